@@ -1,0 +1,286 @@
+"""The one on-disk record format: pictures and facts as protobuf Examples in ArrayRecord shards.
+
+A prepared directory holds `<split>-00000-of-00008.array_record` files and a `dataset.json` that
+lists them with their counts and hashes. `data_prep` writes such directories; `Records` reads one.
+
+Features of one record (every one but `version` and `key` may be missing):
+
+  version int   key, split, source, license, credit bytes   height, width int   character int
+  rgb     bytes: one encoded picture per colouring; rgb_format: b'jpeg' | b'png' | b'raw'
+  line, flat, regions, mask   bytes: one PNG each, of the same size as rgb
+  tags    bytes: tag names, or ints: multi-hot over the vocabulary in dataset.json
+"""
+
+from __future__ import annotations
+
+import bisect
+import hashlib
+import itertools
+import json
+import os
+import threading
+from collections.abc import Iterable
+
+import numpy as np
+from absl import logging
+
+from onepunch_jax.data import codecs, example
+
+VERSION = 1
+INFO = 'dataset.json'
+GREY = ('line', 'regions', 'mask')  # uint8 [H, W, 1]
+COLOR = ('flat',)  # uint8 [H, W, 3]
+TEXT = ('key', 'split', 'source', 'license', 'credit')
+
+
+def encode(record: dict, *, rgb: str = 'jpeg') -> bytes:
+  """One record -> bytes: the same bytes for the same record and Pillow.
+
+  Args:
+    record: 'key', and any of: 'rgb' uint8 [H,W,3] or 'rgbs' (a list of them, the first is 'rgb'),
+      'line' 'regions' 'mask' uint8 [H,W,1], 'flat' uint8 [H,W,3], 'tags' (list of str, or ints),
+      'character' int, 'split' 'source' 'license' 'credit' str. All pictures have one size.
+    rgb: how colour is stored: 'jpeg' (quality 95, 4:4:4), 'png' (lossless: for flat colour, where
+      JPEG's ringing would teach wrong edges) or 'raw' (fastest to read).
+
+  Raises:
+    ValueError: naming the record and what is wrong with it.
+  """
+  key = record.get('key')
+  if not key:
+    raise ValueError('a record needs a key')
+  if rgb not in codecs.FORMATS:
+    raise ValueError(f'unknown rgb format {rgb!r}; there are: {", ".join(codecs.FORMATS)}')
+  unknown = set(record) - {*TEXT, *GREY, *COLOR, 'rgb', 'rgbs', 'tags', 'character'}
+  if unknown:
+    raise ValueError(f'record {key}: unknown fields {sorted(unknown)}')
+  colorings = list(record.get('rgbs') or ([record['rgb']] if 'rgb' in record else []))
+  pictures = [('rgb', c, 3) for c in colorings]
+  pictures += [(k, record[k], 1 if k in GREY else 3) for k in GREY + COLOR if k in record]
+  if not pictures:
+    raise ValueError(f'record {key}: no picture in it')
+  size = pictures[0][1].shape[:2]
+  for name, picture, channels in pictures:
+    if picture.dtype != np.uint8 or picture.shape != (*size, channels):
+      raise ValueError(f'record {key}: {name} is {picture.dtype} {picture.shape}, '
+                       f'not uint8 {(*size, channels)}')
+  features = {'version': [VERSION], 'height': [int(size[0])], 'width': [int(size[1])]}
+  features |= {k: [record[k].encode('utf-8', 'surrogatepass')] for k in TEXT if k in record}
+  if colorings:
+    features['rgb'] = [codecs.encode(c, rgb) for c in colorings]
+    features['rgb_format'] = [rgb.encode()]
+  features |= {k: [codecs.encode(record[k], 'png')] for k in GREY + COLOR if k in record}
+  if 'character' in record:
+    features['character'] = [int(record['character'])]
+  if len(record.get('tags', ())):
+    features['tags'] = [t.encode() if isinstance(t, str) else int(t) for t in record['tags']]
+  return example.pack(features)
+
+
+def decode(data: bytes, *, want: Iterable[str] | None = None) -> dict:
+  """Bytes -> the record dict of `encode` (read-only arrays), with 'height' and 'width'.
+
+  'rgbs' is there when a record has several colourings; 'tags' is a list of str, or uint8 [T].
+
+  Args:
+    want: the pictures to decode; None is all. Asking for less saves the time of the rest.
+
+  Raises:
+    ValueError: for bytes that are no record, a newer format version, or a damaged picture.
+  """
+  features = example.unpack(data)
+  version = features.get('version', [0])[0]
+  if version > VERSION:
+    raise ValueError(_newer(version))
+  if version < 1 or not {'key', 'height', 'width'} <= set(features):
+    raise ValueError(f'an Example, but no record: it has {sorted(features) or "no features"}')
+  record = {k: features[k][0].decode('utf-8', 'surrogatepass') for k in TEXT if k in features}
+  record |= {k: features[k][0] for k in ('height', 'width', 'character') if k in features}
+  size = record['height'], record['width']
+  wanted = lambda name: name in features and (want is None or name in want)
+  if 'rgb' in features and (want is None or 'rgb' in want or 'rgbs' in want):
+    several = len(features['rgb']) > 1 and (want is None or 'rgbs' in want)
+    form = features['rgb_format'][0].decode()
+    rgbs = [codecs.decode(p, form, (*size, 3))
+            for p in (features['rgb'] if several else features['rgb'][:1])]
+    record['rgb'] = rgbs[0]
+    if several:
+      record['rgbs'] = rgbs
+  for name in GREY + COLOR:
+    if wanted(name):
+      record[name] = codecs.decode(features[name][0], 'png', (*size, 1 if name in GREY else 3))
+  if 'tags' in features:
+    tags = features['tags']
+    names = isinstance(tags[0], bytes)
+    record['tags'] = [t.decode() for t in tags] if names else np.array(tags, np.uint8)
+  return record
+
+
+def write_shard(path: str, payloads: Iterable[bytes]) -> dict:
+  """Write records to one shard file, whole or not at all.
+
+  Returns:
+    {'file', 'count', 'bytes', 'sha256'} as `dataset.json` lists it.
+  """
+  from array_record.python import array_record_module
+  tmp = f'{path}.tmp.{os.getpid()}'
+  count = 0
+  try:
+    # group_size:1 gives random access; the payloads are compressed pictures already.
+    writer = array_record_module.ArrayRecordWriter(tmp, 'group_size:1,uncompressed')
+    for payload in payloads:
+      writer.write(payload)
+      count += 1
+    writer.close()
+    with open(tmp, 'rb') as file:
+      digest = hashlib.file_digest(file, 'sha256').hexdigest()
+      os.fsync(file.fileno())
+      size = os.fstat(file.fileno()).st_size
+    os.replace(tmp, path)
+  finally:
+    if os.path.exists(tmp):
+      os.remove(tmp)
+  return {'file': os.path.basename(path), 'count': count, 'bytes': size, 'sha256': digest}
+
+
+def read_shard(path: str) -> list[bytes]:
+  """All records of a shard file, still encoded, in order."""
+  from array_record.python import array_record_module
+  reader = array_record_module.ArrayRecordReader(path)
+  try:
+    return reader.read_all() if reader.num_records() else []
+  finally:
+    reader.close()
+
+
+class Records:
+  """Random access to one split of a prepared directory: `len(r)`, `r[i]` -> record dict.
+
+  Picklable and safe to read from many threads.
+
+  Args:
+    path: a directory with a dataset.json.
+    split: 'train', 'val' or 'test'.
+    on_bad: what a damaged record does: 'error' raises; 'skip' gives the next whole record instead
+      (the same one every time) and counts the damaged one in `skipped`.
+    want: the pictures to decode (see `decode`).
+
+  Attributes:
+    info: dataset.json as a dict.
+
+  Raises:
+    ValueError: if this is no prepared directory, a newer one, a shard is missing or cut off
+      (with on_bad='error'), or there is no such split; from `r[i]`: naming the shard and record.
+  """
+
+  def __init__(self, path: str, split: str, on_bad: str = 'error',
+               want: Iterable[str] | None = None):
+    if on_bad not in ('error', 'skip'):
+      raise ValueError(f"on_bad is 'error' or 'skip', not {on_bad!r}")
+    self.info = read_info(path)
+    self.split = split
+    self._path, self._on_bad = os.fspath(path), on_bad
+    self._want = None if want is None else frozenset(want)
+    self._shards = [s for s in self.info['shards'] if s['split'] == split and s['count']]
+    if not self._shards:
+      there = {k: n for k, n in self.info['splits'].items() if n}
+      raise ValueError(f'{path}: no records in split {split!r}; there are: {there}')
+    for shard in self._shards:
+      problem = _shard_problem(os.path.join(path, shard['file']), shard['bytes'])
+      if problem and on_bad == 'error':
+        raise ValueError(problem)
+      if problem:
+        logging.warning('%s', problem)
+    self._ends = list(itertools.accumulate(s['count'] for s in self._shards))
+    self._bad: set[int] = set()
+    self._readers: dict[int, object] = {}
+    self._lock = threading.Lock()
+
+  def __len__(self) -> int:
+    return self._ends[-1]
+
+  def __getitem__(self, index: int) -> dict:
+    index = index.__index__()
+    if not -len(self) <= index < len(self):
+      raise IndexError(f'record {index} of {len(self)}')
+    index %= len(self)
+    for i in range(index, index + len(self)):
+      try:
+        return self._read(i % len(self))
+      except ValueError as error:
+        if self._on_bad == 'error':
+          raise
+        with self._lock:
+          if i % len(self) not in self._bad:
+            logging.warning('skipped: %s', error)
+          self._bad.add(i % len(self))
+    raise ValueError(f'{self._path}: all {len(self)} records of {self.split!r} are damaged')
+
+  @property
+  def skipped(self) -> int:
+    """Damaged records met so far by this object in this process."""
+    return len(self._bad)
+
+  def __getstate__(self) -> dict:
+    return {k: v for k, v in self.__dict__.items() if k not in ('_readers', '_lock')}
+
+  def __setstate__(self, state: dict) -> None:
+    self.__dict__.update(state, _readers={}, _lock=threading.Lock())
+
+  def __repr__(self) -> str:
+    return f'Records({self._path!r}, {self.split!r}, {len(self)} records)'
+
+  def _read(self, index: int) -> dict:
+    shard = bisect.bisect_right(self._ends, index)
+    inside = index - (self._ends[shard] - self._shards[shard]['count'])
+    file = os.path.join(self._path, self._shards[shard]['file'])
+    try:
+      return decode(self._reader(shard, file).read([inside])[0], want=self._want)
+    except (ValueError, RuntimeError, IndexError, OSError) as error:
+      raise ValueError(f'{file}: record {inside} is damaged ({error}). Restore the file, or go on '
+                       "without such records with on_bad='skip'.") from None
+
+  def _reader(self, shard: int, file: str):
+    if shard not in self._readers:
+      from array_record.python import array_record_module
+      with self._lock:
+        if shard not in self._readers:
+          self._readers[shard] = array_record_module.ArrayRecordReader(
+            file, 'readahead_buffer_size:0')
+    return self._readers[shard]
+
+
+def is_prepared(path: str) -> bool:
+  """Whether a directory holds record shards."""
+  return os.path.isfile(os.path.join(path, INFO))
+
+
+def read_info(path: str) -> dict:
+  """dataset.json of a prepared directory; ValueError in one sentence if it is not one."""
+  file = os.path.join(path, INFO)
+  try:
+    with open(file, encoding='utf-8') as f:
+      info = json.load(f)
+    version = info['version']
+  except FileNotFoundError:
+    raise ValueError(f'{path}: no {INFO} here, so this is not a finished prepared directory; make '
+                     'one with `python -m data_prep.folder --input=PATH --output=DIR`') from None
+  except (OSError, ValueError, KeyError, TypeError) as error:
+    raise ValueError(f'{file}: not readable as a dataset description ({error!r})') from None
+  if version > VERSION:
+    raise ValueError(f'{file}: {_newer(version)}')
+  return info
+
+
+def _newer(version: int) -> str:
+  return (f'format version {version}, and this program reads up to {VERSION}: update onepunch_jax, '
+          'or prepare the data again with this version')
+
+
+def _shard_problem(file: str, size: int) -> str:
+  # ArrayRecord itself says "0 records" of a missing or shortened file.
+  if not os.path.isfile(file):
+    return f'{file}: this shard is missing; copy it again, or prepare the data again'
+  if os.path.getsize(file) != size:
+    return (f'{file}: {os.path.getsize(file)} bytes instead of {size}; the copy is not complete')
+  return ''
