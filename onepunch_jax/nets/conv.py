@@ -1,0 +1,320 @@
+"""The one convolution that every net uses, fast on CPUs in every derivative.
+
+XLA's CPU back end runs a convolution whose window is larger than its input as a naive loop, some
+hundred times slower than need be, and differentiation makes such convolutions everywhere: kernel
+gradients of transposed convolutions, second derivatives of all.  So here are three bilinear maps,
+
+  conv(x, w) -> y      conv_dx(g, w) -> x, the transposed convolution      conv_dw(x, g) -> w
+
+each with its derivatives written as the other two, so reverse mode of any order invents no fourth.
+For CPUs they are lowered to matrix products over shifted slices and to convolutions without
+padding or dilated inputs; elsewhere, and where a shape is symbolic (export), to what `jax.lax` has.
+
+Arrays are NHWC, kernels HWIO.  `stride` and `dilation` are ints, `pads` is ((top, bottom), (left,
+right)), not negative; with `groups` > 1 the kernel is [k, k, in / groups, out] as in `jax.lax`.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+Array = jax.Array
+Pads = tuple[tuple[int, int], tuple[int, int]]
+_NHWC = ('NHWC', 'HWIO', 'NHWC')
+_SMALL = 16  # maps of up to this side: one product over all taps beats XLA's convolution
+
+
+class Window(NamedTuple):
+  """How a kernel lies on the input; `extra` is what the stride leaves over at the far edges."""
+
+  size: tuple[int, int]
+  stride: int
+  pads: Pads
+  dilation: int
+  groups: int
+  extra: tuple[int, int] = (0, 0)
+
+  @property
+  def reach(self):
+    """Side of the dilated kernel."""
+    return tuple((k - 1) * self.dilation + 1 for k in self.size)
+
+  def out(self, hw):
+    """Output size for input size `hw`, and what is left over."""
+    spare = [n + sum(p) - r for n, p, r in zip(hw, self.pads, self.reach)]
+    if all(isinstance(n, int) for n in hw) and min(spare) < 0:
+      raise ValueError(f'A {self.reach} window does not fit {tuple(hw)} padded by {self.pads}.')
+    return tuple(n // self.stride + 1 for n in spare), tuple(n % self.stride for n in spare)
+
+  def taps(self):
+    """(row, column, row offset, column offset) of every kernel entry."""
+    d = self.dilation
+    return [(a, b, a * d, b * d) for a in range(self.size[0]) for b in range(self.size[1])]
+
+
+def conv(x: Array, w: Array, stride: int = 1, pads: Pads = ((0, 0), (0, 0)), dilation: int = 1,
+         groups: int = 1) -> Array:
+  """Cross-correlation as everyone's conv2d: [B, H, W, I], [k, k, I / groups, O] -> [B, h, w, O]."""
+  win = Window(w.shape[:2], stride, pads, dilation, groups)
+  return _conv(x, w, win._replace(extra=win.out(x.shape[1:3])[1]))
+
+
+def conv_transpose(x: Array, w: Array, stride: int = 2, pads: Pads = ((1, 1), (1, 1)),
+                   extra: tuple[int, int] = (0, 0)) -> Array:
+  """torch.nn.ConvTranspose2d; kernel [k, k, out, in], `extra` its output_padding."""
+  return _conv_dx(x, w, Window(w.shape[:2], stride, pads, 1, 1, extra))
+
+
+def upsample2_conv3x3(x: Array, w: Array) -> Array:
+  """The 3x3 convolution (pad 1) of the nearest-x2-enlarged `x`, for 16/36 of the products.
+
+  It is one 4x4 transposed convolution of stride 2 with a box-filtered kernel; pays at batch >= 4
+  or sides >= 32.
+  """
+  w = jnp.flip(w, (0, 1))
+  w = sum(jnp.pad(w, ((a, 1 - a), (b, 1 - b), (0, 0), (0, 0))) for a in (0, 1) for b in (0, 1))
+  return conv_transpose(x, w.swapaxes(2, 3))
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(2,))
+def _conv(x, w, win):
+  return _pick(_fast_conv, _plain_conv, x, w, win)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(2,))
+def _conv_dx(g, w, win):
+  return _pick(_fast_dx, _plain_dx, g, w, win)
+
+
+@functools.partial(jax.custom_vjp, nondiff_argnums=(2,))
+def _conv_dw(x, g, win):
+  return _pick(_fast_dw, _plain_dw, x, g, win)
+
+
+_conv.defvjp(lambda x, w, win: (_conv(x, w, win), (x, w)),
+             lambda win, res, g: (_conv_dx(g, res[1], win), _conv_dw(res[0], g, win)))
+_conv_dx.defvjp(lambda g, w, win: (_conv_dx(g, w, win), (g, w)),
+                lambda win, res, x: (_conv(x, res[1], win), _conv_dw(x, res[0], win)))
+_conv_dw.defvjp(lambda x, g, win: (_conv_dw(x, g, win), (x, g)),
+                lambda win, res, w: (_conv_dx(res[1], w, win), _conv(res[0], w, win)))
+
+
+def _pick(fast, plain, a, b, win):
+  """The form for the platform that this is lowered for; symbolic sizes need the plain one."""
+  if not all(isinstance(n, int) for n in (*a.shape, *b.shape)):
+    return plain(a, b, win)
+  return lax.platform_dependent(a, b, cpu=lambda a, b: fast(a, b, win),
+                                default=lambda a, b: plain(a, b, win))
+
+
+def _plain_conv(x, w, win):
+  return lax.conv_general_dilated(
+    x, w, (win.stride,) * 2, win.pads, rhs_dilation=(win.dilation,) * 2, dimension_numbers=_NHWC,
+    feature_group_count=win.groups)
+
+
+def _plain_dx(g, w, win):
+  pads = [(r - 1 - lo, r - 1 - hi + e) for r, (lo, hi), e in zip(win.reach, win.pads, win.extra)]
+  return lax.conv_general_dilated(
+    g, _transposed(w, win.groups), (1, 1), pads, (win.stride,) * 2, (win.dilation,) * 2,
+    dimension_numbers=_NHWC, feature_group_count=win.groups)
+
+
+def _plain_dw(x, g, win):
+  shape = (*win.size, x.shape[3] // win.groups, g.shape[3])
+  like = jax.ShapeDtypeStruct(shape, x.dtype)
+  dw, = jax.linear_transpose(lambda w: _plain_conv(x, w, win), like)(g)
+  return dw
+
+
+def _transposed(w, groups):
+  """[k, k, I / groups, O] -> the kernel of the transposed map, [k, k, O / groups, I]."""
+  *size, i, o = w.shape
+  w = jnp.flip(w, (0, 1)).reshape(*size, i, groups, o // groups)
+  return w.transpose(0, 1, 4, 3, 2).reshape(*size, o // groups, groups * i)
+
+
+def _fast_conv(x, w, win):
+  (h, v), _ = win.out(x.shape[1:3])
+  x = _padded(x, win)
+  if max(h, v) <= _SMALL and w.shape[2] >= 64 and win.groups == 1:
+    return _dot(_columns(x, win, h, v), w.reshape(-1, w.shape[3])).reshape(-1, h, v, w.shape[3])
+  return _plain_conv(x, w, win._replace(pads=((0, 0), (0, 0))))
+
+
+def _fast_dx(g, w, win):
+  (n, h, v, o), s, i = g.shape, win.stride, w.shape[2]
+  if max(h, v) <= _SMALL and i >= 64 and win.groups == 1:
+    parts = _dot(g.reshape(-1, o), w.reshape(-1, o), 1, 1).reshape(n, h, v, *win.size, i)
+    x, height, width = 0., *(_padded_side(m, j, win) for j, m in enumerate((h, v)))
+    for a, b, top, left in win.taps():
+      x += lax.pad(parts[:, :, :, a, b], jnp.zeros((), g.dtype), (
+        (0, 0, 0), (top, height - top - (h - 1) * s - 1, s - 1),
+        (left, width - left - (v - 1) * s - 1, s - 1), (0, 0, 0)))
+    return _cropped(x, win)
+  # Zeros are put between and around by hand: a window never reaches over its input's edge.
+  pads = [(r - 1 - lo, r - 1 - hi + e) for r, (lo, hi), e in zip(win.reach, win.pads, win.extra)]
+  g = lax.pad(g, jnp.zeros((), g.dtype), ((0, 0, 0), (*pads[0], s - 1), (*pads[1], s - 1),
+                                          (0, 0, 0)))
+  win = win._replace(stride=1, pads=((0, 0), (0, 0)))
+  return _plain_conv(g, _transposed(w, win.groups), win)
+
+
+def _fast_dw(x, g, win):
+  (n, h, v, o), s, c = g.shape, win.stride, x.shape[3]
+  x = _padded(x, win)
+  if win.groups > 1:
+    return _grouped_dw(x, g, win)
+  g = g.reshape(-1, o)
+  if max(h, v) <= _SMALL:
+    return _dot(_columns(x, win, h, v), g, 0, 0).reshape(*win.size, c, o)
+  if all(k % s == 0 for k in win.size) and win.dilation == 1:
+    # (k / s)² products with the input folded from space to channels.
+    size = [k // s for k in win.size]
+    x = x[:, :(h - 1) * s + win.size[0], :(v - 1) * s + win.size[1]]
+    x = x.reshape(n, x.shape[1] // s, s, x.shape[2] // s, s, c).transpose(0, 1, 3, 2, 4, 5)
+    x = x.reshape(*x.shape[:3], s * s * c)
+    dw = jnp.stack([_dot(x[:, a:a + h, b:b + v].reshape(-1, s * s * c), g, 0, 0)
+                    for a in range(size[0]) for b in range(size[1])])
+    return dw.reshape(*size, s, s, c, o).transpose(0, 2, 1, 3, 4, 5).reshape(*win.size, c, o)
+  dw = [_dot(_shifted(x, top, left, h, v, s).reshape(-1, c), g, 0, 0)
+        for _, _, top, left in win.taps()]
+  return jnp.stack(dw).reshape(*win.size, c, o)
+
+
+def _grouped_dw(x, g, win):
+  n, h, v, o = g.shape
+  c, q = x.shape[3], win.groups
+  g = g.reshape(n * h * v, q, o // q)
+  dw = []
+  for _, _, top, left in win.taps():
+    part = _shifted(x, top, left, h, v, win.stride).reshape(n * h * v, q, c // q)
+    dw.append(jnp.einsum('pqi,pqo->iqo', part, g).reshape(c // q, o))
+  return jnp.stack(dw).reshape(*win.size, c // q, o)
+
+
+def _padded(x, win):
+  return x if win.pads == ((0, 0), (0, 0)) else jnp.pad(x, ((0, 0), *win.pads, (0, 0)))
+
+
+def _padded_side(m, j, win):
+  return (m - 1) * win.stride + win.reach[j] + win.extra[j]
+
+
+def _cropped(x, win):
+  (top, bottom), (left, right) = win.pads
+  return x[:, top:x.shape[1] - bottom, left:x.shape[2] - right]
+
+
+def _shifted(x, top, left, h, v, s):
+  return x[:, top:top + (h - 1) * s + 1:s, left:left + (v - 1) * s + 1:s]
+
+
+def _columns(x, win, h, v):
+  """[B, H, W, C] -> [B * h * v, k * k * C], a row for each place of the window."""
+  x = [_shifted(x, top, left, h, v, win.stride) for _, _, top, left in win.taps()]
+  return jnp.concatenate(x, -1).reshape(-1, len(x) * x[0].shape[-1])
+
+
+def _dot(a, b, i=1, j=0):
+  return lax.dot_general(a, b, (((i,), (j,)), ((), ())))
+
+
+def spectral_norm(module: nn.Module, w: Array, train: bool) -> Array:
+  """`w` over its largest singular value (Miyato et al., 2018), w as a matrix [all, last axis].
+
+  One power iteration a call in training, on a vector in the collection 'spectral'; ten at init.
+  """
+  m = w.reshape(-1, w.shape[-1])
+  fixed = lax.stop_gradient(m)
+
+  def iterate(u, steps):
+    for _ in range(steps):
+      u = _unit(fixed.T @ _unit(fixed @ u))
+    return u
+
+  first = lambda: iterate(_unit(jax.random.normal(module.make_rng('params'), m.shape[1:])), 10)
+  u = module.variable('spectral', 'u', first)
+  if train:
+    u.value = iterate(u.value, 1)
+  u = lax.stop_gradient(u.value)
+  return w / (_unit(fixed @ u) @ (m @ u))
+
+
+def _unit(x):
+  return x / jnp.maximum(jnp.linalg.norm(x), 1e-12)
+
+
+def _as_pads(padding, reach) -> Pads:
+  if padding is None:
+    return tuple((r // 2, r // 2) for r in reach)
+  if isinstance(padding, int):
+    return ((padding, padding),) * 2
+  return tuple(tuple(p) for p in padding)
+
+
+class Conv(nn.Module):
+  """torch.nn.Conv2d in NHWC: [B, H, W, C] -> [B, h, w, features].
+
+  `padding` is an int, ((top, bottom), (left, right)), or None: half the dilated kernel.
+  Parameters are float32; `dtype` is what is computed in and returned.
+  """
+
+  features: int
+  kernel: int = 3
+  stride: int = 1
+  padding: int | Sequence[Sequence[int]] | None = None
+  dilation: int = 1
+  groups: int = 1
+  use_bias: bool = True
+  dtype: Any = None
+  kernel_init: Callable = nn.initializers.normal(0.02)
+  spectral: bool = False
+
+  @nn.compact
+  def __call__(self, x: Array, train: bool = False) -> Array:
+    shape = (self.kernel, self.kernel, x.shape[-1] // self.groups, self.features)
+    w = self.param('kernel', self.kernel_init, shape)
+    if self.spectral:
+      w = spectral_norm(self, w, train)
+    dtype = self.dtype or jnp.float32
+    reach = ((self.kernel - 1) * self.dilation + 1,) * 2
+    y = conv(x.astype(dtype), w.astype(dtype), self.stride, _as_pads(self.padding, reach),
+             self.dilation, self.groups)
+    return _biased(self, y)
+
+
+class ConvTranspose(nn.Module):
+  """torch.nn.ConvTranspose2d in NHWC; the defaults double the size.  Kernel [k, k, out, in]."""
+
+  features: int
+  kernel: int = 4
+  stride: int = 2
+  padding: int | Sequence[Sequence[int]] = 1
+  output_padding: int = 0
+  use_bias: bool = True
+  dtype: Any = None
+  kernel_init: Callable = nn.initializers.normal(0.02)
+  spectral: bool = False
+
+  @nn.compact
+  def __call__(self, x: Array, train: bool = False) -> Array:
+    shape = (self.kernel, self.kernel, self.features, x.shape[-1])
+    w = self.param('kernel', self.kernel_init, shape)
+    if self.spectral:
+      w = spectral_norm(self, w.swapaxes(2, 3), train).swapaxes(2, 3)
+    dtype = self.dtype or jnp.float32
+    y = conv_transpose(x.astype(dtype), w.astype(dtype), self.stride,
+                       _as_pads(self.padding, None), (self.output_padding,) * 2)
+    return _biased(self, y)
+
+
+def _biased(module, y):
+  if not module.use_bias:
+    return y
+  return y + module.param('bias', nn.initializers.zeros, y.shape[-1:]).astype(y.dtype)

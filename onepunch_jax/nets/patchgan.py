@@ -1,0 +1,63 @@
+"""The PatchGAN discriminator of pix2pix (Isola et al., 2017), and its pyramid (pix2pixHD, 2018).
+
+C64-C128-C256-C512 and a 1-channel output, 4x4 kernels with a padding of 1, strides 2, 2, 2, 1, 1:
+each logit judges 70x70 pixels.
+"""
+
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets.conv import Conv
+from onepunch_jax.nets.layers import Norm, avg_pool, leaky_relu
+
+
+class Model(nn.Module):
+  """Pictures [B, H, W, *], concatenated -> (logits, features), each a tuple with one per scale.
+
+  logits[i] is [B, h, w, 1] float32; features[i] is the tuple of what each layer but the last gave.
+  Scale i sees the input through i average pools (3x3, stride 2, padding not counted).
+  """
+
+  width: int = 64
+  layers: int = 3
+  norm: str = 'instance'
+  spectral: bool = False
+  scales: int = 1
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(self, *inputs: jax.Array, train: bool = False):
+    x = jnp.concatenate(inputs, -1)
+    logits, features = [], []
+    for i in range(self.scales):
+      x = avg_pool(x, 3, 2, 1, count_include_pad=False) if i else x
+      patch = _Patch(self.width, self.layers, self.norm, self.spectral, self.dtype,
+                     name=f'scale_{i}')
+      judged, seen = patch(x, train)
+      logits.append(judged)
+      features.append(seen)
+    return tuple(logits), tuple(features)
+
+
+class _Patch(nn.Module):
+  width: int
+  layers: int
+  norm: str
+  spectral: bool
+  dtype: Any
+
+  @nn.compact
+  def __call__(self, x, train):
+    features = []
+    for i in range(self.layers + 1):
+      norm = self.norm if i else 'none'
+      stride = 2 if i < self.layers else 1
+      x = Conv(self.width * min(2 ** i, 8), 4, stride, 1, use_bias=norm == 'none',
+               dtype=self.dtype, spectral=self.spectral, name=f'conv_{i}')(x, train)
+      x = leaky_relu(Norm(norm, name=f'norm_{i}')(x, train))
+      features.append(x)
+    x = Conv(1, 4, 1, 1, dtype=self.dtype, spectral=self.spectral, name='logits')(x, train)
+    return x.astype(jnp.float32), tuple(features)

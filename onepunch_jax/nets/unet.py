@@ -1,0 +1,79 @@
+"""The U-Net of pix2pix (Isola et al., 2017), 256 px and larger.
+
+Encoder C64-C128-C256-C512-C512-C512-C512-C512, decoder CD512-CD512-CD512-C512-C256-C128-C64 and
+the output: 4x4 kernels of stride 2 throughout, skips by concatenation, dropout in the three inner
+decoder blocks.  No norm on the first encoder block nor on the innermost, which sees 1x1 maps.
+"""
+
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets.conv import Conv, ConvTranspose
+from onepunch_jax.nets.layers import Norm, leaky_relu
+
+
+class Model(nn.Module):
+  """[B, H, W, C] in [-1, 1] -> [B, H, W, out_channels], raw: the method applies its own tanh.
+
+  H and W are multiples of 2 ** depth.  `norm` is 'instance' (what the paper's batch norm is at its
+  batch size of 1) or 'batch'; `remat` computes activations again instead of keeping them.
+  """
+
+  out_channels: int = 3
+  width: int = 64
+  depth: int = 8
+  norm: str = 'instance'
+  dropout: float = 0.5
+  dtype: Any = None
+  remat: bool = False
+
+  @nn.compact
+  def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+    side = 2 ** self.depth
+    if any(isinstance(n, int) and n % side for n in x.shape[1:3]):
+      raise ValueError(f'This U-Net takes sides that are multiples of {side}, not {x.shape[1:3]}.')
+    rematted = lambda block: nn.remat(block, static_argnums=(2,)) if self.remat else block
+    down, up = rematted(_Down), rematted(_Up)
+    widths = [min(self.width * 2 ** i, self.width * 8) for i in range(self.depth)]
+    skips = []
+    for i, width in enumerate(widths):
+      norm = 'none' if i in (0, self.depth - 1) else self.norm
+      x = down(width, norm, i > 0, self.dtype, name=f'down_{i}')(x, train)
+      skips.append(x)
+    x = skips.pop()
+    for i in reversed(range(1, self.depth)):
+      dropout = self.dropout if self.depth - i <= 3 else 0.0
+      x = up(widths[i - 1], self.norm, dropout, self.dtype, name=f'up_{i}')(x, train)
+      x = jnp.concatenate([skips.pop(), x], -1)
+    return ConvTranspose(self.out_channels, dtype=self.dtype, name='up_0')(nn.relu(x)).astype(
+      jnp.float32)
+
+
+class _Down(nn.Module):
+  width: int
+  norm: str
+  activate: bool
+  dtype: Any
+
+  @nn.compact
+  def __call__(self, x, train):
+    x = leaky_relu(x) if self.activate else x
+    x = Conv(self.width, 4, 2, 1, use_bias=self.norm == 'none', dtype=self.dtype, name='conv')(x)
+    return Norm(self.norm, name='norm')(x, train)
+
+
+class _Up(nn.Module):
+  width: int
+  norm: str
+  dropout: float
+  dtype: Any
+
+  @nn.compact
+  def __call__(self, x, train):
+    x = ConvTranspose(self.width, use_bias=self.norm == 'none', dtype=self.dtype, name='conv')(
+      nn.relu(x))
+    x = Norm(self.norm, name='norm')(x, train)
+    return nn.Dropout(self.dropout, deterministic=not train)(x)
