@@ -17,6 +17,7 @@ REQUIRED = [
   'protobuf>=5.28',  # records are protobuf Examples, read and written without TensorFlow
   'tensorboardX>=2.6',  # TensorBoard files without TensorFlow
   'tqdm>=4.66',  # the progress bar
+  'dm-pix>=0.4',  # SSIM
 ]
 TEST = ['pytest>=8', 'ruff>=0.6']
 

@@ -1,0 +1,96 @@
+"""What every experiment starts from, and the options after the colon.
+
+    --config=configs/pix2pix.py:laptop,size=128,data=PATH,batch=8,steps=2000
+
+  smoke       32 px, width 8, 4 steps, `drawn`: seconds
+  laptop      minutes on two CPU cores, and a picture worth looking at
+  data=PATH   a folder of pairs, record shards, or `drawn`
+  size, batch, steps, seed    numbers
+"""
+
+import os
+
+from ml_collections import ConfigDict
+
+FLAGS = ('smoke', 'laptop')
+VALUES = {'data': str, 'size': int, 'batch': int, 'steps': int, 'seed': int}
+
+
+def base() -> ConfigDict:
+  """Every setting that is not the method's own."""
+  return ConfigDict(
+    dict(
+      seed=0,
+      steps=0,
+      batch_size=1,
+      ema_decay=0.999,
+      mesh=dict(data=-1, fsdp=1),
+      sharding=(('.*', 'fsdp'),),
+      data=dict(
+        path='drawn',
+        train_keys=('line', 'rgb'),
+        eval_keys=('regions',),
+        size=256,
+        load_size=256,
+        count=100_000,
+        eval_count=200,
+        seed=0,
+        on_bad='error',
+        threads=2,
+        workers=0,
+      ),
+      prepare=dict(order=('flip',), flip=dict(probability=0.5)),
+      evals=dict(image=dict(floors=True), samples=dict(count=8, columns=2)),
+      best='val/model/psnr_inside',
+      eval_batch_size=8,
+      eval_limit=0,
+      log_every=50,
+      eval_every=5000,
+      save_every=5000,
+      keep=2,
+      compilation_cache=os.path.join('~', '.cache', 'onepunch_jax', 'xla'),
+    )
+  )
+
+
+def options(arg: str | None) -> dict:
+  """'laptop,size=128' -> {'smoke': False, 'laptop': True, 'size': 128}.
+
+  Raises:
+    ValueError: an option that there is not; the message lists those that there are.
+  """
+  found = dict.fromkeys(FLAGS, False)
+  for part in filter(None, (arg or '').split(',')):
+    name, equals, value = part.partition('=')
+    if name in FLAGS and not equals:
+      found[name] = True
+    elif name in VALUES and value:
+      found[name] = VALUES[name](value)
+    else:
+      raise ValueError(
+        f'No option {part!r} after the colon; there are {", ".join(FLAGS)} and '
+        f'{", ".join(v + "=..." for v in VALUES)}.'
+      )
+  return found
+
+
+def apply(config: ConfigDict, chosen: dict) -> None:
+  """Sets what options after the colon say, last, so that they win over an experiment's sizes."""
+  if chosen['smoke']:
+    config.update(dict(steps=4, batch_size=2, eval_batch_size=2, log_every=1, eval_every=2,
+                       save_every=2, eval_limit=4))
+    config.data.update(dict(size=32, load_size=32, count=8, eval_count=4))
+  if 'data' in chosen:
+    config.data.path = chosen['data']
+  if 'size' in chosen:
+    scale = config.data.load_size / config.data.size
+    config.data.size = chosen['size']
+    config.data.load_size = round(chosen['size'] * scale)
+  if 'batch' in chosen:
+    config.batch_size = chosen['batch']
+  if 'steps' in chosen:
+    config.steps = chosen['steps']
+  if 'seed' in chosen:
+    config.seed = chosen['seed']
+  if 'crop' in config.prepare:
+    config.prepare.crop.size = config.data.size

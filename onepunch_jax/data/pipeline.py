@@ -1,0 +1,121 @@
+"""config.data + split + seed -> a checkpointable grain iterator of host batches (uint8).
+
+The host does only what needs variable shapes: read, decode, fit to a square.  Flips, crops and
+all else happen on the device (prepare/).  The order, and so every batch, is a function of the
+seed alone: threads, worker processes and the number of hosts change nothing.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+import grain
+import numpy as np
+from PIL import Image
+
+from onepunch_jax.data import sources
+from onepunch_jax.data.batch import MAPS, PICTURES, SPATIAL, check_keys
+
+
+def train(
+  config, *, seed: int, batch_size: int, index: int = 0, of: int = 1
+) -> tuple[grain.DatasetIterator, sources.Source]:
+  """An endless, shuffled stream of this process's part of each batch.
+
+  Args:
+    config: config.data.
+    seed: of the shuffling.
+    batch_size: of all processes together.
+    index, of: this process and the number of processes.
+  """
+  source = _open(config, 'train')
+  dataset = grain.MapDataset.source(source).seed(seed).shuffle().repeat().map(_fit(config, True))
+  dataset = dataset[index::of]
+  ahead = grain.ReadOptions(
+    num_threads=config.threads, prefetch_buffer_size=2 * batch_size // of if config.threads else 0
+  )
+  batches = dataset.to_iter_dataset(ahead).batch(batch_size // of, drop_remainder=True)
+  if config.workers:
+    options = grain.MultiprocessingOptions(num_workers=config.workers, per_worker_buffer_size=2)
+    batches = batches.mp_prefetch(options)
+  return iter(batches), source
+
+
+@dataclasses.dataclass(frozen=True)
+class Evaluation:
+  """One pass over a split in fixed order; iterate it as often as needed."""
+
+  source: sources.Source
+  fit: 'Fit'
+  batch_size: int  # of this process
+  index: int
+  of: int
+  limit: int
+
+  def __len__(self) -> int:
+    """Number of pictures, over all processes."""
+    return min(len(self.source), self.limit) if self.limit else len(self.source)
+
+  def __iter__(self) -> Iterator[dict[str, np.ndarray]]:
+    """Batches of one shape; where a last one is not full, `valid` is 0 and a picture repeats."""
+    rounds = -(-len(self) // (self.batch_size * self.of))
+    for start in range(0, rounds * self.batch_size * self.of, self.batch_size * self.of):
+      wanted = range(start + self.index, start + self.batch_size * self.of, self.of)
+      records = [self.fit.map(self.source[min(i, len(self) - 1)]) for i in wanted]
+      batch = {k: np.stack([r[k] for r in records]) for k in records[0]}
+      yield {**batch, 'valid': np.asarray([i < len(self) for i in wanted], np.uint8)}
+
+
+def evaluation(
+  config, split: str, *, batch_size: int, index: int = 0, of: int = 1, limit: int = 0
+) -> Evaluation:
+  """The pictures of a split in order; `limit` > 0 takes the first so many."""
+  return Evaluation(_open(config, split), _fit(config, False), batch_size // of, index, of, limit)
+
+
+@dataclasses.dataclass(frozen=True)
+class Fit(grain.transforms.Map):
+  """A record -> arrays of one size: resized with its aspect kept, on white paper."""
+
+  keys: Sequence[str]
+  size: int
+
+  def map(self, record: dict) -> dict[str, np.ndarray]:
+    out = {}
+    for key in self.keys:
+      if key in record:
+        out[key] = fit(record[key], self.size, key) if key in SPATIAL else record[key]
+      elif key in MAPS:  # a map that this source does not know: all unknown, or all picture
+        out[key] = np.full((self.size, self.size, 1), 255 if key == 'mask' else 0, np.uint8)
+      else:
+        raise ValueError(f'{record["key"]} has no {key!r}; it has {sorted(record)}.')
+    return out
+
+
+def fit(picture: np.ndarray, size: int, key: str) -> np.ndarray:
+  """uint8 [H, W, C] -> [size, size, C], centred, padded with paper (maps: with 0)."""
+  height, width = picture.shape[:2]
+  if height == width == size:
+    return picture
+  scale = size / max(height, width)
+  h, w = max(1, round(height * scale)), max(1, round(width * scale))
+  how = Image.Resampling.NEAREST if key in MAPS else Image.Resampling.LANCZOS
+  image = Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture)
+  small = np.asarray(image.resize((w, h), how)).reshape(h, w, -1)
+  out = np.full((size, size, picture.shape[-1]), 255 if key in PICTURES else 0, np.uint8)
+  top, left = (size - h) // 2, (size - w) // 2
+  out[top : top + h, left : left + w] = small
+  return out
+
+
+def _open(config, split: str) -> sources.Source:
+  count = config.count if split == 'train' else config.eval_count
+  return sources.make(
+    config.path, split, size=config.load_size if split == 'train' else config.size,
+    count=count, seed=config.seed, on_bad=config.on_bad,
+  )  # fmt: skip
+
+
+def _fit(config, training: bool) -> Fit:
+  keys = tuple(config.train_keys) if training else (*config.train_keys, *config.eval_keys)
+  check_keys(keys)
+  return Fit(tuple(dict.fromkeys(keys)), config.load_size if training else config.size)

@@ -1,0 +1,219 @@
+"""Random-access readers of drawings: a folder of pairs, record shards, or `drawn` (no files).
+
+A source has a length and gives, for an index, a record: a dict of `key` (str) and uint8 arrays
+(line [H, W, 1], rgb [H, W, 3], ... as in data/batch.py), each picture in its own size.
+"""
+
+import dataclasses
+import json
+import os
+import threading
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+
+from onepunch_jax.data.splits import split_of
+from onepunch_jax.log import log
+from onepunch_jax.pages import io
+
+DRAWN = 'drawn'
+_EXTENSIONS = ('.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.bmp', '.gif', '.avif')
+
+
+class Source(Protocol):
+  """What the pipeline reads from."""
+
+  skipped: int  # bad records met so far, each replaced by the next good one
+
+  def __len__(self) -> int: ...
+  def __getitem__(self, index: int) -> dict[str, Any]: ...
+
+
+def make(path: str, split: str, *, size: int, count: int, seed: int, on_bad: str) -> Source:
+  """Opens `path`: 'drawn', a folder of pairs, or a folder of record shards.
+
+  Args:
+    path: where the drawings are.
+    split: 'train', 'val' or 'test'.
+    size: the side at which `drawn` draws.
+    count: how many drawings `drawn` has in this split.
+    seed: the seed of `drawn`; splits never share drawings.
+    on_bad: 'error' or 'skip', for a picture that cannot be read.
+
+  Raises:
+    ValueError: nothing usable is there, in a sentence that says what is missing.
+  """
+  if on_bad not in ('error', 'skip'):
+    raise ValueError(f"config.data.on_bad is 'error' or 'skip', not {on_bad!r}.")
+  if path == DRAWN:
+    from onepunch_jax.data.drawn import Drawn
+
+    return Drawings(Drawn(count, seed=3 * seed + ('train', 'val', 'test').index(split), size=size))
+  if not os.path.isdir(path):
+    raise ValueError(f"No folder {path!r}: give a folder of pairs or of record shards, or 'drawn'.")
+  if os.path.exists(os.path.join(path, 'dataset.json')):
+    from onepunch_jax.data.records import Records
+
+    return Records(path, split, on_bad=on_bad)
+  return Folder.open(path, split, on_bad)
+
+
+class Drawings:
+  """`drawn`, each drawing drawn once and then kept (uint8) for later epochs."""
+
+  skipped = 0
+
+  def __init__(self, drawn):
+    self._drawn = drawn
+    self._kept: dict[int, dict] = {}
+
+  def __len__(self) -> int:
+    return len(self._drawn)
+
+  def __getitem__(self, index: int) -> dict[str, Any]:
+    index = int(index)
+    if index not in self._kept:
+      record = self._drawn[index]
+      arrays = {k: v for k, v in record.items() if isinstance(v, np.ndarray)}
+      self._kept[index] = {'key': record['key'], **arrays}
+    return self._kept[index]
+
+
+@dataclasses.dataclass(frozen=True)
+class Pair:
+  """One line art and one colouring of it, as files."""
+
+  key: str
+  line: str
+  color: str
+
+
+class Folder:
+  """A folder with `line/`, `color/` and (optionally) `metadata.jsonl`.
+
+  A row of the metadata names the files: {"id", "line", "color" or "colors": [{"file"}], "split"}.
+  Without metadata, files of `line/` and `color/` with the same stem are pairs.  A row without a
+  split gets one from a hash of its id, so that it never changes.
+  """
+
+  def __init__(self, pairs: Sequence[Pair], on_bad: str):
+    self.pairs = list(pairs)
+    self._on_bad = on_bad
+    self._bad: set[int] = set()
+    self._lock = threading.Lock()
+
+  @classmethod
+  def open(cls, path: str, split: str, on_bad: str) -> 'Folder':
+    metadata = os.path.join(path, 'metadata.jsonl')
+    rows = _read_rows(metadata) if os.path.exists(metadata) else _match_stems(path)
+    pairs, missing = [], []
+    for row in rows:
+      if row.get('split', split_of(row['id'])) != split:
+        continue
+      for pair in _pairs_of(path, row, metadata):
+        absent = [f for f in (pair.line, pair.color) if not os.path.exists(f)]
+        missing.extend(absent)
+        if not absent:
+          pairs.append(pair)
+    if missing and on_bad == 'error':
+      raise ValueError(
+        f'{missing[0]} is missing, so its pair is incomplete ({len(missing)} such in {path}); '
+        "restore it, remove its row, or set data.on_bad='skip'."
+      )
+    if missing:
+      log.warning('%s: %d pairs skipped, a file is missing (%s).', path, len(missing), missing)
+    if not pairs:
+      raise ValueError(f'{path} has no pairs for the split {split!r}.')
+    return cls(pairs, on_bad)
+
+  @property
+  def skipped(self) -> int:
+    return len(self._bad)
+
+  def __len__(self) -> int:
+    return len(self.pairs)
+
+  def __getitem__(self, index: int) -> dict[str, Any]:
+    index = int(index)
+    for offset in range(len(self.pairs)):  # a bad pair is replaced by the next good one
+      at = (index + offset) % len(self.pairs)
+      try:
+        return _load(self.pairs[at])
+      except ValueError as error:
+        if self._on_bad == 'error':
+          raise
+        with self._lock:
+          if at not in self._bad:
+            log.warning('Skipped: %s', error)
+          self._bad.add(at)
+    raise ValueError(f'No pair can be read; the first is {self.pairs[0].line}.')
+
+  def __getstate__(self):  # locks do not travel to worker processes
+    return {k: v for k, v in self.__dict__.items() if k != '_lock'}
+
+  def __setstate__(self, state):
+    self.__dict__.update(state, _lock=threading.Lock())
+
+
+def _load(pair: Pair) -> dict[str, Any]:
+  rgb = io.read(pair.color).rgb
+  line = io.read(pair.line).rgb
+  if rgb.shape != line.shape:
+    sizes = [f'{a.shape[1]}x{a.shape[0]}' for a in (line, rgb)]
+    raise ValueError(
+      f'{pair.line} is {sizes[0]} but its colouring {pair.color} is {sizes[1]}: a pair has one size.'
+    )
+  return {'key': pair.key, 'line': io.to_grey(line), 'rgb': rgb}
+
+
+def _read_rows(metadata: str) -> list[dict]:
+  rows = []
+  with open(metadata, encoding='utf-8') as f:
+    for number, text in enumerate(f, 1):
+      if not text.strip():
+        continue
+      try:
+        rows.append(json.loads(text))
+        rows[-1]['id'], rows[-1]['line']
+      except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise ValueError(
+          f'{metadata}, line {number}: a row is a JSON object with at least "id", "line" and '
+          f'"color" (or "colors"), but here: {error!r}.'
+        ) from error
+  return rows
+
+
+def _pairs_of(path: str, row: dict, metadata: str) -> list[Pair]:
+  line = os.path.join(path, row['line'])
+  if 'color' in row:
+    return [Pair(row['id'], line, os.path.join(path, row['color']))]
+  if 'colors' not in row:
+    raise ValueError(f'{metadata}: the row {row["id"]!r} has neither "color" nor "colors".')
+  return [
+    Pair(f'{row["id"]}#{i}', line, os.path.join(path, c['file']))
+    for i, c in enumerate(row['colors'])
+  ]
+
+
+def _match_stems(path: str) -> list[dict]:
+  """Rows for a folder without metadata: files of the same stem belong together."""
+  stems = {}
+  for part in ('line', 'color'):
+    folder = os.path.join(path, part)
+    if not os.path.isdir(folder):
+      raise ValueError(
+        f'{path} is no folder of pairs: it has neither metadata.jsonl nor {part}/ '
+        '(a folder of pairs holds line/ and color/; of shards, dataset.json).'
+      )
+    names = sorted(n for n in os.listdir(folder) if n.lower().endswith(_EXTENSIONS))
+    stems[part] = {os.path.splitext(n)[0]: os.path.join(part, n) for n in names}
+  line, color = stems['line'], stems['color']
+  return [
+    {
+      'id': stem,
+      'line': line.get(stem, f'line/{stem}.png'),
+      'color': color.get(stem, f'color/{stem}.png'),
+    }
+    for stem in sorted({*line, *color})
+  ]

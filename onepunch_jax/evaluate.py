@@ -1,0 +1,108 @@
+"""Measure a checkpoint:
+
+    python -m onepunch_jax.evaluate --checkpoint=runs/pix2pix --data=PATH --split=val
+
+Prints the table of floor rows and the model; writes report.json, report.md and samples.png into
+--output (default: <checkpoint>/evaluation).
+"""
+
+import json
+import os
+import sys
+
+import jax
+import numpy as np
+from absl import app, flags
+from PIL import Image
+from tqdm import tqdm
+
+from onepunch_jax import registry
+from onepunch_jax.checkpoint import load_for_inference
+from onepunch_jax.data import pipeline
+from onepunch_jax.data.batch import cast
+from onepunch_jax.log import log, show_log
+from onepunch_jax.report import table
+
+_CHECKPOINT = flags.DEFINE_string('checkpoint', None, 'The --workdir of training.')
+_STEP = flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
+_DATA = flags.DEFINE_string('data', '', "Folder of pairs or shards, or 'drawn'; default: the run's.")
+_SPLIT = flags.DEFINE_enum('split', 'val', ['train', 'val', 'test'], 'Which pictures.')
+_LIMIT = flags.DEFINE_integer('limit', 0, 'The first so many pictures only.')
+_BATCH = flags.DEFINE_integer('batch', 8, 'Pictures at once.')
+_OUTPUT = flags.DEFINE_string('output', '', 'Where the report goes.')
+
+
+def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_size=8):
+  """Runs the evaluations of the run's configuration.
+
+  Args:
+    workdir: the --workdir of training.
+    step: which checkpoint.
+    data: where the pictures are; '' for those of training.
+    split: 'train', 'val' or 'test'.
+    limit: take the first so many.
+    batch_size: pictures at once.
+
+  Returns:
+    {name: number or uint8 picture}; 'step' and 'pictures' among them.
+  """
+  method, variables, config = load_for_inference(workdir, step)
+  if data:
+    config.data.path = data
+  pictures = pipeline.evaluation(config.data, split, batch_size=batch_size, limit=limit)
+  key = jax.random.key(config.seed)
+  paint = jax.jit(lambda v, batch: method.colorize(v, batch, key))
+  batches = _Shown(pictures)
+  results = {}
+  for name, section in config.evals.items():
+    run = registry.evaluation({'name': name, **section})
+    results |= run(lambda batch: paint(variables, batch), batches)
+  return {'data': config.data.path, 'split': split, 'method': config.method.name, **results}
+
+
+class _Shown:
+  """Cast batches under a progress bar, as often as an evaluation reads them."""
+
+  def __init__(self, pictures):
+    self._pictures, self._cast = pictures, jax.jit(cast)
+
+  def __iter__(self):
+    total = -(-len(self._pictures) // self._pictures.batch_size)
+    for batch in tqdm(self._pictures, total=total, unit='batch', leave=False):
+      yield self._cast(batch)
+
+
+def write_report(results: dict, output: str) -> str:
+  """Writes report.json, report.md and the pictures into `output`; returns the table."""
+  os.makedirs(output, exist_ok=True)
+  for name, value in results.items():
+    if isinstance(value, np.ndarray):
+      Image.fromarray(value).save(os.path.join(output, f'{name}.png'))
+  values = {k: v for k, v in results.items() if not isinstance(v, np.ndarray)}
+  with open(os.path.join(output, 'report.json'), 'w', encoding='utf-8') as f:
+    json.dump(values, f, indent=2)
+  numbers = {k: v for k, v in values.items() if not isinstance(v, str)}
+  text = table(numbers, '{method} on {data} {split}'.format(**values))
+  with open(os.path.join(output, 'report.md'), 'w', encoding='utf-8') as f:
+    f.write(text + '\n')
+  return text
+
+
+def main(_):
+  show_log()
+  output = _OUTPUT.value or os.path.join(_CHECKPOINT.value, 'evaluation')
+  try:
+    results = evaluate(
+      _CHECKPOINT.value, step=_STEP.value, data=_DATA.value, split=_SPLIT.value,
+      limit=_LIMIT.value, batch_size=_BATCH.value,
+    )  # fmt: skip
+    print(write_report(results, output))
+    print(f'Report and pictures: {output}')
+  except (ValueError, TypeError, OSError) as error:
+    log.error('%s', error)
+    sys.exit(1)
+
+
+if __name__ == '__main__':
+  flags.mark_flag_as_required('checkpoint')
+  app.run(main)

@@ -1,0 +1,93 @@
+"""Where arrays live: a mesh from the config, regex rules for the state, batches split over it."""
+
+import re
+from collections.abc import Sequence
+
+import jax
+import numpy as np
+from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
+
+BATCH_AXES = ('data', 'fsdp')
+
+
+def make_mesh(shape: Sequence[tuple[str, int]], devices: Sequence | None = None) -> Mesh:
+  """A mesh of all devices, e.g. (('data', -1), ('fsdp', 2)); one axis may be -1.
+
+  Raises:
+    ValueError: the axes do not multiply to the number of devices.
+  """
+  devices = jax.devices() if devices is None else list(devices)
+  names = tuple(name for name, _ in shape)
+  sizes = [size for _, size in shape]
+  if sizes.count(-1) > 1:
+    raise ValueError(f'Only one axis of config.mesh may be -1, not those of {tuple(shape)}.')
+  fixed = int(np.prod([s for s in sizes if s != -1]))
+  sizes = [len(devices) // fixed if s == -1 else s for s in sizes]
+  if np.prod(sizes) != len(devices):
+    raise ValueError(f'config.mesh {tuple(shape)} does not fit {len(devices)} devices.')
+  return jax.make_mesh(sizes, names, axis_types=(AxisType.Auto,) * len(names), devices=devices)
+
+
+def replicated(mesh: Mesh) -> NamedSharding:
+  return NamedSharding(mesh, PartitionSpec())
+
+
+def batch_sharding(mesh: Mesh) -> NamedSharding:
+  """Splits the leading axis of a batch over all data axes."""
+  return NamedSharding(mesh, PartitionSpec(tuple(a for a in BATCH_AXES if a in mesh.axis_names)))
+
+
+def check_batch_size(batch_size: int, mesh: Mesh) -> None:
+  """Raises a ValueError, with the numbers that would work, when a batch cannot be split."""
+  parts = int(np.prod([mesh.shape[a] for a in BATCH_AXES if a in mesh.axis_names]))
+  if batch_size % parts:
+    below = batch_size // parts * parts
+    fits = [n for n in (below, below + parts) if n]
+    raise ValueError(f'batch_size {batch_size} does not split over {parts} devices; {fits} do.')
+
+
+def state_shardings(shapes, mesh: Mesh, rules: Sequence[tuple[str, str]]):
+  """A NamedSharding for every array of a state.
+
+  Args:
+    shapes: a pytree of arrays or ShapeDtypeStructs.
+    mesh: the mesh.
+    rules: (regex, 'fsdp' | 'replicated') pairs; the first whose regex is found in an array's
+      path ('variables/params/gen/...') decides.  'fsdp' splits the largest dimension that the
+      axis divides; where none does, the array is replicated.
+  """
+
+  def place(path, x):
+    name = '/'.join(_key(k) for k in path)
+    for pattern, how in rules:
+      if re.search(pattern, name):
+        return NamedSharding(mesh, _spec(how, x.shape, mesh))
+    return replicated(mesh)
+
+  return jax.tree_util.tree_map_with_path(place, shapes)
+
+
+def to_global(host_batch, mesh: Mesh):
+  """This process's part of a batch (numpy) -> global arrays, split over the mesh."""
+  split = batch_sharding(mesh)
+  return jax.tree.map(lambda x: jax.make_array_from_process_local_data(split, x), host_batch)
+
+
+def _spec(how: str, shape, mesh: Mesh) -> PartitionSpec:
+  if how == 'replicated' or 'fsdp' not in mesh.axis_names:
+    return PartitionSpec()
+  if how != 'fsdp':
+    raise ValueError(f"A sharding rule says 'fsdp' or 'replicated', not {how!r}.")
+  size = mesh.shape['fsdp']
+  fitting = [i for i, n in enumerate(shape) if n % size == 0 and n >= size]
+  if size == 1 or not fitting:
+    return PartitionSpec()
+  largest = max(fitting, key=lambda i: shape[i])
+  return PartitionSpec(*[None] * largest, 'fsdp')
+
+
+def _key(entry) -> str:
+  for attribute in ('key', 'name', 'idx'):
+    if hasattr(entry, attribute):
+      return str(getattr(entry, attribute))
+  return str(entry)

@@ -1,0 +1,197 @@
+"""The loop: evaluate, save, take a batch, step, log -- for every method, on any mesh."""
+
+import os
+import signal
+import time
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from onepunch_jax import core, optim, prepare, registry, sharding
+from onepunch_jax.checkpoint import Checkpoints, save_config
+from onepunch_jax.data import batch as batches
+from onepunch_jax.data import pipeline
+from onepunch_jax.data.batch import cast
+from onepunch_jax.log import log
+from onepunch_jax.report import table
+from onepunch_jax.writer import Writer
+
+STOPPED = 75  # the exit code of a run that was told to stop, saved, and can be started again
+
+
+def train(config, workdir: str) -> int:
+  """Trains what `config` describes; continues where `workdir` left off.
+
+  Returns:
+    0 when all steps are done; STOPPED when SIGTERM came and the state was saved.
+
+  Raises:
+    ValueError: the configuration cannot be run; the message says what to change.
+    FloatingPointError: a loss or gradient is not finite; the message names step and loss.
+  """
+  # -- what is trained ------------------------------------------------------------------------
+  mesh = sharding.make_mesh(tuple(config.mesh.items()))
+  sharding.check_batch_size(config.batch_size, mesh)
+  method = registry.method(config.method)
+  txs = make_optimisers(config, method)
+  prepares = prepare.make(config.prepare)
+  here = dict(index=jax.process_index(), of=jax.process_count())
+  data, source = pipeline.train(
+    config.data, seed=config.seed, batch_size=config.batch_size, **here
+  )
+  validation = pipeline.evaluation(
+    config.data, 'val', batch_size=config.eval_batch_size, limit=config.eval_limit, **here
+  )
+  save_config(workdir, config)
+
+  # -- shapes -> shardings -> state: from the own workdir, or from scratch ---------------------
+  key = jax.random.key(config.seed)
+  raw = batches.fake(config.data.train_keys, config.batch_size, config.data.load_size)
+
+  def init(key):
+    prepared = prepares(jax.tree.map(jnp.asarray, raw), key, 0)
+    batches.check_needs(method.needs, prepared, config.method.name)
+    return core.init_state(method, txs, core.fold_in(key, 'init'), prepared)
+
+  shapes = jax.eval_shape(init, key)
+  places = sharding.state_shardings(shapes, mesh, config.sharding)
+  abstract = jax.tree.map(
+    lambda x, place: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=place), shapes, places
+  )
+  checkpoints = Checkpoints(workdir, keep=config.keep, best=config.best)
+  state = checkpoints.restore_latest(abstract, data)
+  resumed = state is not None
+  if not resumed:
+    state = jax.jit(init, out_shardings=places)(key)
+  start = int(state.step)
+  log.info('%s: %s; %s', config.method.name, describe(method, shapes),
+               f'continues at step {start}' if resumed else 'starts from scratch')
+
+  # -- the step, compiled first, so that errors of memory or shape come before the data --------
+  split, everywhere = sharding.batch_sharding(mesh), sharding.replicated(mesh)
+  train_step = jax.jit(
+    core.make_train_step(method, txs, prepares, config.ema_decay),
+    donate_argnums=0,
+    in_shardings=(places, split, everywhere),
+    out_shardings=(places, everywhere),
+  )
+  clock = time.perf_counter()
+  raw_shapes = jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype), raw)
+  train_step = train_step.lower(abstract, raw_shapes, key).compile()
+  log.info('Compiled the train step in %.1f s.', time.perf_counter() - clock)
+  paint = jax.jit(lambda variables, batch: method.colorize(variables, batch, key))
+  evaluations = [registry.evaluation({'name': n, **c}) for n, c in config.evals.items()]
+
+  def evaluate(step):
+    variables = state.averaged
+    shown = _Cast(validation, mesh)
+    results = {}
+    for run in evaluations:
+      results |= run(lambda batch: paint(variables, batch), shown)
+    numbers = {f'val/{k}': v for k, v in results.items() if not isinstance(v, np.ndarray)}
+    writer.scalars(step, numbers)
+    for name, value in results.items():
+      if isinstance(value, np.ndarray):
+        writer.picture(step, name, value)
+    return numbers
+
+  # -- the loop: evaluate, save, THEN take a batch, so that state and iterator agree -----------
+  writer = Writer(workdir, start=start, steps=config.steps, log_every=config.log_every,
+                  batch_size=config.batch_size)
+  stop = _StopSignal()
+  known_skips, numbers = 0, {}
+  try:
+    for step in range(start, config.steps + 1):
+      last = step == config.steps
+      fresh = step > start or not resumed
+      due = lambda every, step=step: every and step % every == 0 and step > 0
+      if (due(config.eval_every) and fresh) or last:
+        writer.flush()
+        numbers = evaluate(step)
+        writer.restart_clock()
+      if ((due(config.save_every) or last) and fresh) or (stop.asked and step > start):
+        writer.flush()
+        checkpoints.save(step, state, data, numbers if due(config.eval_every) or last else None)
+      if last or stop.asked:
+        break
+      clock = time.perf_counter()
+      batch = sharding.to_global(next(data), mesh)
+      writer.waited(time.perf_counter() - clock)
+      state, metrics = train_step(state, batch, key)
+      writer.step(step + 1, metrics)
+      if source.skipped > known_skips:
+        known_skips = source.skipped
+        writer.scalars(step + 1, {'data/skipped': known_skips})
+  except FloatingPointError as error:
+    checkpoints.wait()
+    raise FloatingPointError(
+      f'{error}: the run stops. The last good checkpoint in {workdir} is of step '
+      f'{checkpoints.latest}; lower the learning rate (config.optim.<player>.lr) or clip the '
+      'gradients (config.optim.<player>.clip).'
+    ) from None
+  finally:
+    checkpoints.wait()
+    checkpoints.close()
+    writer.close()
+    stop.restore()
+    if hasattr(data, 'close'):
+      data.close()
+  if stop.asked and step < config.steps:
+    log.info('Told to stop: saved at step %d; the same command continues.', step)
+    return STOPPED
+  if jax.process_index() == 0:
+    print(table({k.removeprefix('val/'): v for k, v in numbers.items()},
+                f'{config.method.name} on {config.data.path} val, step {step}'))
+    print(f'Pictures: {os.path.join(workdir, "samples")}')
+  return 0
+
+
+def make_optimisers(config, method: core.Method) -> dict:
+  """One optax chain per player, from config.optim.
+
+  Raises:
+    ValueError: a player has no section, or a section no player.
+  """
+  players = {p.name: p for p in method.players}
+  if set(players) != set(config.optim):
+    raise ValueError(
+      f'config.optim has sections {sorted(config.optim)}, the players are {sorted(players)}.'
+    )
+  return {
+    name: optim.make(steps=max(1, config.steps // player.every), **config.optim[name])
+    for name, player in players.items()
+  }
+
+
+def describe(method: core.Method, shapes: core.TrainState) -> str:
+  """The nets with their numbers of parameters."""
+  count = lambda tree: sum(x.size for x in jax.tree.leaves(tree))
+  sizes = {net.name: count(shapes.variables.params[net.name]) for net in method.nets}
+  return ', '.join(f'{name} {size / 1e6:.2f} M' for name, size in sizes.items())
+
+
+class _Cast:
+  """Evaluation batches on the mesh, as floats; iterable again and again."""
+
+  def __init__(self, validation, mesh):
+    self._validation, self._mesh = validation, mesh
+    self._cast = jax.jit(cast)
+
+  def __iter__(self):
+    for batch in self._validation:
+      yield self._cast(sharding.to_global(batch, self._mesh))
+
+
+class _StopSignal:
+  """Notes SIGTERM, so that the loop can save before it leaves."""
+
+  def __init__(self):
+    self.asked = False
+    self._old = signal.signal(signal.SIGTERM, self._ask)
+
+  def _ask(self, *_):
+    self.asked = True
+
+  def restore(self):
+    signal.signal(signal.SIGTERM, self._old)

@@ -1,0 +1,137 @@
+"""What a run tells: metric windows in JSON lines and TensorBoard, pictures, a progress bar."""
+
+import json
+import math
+import os
+import sys
+import time
+from collections.abc import Mapping
+
+import jax
+import numpy as np
+from PIL import Image
+from tensorboardX import SummaryWriter
+from tqdm import tqdm
+
+from onepunch_jax.core import Mean
+from onepunch_jax.log import log
+
+
+class Writer:
+  """Collects the metrics of each step; process 0 writes them.
+
+  Metrics of a step are read when the next one has been dispatched, so that the device never
+  waits for the host; `flush` reads what is still out.
+  """
+
+  def __init__(self, workdir: str, *, start: int, steps: int, log_every: int, batch_size: int):
+    self._writes = jax.process_index() == 0
+    self._workdir = workdir
+    self._log_every = log_every
+    self._batch_size = batch_size
+    self._pending: tuple[int, Mapping[str, Mean]] | None = None
+    self._window: dict[str, np.ndarray] = {}
+    self._waited = 0.0
+    self._opened = time.perf_counter()
+    self._opened_at = start
+    if self._writes:
+      os.makedirs(os.path.join(workdir, 'samples'), exist_ok=True)
+      path = os.path.join(workdir, 'metrics.jsonl')
+      _keep_until(path, start)
+      self._lines = open(path, 'a', encoding='utf-8')
+      self._board = SummaryWriter(
+        os.path.join(workdir, 'tensorboard'), purge_step=start, write_to_disk=True
+      )
+    live = sys.stderr.isatty()
+    self._bar = tqdm(
+      initial=start, total=steps, unit='step', dynamic_ncols=live, disable=not self._writes,
+      mininterval=0.2 if live else 15, maxinterval=1 if live else 30,
+    )  # fmt: skip
+
+  def waited(self, seconds: float) -> None:
+    """Adds time that the loop spent waiting for data."""
+    self._waited += seconds
+
+  def step(self, step: int, metrics: Mapping[str, Mean]) -> None:
+    """Takes the metrics of a step (still on their way) and reads those of the one before."""
+    self.flush()
+    self._pending = (step, metrics)
+    self._bar.update(1)
+
+  def flush(self) -> None:
+    """Reads the metrics that are still out.
+
+    Raises:
+      FloatingPointError: one is not finite; the message names the step and the metric.
+    """
+    if self._pending is None:
+      return
+    step, metrics = self._pending
+    self._pending = None
+    values = jax.device_get(metrics)
+    for name, mean in values.items():
+      if not np.isfinite(mean.total):
+        raise FloatingPointError(f'{name} is {float(mean.total)} at step {step}')
+      pair = np.asarray([mean.total, mean.count], np.float64)
+      self._window[name] = self._window.get(name, 0.0) + pair
+    if step % self._log_every == 0:
+      self._close_window(step)
+
+  def scalars(self, step: int, values: Mapping[str, float]) -> None:
+    """Writes one line of values; NaN becomes null."""
+    if not self._writes:
+      return
+    safe = {k: float(v) if math.isfinite(v) else None for k, v in values.items()}
+    self._lines.write(json.dumps({'step': step, **safe}) + '\n')
+    self._lines.flush()
+    for name, value in safe.items():
+      if value is not None:
+        self._board.add_scalar(name, value, step)
+
+  def picture(self, step: int, name: str, rgb: np.ndarray) -> None:
+    """Saves uint8 [H, W, 3] as samples/<name>_<step>.png and for TensorBoard."""
+    if not self._writes:
+      return
+    path = os.path.join(self._workdir, 'samples', f'{name.replace("/", "_")}_{step:07d}.png')
+    Image.fromarray(rgb).save(path)
+    self._board.add_image(name, rgb, step, dataformats='HWC')
+    log.info('Pictures of step %d: %s', step, path)
+
+  def restart_clock(self) -> None:
+    """Leaves what happened since the last window (an evaluation, say) out of the speed."""
+    self._opened, self._waited = time.perf_counter(), 0.0
+    self._opened_at = self._bar.n
+
+  def close(self) -> None:
+    self._bar.close()
+    if self._writes:
+      self._lines.close()
+      self._board.close()
+
+  def _close_window(self, step: int) -> None:
+    means = {k: total / count for k, (total, count) in self._window.items() if count}
+    self._window = {}
+    seconds = max(time.perf_counter() - self._opened, 1e-9)
+    rate = (step - self._opened_at) / seconds
+    speed = {
+      'speed/steps_per_s': rate,
+      'speed/pictures_per_s': rate * self._batch_size,
+      'speed/input_wait_share': self._waited / seconds,
+    }
+    self.scalars(step, {**means, **speed})
+    self._opened, self._opened_at, self._waited = time.perf_counter(), step, 0.0
+    losses = {k.removesuffix('/loss'): v for k, v in means.items() if k.endswith('/loss')}
+    self._bar.set_postfix({k: f'{v:.3g}' for k, v in losses.items()}, refresh=False)
+
+
+def _keep_until(path: str, step: int) -> None:
+  """Drops the lines after `step`: a resumed run writes them again."""
+  if not os.path.exists(path):
+    return
+  with open(path, encoding='utf-8') as f:
+    lines = f.readlines()
+  kept = [line for line in lines if line.endswith('\n') and json.loads(line)['step'] <= step]
+  if len(kept) < len(lines):
+    with open(path + '.tmp', 'w', encoding='utf-8') as f:
+      f.writelines(kept)
+    os.replace(path + '.tmp', path)
