@@ -1,0 +1,35 @@
+"""Drawings made on the fly: line art, colour, flats, regions and tags from (seed, index) alone.
+
+    from onepunch_jax.data import drawn
+    record = drawn.draw(seed=0, index=7, size=256)
+
+`python -m onepunch_jax.data.drawn --grid=64 --output=drawn.png` writes a contact sheet.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from onepunch_jax.data.drawn.cast import kind, same_character
+from onepunch_jax.data.drawn.compose import draw
+from onepunch_jax.data.drawn.palette import COLOR_NAMES
+from onepunch_jax.data.drawn.tags import VOCABULARY
+
+__all__ = ['COLOR_NAMES', 'VOCABULARY', 'Drawn', 'draw', 'kind', 'same_character']
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawn:
+  """A random-access source of `count` drawings (see `draw`)."""
+
+  count: int
+  seed: int = 0
+  size: int = 256
+
+  def __len__(self) -> int:
+    return self.count
+
+  def __getitem__(self, index: int) -> dict:
+    if not 0 <= index < self.count:
+      raise IndexError(f'{index} is not in 0..{self.count - 1}')
+    return draw(self.seed, index, self.size)
