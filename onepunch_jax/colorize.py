@@ -22,12 +22,6 @@ from onepunch_jax.data.batch import cast
 from onepunch_jax.log import log, show_log
 from onepunch_jax.pages import io
 
-_CHECKPOINT = flags.DEFINE_string('checkpoint', None, 'The --workdir of training.')
-_STEP = flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
-_INPUT = flags.DEFINE_string('input', None, 'A picture or a folder.')
-_OUTPUT = flags.DEFINE_string('output', None, 'The coloured picture (.png) or folder.')
-
-
 def painter(workdir: str, step: int | str = 'latest') -> Callable[[np.ndarray], np.ndarray]:
   """A function uint8 line art [H, W, 1] -> uint8 sRGB [H, W, 3], of any size.
 
@@ -86,20 +80,28 @@ def colorize_files(paint: Callable, files: list[tuple[str, str]]) -> int:
   return bad
 
 
+def define_flags() -> None:
+  flags.DEFINE_string('checkpoint', None, 'The --workdir of training.', required=True)
+  flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
+  flags.DEFINE_string('input', None, 'A picture or a folder.', required=True)
+  flags.DEFINE_string('output', None, 'The coloured picture (.png) or folder.', required=True)
+
+
 def main(_):
   show_log()
+  given = flags.FLAGS
   try:
-    files = list(find(_INPUT.value, _OUTPUT.value))
+    files = list(find(given.input, given.output))
     if not files:
-      raise ValueError(f'No pictures below {_INPUT.value!r}.')
-    bad = colorize_files(painter(_CHECKPOINT.value, _STEP.value), files)
+      raise ValueError(f'No pictures below {given.input!r}.')
+    bad = colorize_files(painter(given.checkpoint, given.step), files)
   except (ValueError, TypeError, OSError) as error:
     log.error('%s', error)
     sys.exit(1)
-  print(f'{len(files) - bad} of {len(files)} coloured: {_OUTPUT.value}')
+  print(f'{len(files) - bad} of {len(files)} coloured: {given.output}')
   sys.exit(1 if bad else 0)
 
 
 if __name__ == '__main__':
-  flags.mark_flags_as_required(['checkpoint', 'input', 'output'])
+  define_flags()
   app.run(main)

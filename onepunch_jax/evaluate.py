@@ -23,15 +23,6 @@ from onepunch_jax.data.batch import cast
 from onepunch_jax.log import log, show_log
 from onepunch_jax.report import table
 
-_CHECKPOINT = flags.DEFINE_string('checkpoint', None, 'The --workdir of training.')
-_STEP = flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
-_DATA = flags.DEFINE_string('data', '', "Folder of pairs or shards, or 'drawn'; default: the run's.")
-_SPLIT = flags.DEFINE_enum('split', 'val', ['train', 'val', 'test'], 'Which pictures.')
-_LIMIT = flags.DEFINE_integer('limit', 0, 'The first so many pictures only.')
-_BATCH = flags.DEFINE_integer('batch', 8, 'Pictures at once.')
-_OUTPUT = flags.DEFINE_string('output', '', 'Where the report goes.')
-
-
 def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_size=8):
   """Runs the evaluations of the run's configuration.
 
@@ -88,13 +79,24 @@ def write_report(results: dict, output: str) -> str:
   return text
 
 
+def define_flags() -> None:
+  flags.DEFINE_string('checkpoint', None, 'The --workdir of training.', required=True)
+  flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
+  flags.DEFINE_string('data', '', "Folder of pairs or shards, or 'drawn'; default: the run's.")
+  flags.DEFINE_enum('split', 'val', ['train', 'val', 'test'], 'Which pictures.')
+  flags.DEFINE_integer('limit', 0, 'The first so many pictures only.')
+  flags.DEFINE_integer('batch', 8, 'Pictures at once.')
+  flags.DEFINE_string('output', '', 'Where the report goes; default: <checkpoint>/evaluation.')
+
+
 def main(_):
   show_log()
-  output = _OUTPUT.value or os.path.join(_CHECKPOINT.value, 'evaluation')
+  given = flags.FLAGS
+  output = given.output or os.path.join(given.checkpoint, 'evaluation')
   try:
     results = evaluate(
-      _CHECKPOINT.value, step=_STEP.value, data=_DATA.value, split=_SPLIT.value,
-      limit=_LIMIT.value, batch_size=_BATCH.value,
+      given.checkpoint, step=given.step, data=given.data, split=given.split, limit=given.limit,
+      batch_size=given.batch,
     )  # fmt: skip
     print(write_report(results, output))
     print(f'Report and pictures: {output}')
@@ -104,5 +106,5 @@ def main(_):
 
 
 if __name__ == '__main__':
-  flags.mark_flag_as_required('checkpoint')
+  define_flags()
   app.run(main)

@@ -37,9 +37,14 @@ def batch_sharding(mesh: Mesh) -> NamedSharding:
   return NamedSharding(mesh, PartitionSpec(tuple(a for a in BATCH_AXES if a in mesh.axis_names)))
 
 
+def batch_parts(mesh: Mesh) -> int:
+  """Over how many devices a batch is split."""
+  return int(np.prod([mesh.shape[a] for a in BATCH_AXES if a in mesh.axis_names]))
+
+
 def check_batch_size(batch_size: int, mesh: Mesh) -> None:
   """Raises a ValueError, with the numbers that would work, when a batch cannot be split."""
-  parts = int(np.prod([mesh.shape[a] for a in BATCH_AXES if a in mesh.axis_names]))
+  parts = batch_parts(mesh)
   if batch_size % parts:
     below = batch_size // parts * parts
     fits = [n for n in (below, below + parts) if n]

@@ -40,9 +40,11 @@ def train(config, workdir: str) -> int:
   data, source = pipeline.train(
     config.data, seed=config.seed, batch_size=config.batch_size, **here
   )
+  parts = sharding.batch_parts(mesh)
   validation = pipeline.evaluation(
-    config.data, 'val', batch_size=config.eval_batch_size, limit=config.eval_limit, **here
-  )
+    config.data, 'val', batch_size=-(-config.eval_batch_size // parts) * parts,
+    limit=config.eval_limit, **here,
+  )  # fmt: skip
   save_config(workdir, config)
 
   # -- shapes -> shardings -> state: from the own workdir, or from scratch ---------------------

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 import jax
 import numpy as np
 from PIL import Image
-from tensorboardX import SummaryWriter
 from tqdm import tqdm
 
 from onepunch_jax.core import Mean
@@ -35,6 +34,8 @@ class Writer:
     self._opened = time.perf_counter()
     self._opened_at = start
     if self._writes:
+      from tensorboardX import SummaryWriter  # imports torch where that is installed
+
       os.makedirs(os.path.join(workdir, 'samples'), exist_ok=True)
       path = os.path.join(workdir, 'metrics.jsonl')
       _keep_until(path, start)
@@ -69,9 +70,12 @@ class Writer:
     step, metrics = self._pending
     self._pending = None
     values = jax.device_get(metrics)
+    bad = {k: float(m.total) for k, m in values.items() if not np.isfinite(m.total)}
+    if bad:  # losses before what follows from them
+      named = sorted(bad, key=lambda k: (not k.endswith('/loss'), k))
+      told = ', '.join(f'{name} is {bad[name]}' for name in named)
+      raise FloatingPointError(f'{told} at step {step}')
     for name, mean in values.items():
-      if not np.isfinite(mean.total):
-        raise FloatingPointError(f'{name} is {float(mean.total)} at step {step}')
       pair = np.asarray([mean.total, mean.count], np.float64)
       self._window[name] = self._window.get(name, 0.0) + pair
     if step % self._log_every == 0:

@@ -29,11 +29,11 @@ def train(
   """
   source = _open(config, 'train')
   dataset = grain.MapDataset.source(source).seed(seed).shuffle().repeat().map(_fit(config, True))
-  dataset = dataset[index::of]
-  ahead = grain.ReadOptions(
-    num_threads=config.threads, prefetch_buffer_size=2 * batch_size // of if config.threads else 0
+  dataset = dataset[index::of].batch(batch_size // of, drop_remainder=True)
+  ahead = grain.ReadOptions(  # counted in batches
+    num_threads=config.threads, prefetch_buffer_size=max(2, config.threads) if config.threads else 0
   )
-  batches = dataset.to_iter_dataset(ahead).batch(batch_size // of, drop_remainder=True)
+  batches = dataset.to_iter_dataset(ahead)
   if config.workers:
     options = grain.MultiprocessingOptions(num_workers=config.workers, per_worker_buffer_size=2)
     batches = batches.mp_prefetch(options)

@@ -1,0 +1,182 @@
+"""The pipeline: every record once, the same batches for any number of hosts, clear refusals."""
+
+import json
+import logging
+import types
+
+import grain
+import jax
+import numpy as np
+import pytest
+from PIL import Image
+
+from onepunch_jax import prepare
+from onepunch_jax.data import batch, pipeline, sources
+
+
+def config(path, **changes):
+  defaults = dict(
+    path=str(path), train_keys=('line', 'rgb'), eval_keys=('regions',), size=16, load_size=16,
+    count=8, eval_count=4, seed=0, on_bad='error', threads=2, workers=0,
+  )  # fmt: skip
+  return types.SimpleNamespace(**{**defaults, **changes})
+
+
+@pytest.fixture
+def folder(tmp_path):
+  """Eleven pairs; the grey of pair i is 20 i everywhere."""
+  for part in ('line', 'color'):
+    (tmp_path / part).mkdir()
+  rows = []
+  for i in range(11):
+    Image.new('L', (16, 16), 20 * i).save(tmp_path / 'line' / f'{i}.png')
+    Image.new('RGB', (16, 16), (20 * i, 0, 0)).save(tmp_path / 'color' / f'{i}.png')
+    split = 'train' if i < 8 else 'val'
+    rows.append({'id': f'{i}', 'line': f'line/{i}.png', 'color': f'color/{i}.png', 'split': split})
+  (tmp_path / 'metadata.jsonl').write_text('\n'.join(map(json.dumps, rows)) + '\n')
+  return tmp_path
+
+
+def values(batches, steps):
+  return [sorted(next(batches)['line'][:, 0, 0, 0].tolist()) for _ in range(steps)]
+
+
+def test_an_epoch_reads_every_record_once(folder):
+  data, _ = pipeline.train(config(folder), seed=1, batch_size=4)
+  first, second = values(data, 2), values(data, 2)
+  everything = [20 * i for i in range(8)]
+  assert sorted(sum(first, [])) == sorted(sum(second, [])) == everything
+  assert first != second  # shuffled again
+
+
+@pytest.mark.parametrize('hosts', [2, 4])
+def test_hosts_share_the_same_global_batches(folder, hosts):
+  one, _ = pipeline.train(config(folder), seed=1, batch_size=4)
+  parts = [
+    pipeline.train(config(folder), seed=1, batch_size=4, index=i, of=hosts)[0]
+    for i in range(hosts)
+  ]
+  for _ in range(4):
+    together = [x for part in parts for x in values(part, 1)[0]]
+    assert sorted(together) == values(one, 1)[0]
+
+
+@pytest.mark.parametrize('changes', [dict(threads=0), dict(threads=4), dict(workers=2)])
+def test_threads_and_processes_change_nothing(folder, changes):
+  expected = values(pipeline.train(config(folder), seed=1, batch_size=4)[0], 5)
+  data, _ = pipeline.train(config(folder, **changes), seed=1, batch_size=4)
+  assert values(data, 5) == expected
+  if hasattr(data, 'close'):
+    data.close()
+
+
+def test_a_stream_continues_where_it_was(folder):
+  data, _ = pipeline.train(config(folder), seed=1, batch_size=4)
+  assert isinstance(data, grain.DatasetIterator)
+  values(data, 3)
+  state = data.get_state()
+  expected = values(data, 3)
+  again, _ = pipeline.train(config(folder), seed=1, batch_size=4)
+  again.set_state(state)
+  assert values(again, 3) == expected
+
+
+@pytest.mark.parametrize('hosts', [1, 2])
+def test_evaluation_sees_each_picture_once(folder, hosts):
+  seen = []
+  for i in range(hosts):
+    pictures = pipeline.evaluation(config(folder), 'val', batch_size=2, index=i, of=hosts)
+    assert len(pictures) == 3
+    for b in pictures:
+      assert b['line'].shape == (2 // hosts, 16, 16, 1)
+      seen += b['line'][b['valid'] > 0, 0, 0, 0].tolist()
+  assert sorted(seen) == [160, 180, 200]
+
+
+def test_several_colourings_are_several_pairs(folder):
+  row = {'id': 'x', 'line': 'line/0.png', 'split': 'train',
+         'colors': [{'file': f'color/{i}.png'} for i in (1, 2, 3)]}  # fmt: skip
+  (folder / 'metadata.jsonl').write_text(json.dumps(row) + '\n')
+  source = sources.Folder.open(str(folder), 'train', 'error')
+  assert [source[i]['key'] for i in range(3)] == ['x#0', 'x#1', 'x#2']
+  assert [source[i]['rgb'][0, 0, 0] for i in range(3)] == [20, 40, 60]
+
+
+def test_without_metadata_stems_are_matched(folder):
+  (folder / 'metadata.jsonl').unlink()
+  found = [len(sources.Folder.open(str(folder), 'train', 'error'))]
+  assert found[0] >= 9  # a hash puts a few of eleven into val
+  (folder / 'line' / '3.png').unlink()
+  with pytest.raises(ValueError, match=r'line/3\.png is missing'):
+    sources.Folder.open(str(folder), 'train', 'error')
+
+
+@pytest.mark.parametrize(
+  'damage, message',
+  [
+    (lambda p: p.write_bytes(b''), r'0\.png'),
+    (lambda p: p.write_bytes(p.read_bytes()[:40]), r'0\.png'),
+    (lambda p: Image.new('L', (15, 16)).save(p), r'0\.png is 15x16 but its colouring .* 16x16'),
+  ],
+)
+def test_bad_pictures_are_named_or_skipped(folder, damage, message, caplog):
+  damage(folder / 'line' / '0.png')
+  strict = sources.Folder.open(str(folder), 'train', 'error')
+  with pytest.raises(ValueError, match=message):
+    strict[0]
+  lenient = sources.Folder.open(str(folder), 'train', 'skip')
+  with caplog.at_level(logging.WARNING, logger='onepunch_jax'):
+    assert lenient[0]['key'] == '1' and lenient[0]['key'] == '1'
+  assert lenient.skipped == 1
+  assert len(caplog.records) == 1 and '0.png' in caplog.text
+
+
+def test_missing_things_say_so(tmp_path, folder):
+  with pytest.raises(ValueError, match='No folder'):
+    sources.make('/nowhere', 'train', size=16, count=1, seed=0, on_bad='error')
+  with pytest.raises(ValueError, match='no folder of pairs'):
+    sources.make(str(folder / 'line'), 'train', size=16, count=1, seed=0, on_bad='error')
+  with pytest.raises(ValueError, match="no pairs for the split 'test'"):
+    sources.Folder.open(str(folder), 'test', 'error')
+  (folder / 'metadata.jsonl').write_text('{"id": 3\n')
+  with pytest.raises(ValueError, match=r'metadata\.jsonl, line 1'):
+    sources.Folder.open(str(folder), 'train', 'error')
+  with pytest.raises(ValueError, match='batch may hold'):
+    pipeline.train(config('drawn', train_keys=('lines',)), seed=0, batch_size=1)
+
+
+def test_drawn_splits_share_no_drawing():
+  make = lambda split: sources.make('drawn', split, size=16, count=2, seed=0, on_bad='error')
+  train, val = make('train'), make('val')
+  assert {train[i]['key'] for i in range(2)}.isdisjoint(val[i]['key'] for i in range(2))
+  assert train[0]['line'].shape == (16, 16, 1) and train[0]['rgb'].dtype == np.uint8
+
+
+@pytest.mark.parametrize('shape', [(10, 20), (20, 10), (16, 16), (1, 40)])
+def test_fit_keeps_the_aspect_on_paper(shape):
+  black = np.zeros((*shape, 1), np.uint8)
+  fitted = pipeline.fit(black, 16, 'line')
+  assert fitted.shape == (16, 16, 1)
+  ink = max(1, round(16 * min(shape) / max(shape))) * 16
+  assert (fitted == 0).sum() == ink
+  assert (pipeline.fit(black + 7, 16, 'regions') == 7).sum() == ink
+
+
+def test_prepare_moves_line_and_colours_together():
+  rng = np.random.default_rng(0)
+  line = rng.integers(0, 255, (16, 20, 20, 1), np.uint8)
+  raw = {'line': line, 'rgb': np.repeat(line, 3, -1)}
+  steps = prepare.make(dict(order=('crop', 'flip'), crop=dict(size=16), flip=dict(probability=0.5)))
+  out = jax.jit(steps)(raw, jax.random.key(0), 0)
+  assert out['line'].shape == (16, 16, 16, 1)
+  np.testing.assert_array_equal(out['line'], out['rgb'][..., :1])
+  assert -1 <= out['line'].min() and out['line'].max() <= 1
+  shades = np.round((np.asarray(out['line'][:, 0, 0, 0]) + 1) * 127.5)  # of the corners
+  assert all(shade in line[i, :5] for i, shade in enumerate(shades))
+  again = jax.jit(steps)(raw, jax.random.key(1), 0)
+  assert not np.array_equal(out['line'], again['line'])
+
+
+def test_a_method_that_lacks_a_key_says_which():
+  with pytest.raises(ValueError, match=r"pix2pix reads \['rgb'\]"):
+    batch.check_needs(('line', 'rgb'), {'line': 0}, 'pix2pix')

@@ -1,0 +1,46 @@
+"""Hand values of an undecided discriminator; penalties of critics with known gradients."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from onepunch_jax.losses import gan, penalty, pixel
+
+ZERO = (jnp.zeros((2, 3, 3, 1)), jnp.zeros((2, 1, 1, 1)))
+
+
+@pytest.mark.parametrize(
+  'name, d, g',
+  [('vanilla', 2 * np.log(2), np.log(2)), ('lsgan', 0.5, 1.0), ('hinge', 2.0, 0.0), ('wgan', 0, 0)],
+)
+def test_an_undecided_discriminator(name, d, g):
+  loss = gan.make(name)
+  np.testing.assert_allclose(loss.d(ZERO, ZERO), d, rtol=1e-6)
+  np.testing.assert_allclose(loss.g(ZERO), g, rtol=1e-6)
+
+
+def test_scales_weigh_the_same():
+  logits = (jnp.full((2, 8, 8, 1), 3.0), jnp.full((2, 1, 1, 1), 1.0))
+  np.testing.assert_allclose(gan.make('wgan').g(logits), -2.0)
+
+
+def test_unknown_loss_lists_the_known():
+  with pytest.raises(ValueError, match='hinge'):
+    gan.make('hing')
+
+
+def test_penalties_of_a_linear_critic():
+  x = jax.random.normal(jax.random.key(0), (4, 5, 5, 2))
+  w = jax.random.normal(jax.random.key(1), (5, 5, 2))
+  critic = lambda x: jnp.einsum('bhwc,hwc->b', x, w)[:, None, None, None]
+  norm = jnp.sqrt(jnp.sum(w**2))
+  np.testing.assert_allclose(penalty.zero_centred(critic, x), norm**2, rtol=1e-5)
+  np.testing.assert_allclose(
+    penalty.wgan_gp(critic, x, -x, jax.random.key(2)), (norm - 1) ** 2, rtol=1e-5
+  )
+
+
+def test_pixel_losses():
+  a, b = jnp.zeros((2, 2)), jnp.array([[1.0, -1.0], [3.0, 1.0]])
+  assert pixel.l1(a, b) == 1.5 and pixel.l2(a, b) == 3.0

@@ -1,0 +1,129 @@
+"""The invariants of every method: it trains, players keep to their nets, meshes change nothing."""
+
+import dataclasses
+import functools
+
+import jax
+import numpy as np
+import optax
+import pytest
+
+from onepunch_jax import core, registry, sharding
+
+U = dict(name='unet', width=8, depth=2, dropout=0.0)
+D = dict(name='patchgan', width=8, layers=1)
+METHODS = {
+  'pix2pix': dict(name='pix2pix', gen=dict(U, dropout=0.5), disc=D),
+  'pix2pix_lab': dict(name='pix2pix', gen=U, disc=D, space='lab', gan='lsgan'),
+  'pix2pix_ab': dict(name='pix2pix', gen=U, disc=dict(D, spectral=True), space='ab', gan='hinge'),
+  'wgan_gp': dict(name='pix2pix', gen=U, disc=D, gan='wgan', lambda_gp=10.0, n_critic=2),
+}
+SIZE = 16
+
+
+def batch(n=8):
+  r = np.random.default_rng(0)
+  draw = lambda c: r.uniform(-1, 1, (n, SIZE, SIZE, c)).astype(np.float32)
+  return {'line': draw(1), 'rgb': draw(3)}
+
+
+@functools.cache
+def setup(name):
+  method = registry.method(METHODS[name])
+  txs = {p.name: optax.sgd(1e-2) for p in method.players}
+  key = jax.random.key(0)
+  state = jax.jit(lambda k, b: core.init_state(method, txs, k, b))(key, batch())
+  return method, txs, state, jax.jit(core.make_train_step(method, txs)), key
+
+
+def same(a, b):
+  leaves = zip(jax.tree.leaves(a), jax.tree.leaves(b), strict=True)
+  return all(np.array_equal(x, y) for x, y in leaves)
+
+
+@pytest.mark.parametrize('name', METHODS)
+def test_trains_and_colorizes(name):
+  method, _, start, step, key = setup(name)
+  state = start
+  for _ in range(2):
+    state, metrics = step(state, batch(), key)
+  assert int(state.step) == 2
+  assert all(np.isfinite(m.total) for m in metrics.values())
+  trained = {net for player in method.players for net in player.trains}
+  for net in trained:
+    assert not same(start.variables.params[net], state.variables.params[net]), net
+  inputs = {k: x for k, x in batch().items() if k in method.reads}
+  rgb = jax.jit(method.colorize)(state.averaged, inputs, key)
+  assert rgb.shape == (8, SIZE, SIZE, 3) and rgb.min() >= 0 and rgb.max() <= 1
+
+
+@pytest.mark.parametrize('name', METHODS)
+def test_a_player_moves_only_its_nets(name):
+  method, txs, state, _, key = setup(name)
+  for player in method.players:
+    alone = dataclasses.replace(player, every=1)
+    only = dataclasses.replace(method, turns=((alone,),))
+    after, _ = jax.jit(core.make_train_step(only, txs))(state, batch(), key)
+    for net in method.nets:
+      moved = not same(state.variables.params[net.name], after.variables.params[net.name])
+      assert moved == (net.name in player.trains), (player.name, net.name)
+
+
+@pytest.mark.parametrize('name', METHODS)
+def test_sharded_equals_single_device(name):
+  method, txs, state, step, key = setup(name)
+  expected, _ = step(state, batch(), key)
+  mesh = sharding.make_mesh((('data', 2), ('fsdp', 4)))
+  places = sharding.state_shardings(state, mesh, (('memory', 'replicated'), ('.*', 'fsdp')))
+  assert any(not s.is_fully_replicated for s in jax.tree.leaves(places))
+  split, everywhere = sharding.batch_sharding(mesh), sharding.replicated(mesh)
+  sharded = jax.jit(
+    core.make_train_step(method, txs),
+    in_shardings=(places, split, everywhere),
+    out_shardings=(places, everywhere),
+  )
+  got, _ = sharded(jax.device_put(state, places), sharding.to_global(batch(), mesh), key)
+  for a, b in zip(jax.tree.leaves(got.variables), jax.tree.leaves(expected.variables)):
+    np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+
+
+def test_generator_waits_for_the_critic():
+  _, _, state, step, key = setup('wgan_gp')
+  one, m1 = step(state, batch(), key)
+  two, m2 = step(one, batch(), key)
+  assert same(state.variables.params['gen'], one.variables.params['gen'])
+  assert not same(one.variables.params['gen'], two.variables.params['gen'])
+  assert (m1['g/loss'].count, m2['g/loss'].count) == (0, 1)
+
+
+def test_adding_a_net_reseeds_no_other():
+  key = jax.random.key(3)
+  nets = registry.method(METHODS['pix2pix']).nets
+  make = jax.jit(lambda net: net.init(key, batch())[0], static_argnums=0)
+  before = make(nets[0])
+  make(nets[1])
+  assert same(before, make(nets[0]))
+
+
+def test_ema_follows_the_exported_nets_only():
+  method, _, state, step, key = setup('pix2pix')
+  after, _ = step(state, batch(), key)
+  assert set(after.ema) == set(method.exports) == {'gen'}
+  for old, new, ema in zip(*map(jax.tree.leaves, (state.ema, after.variables.params['gen'], after.ema))):
+    np.testing.assert_allclose(ema, old + (1 - 0.999) * (new - old), rtol=1e-5, atol=1e-7)
+
+
+def test_kept_lightness_is_the_input_s():
+  from onepunch_jax import color
+
+  method, _, state, _, key = setup('pix2pix_ab')
+  line = np.broadcast_to(np.linspace(-0.2, 0.2, SIZE)[None, :, None, None], (1, SIZE, SIZE, 1))
+  v = jax.tree.map(np.zeros_like, state.averaged)  # no colour at all: the answer is the grey page
+  rgb = method.colorize(v, {'line': line.astype(np.float32)}, key)
+  np.testing.assert_allclose(color.luma(rgb), 0.5 + 0.5 * line, atol=2e-3)
+
+
+def test_one_turn_cannot_train_a_net_twice():
+  players = core.Player('a', ('x',), None), core.Player('b', ('x',), None)
+  with pytest.raises(ValueError, match='same net'):
+    core.Method(nets=(), forward=None, turns=(players,), colorize=None, exports=(), needs=())

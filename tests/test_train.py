@@ -1,0 +1,190 @@
+"""Runs from start to end: nothing is lost, nothing goes on after a NaN, checkpoints are usable."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import jax
+import numpy as np
+import pytest
+from PIL import Image
+
+from configs import pix2pix
+from onepunch_jax import colorize, evaluate
+from onepunch_jax.checkpoint import Checkpoints, load_config, load_for_inference
+from onepunch_jax.train import STOPPED, train
+from tests.conftest import ROOT
+
+
+def config(**changes):
+  c = pix2pix.get_config(f'smoke,batch={jax.device_count()}')
+  c.update(dict(steps=6, eval_every=0, save_every=2))
+  c.update(changes)
+  return c
+
+
+def parameters(workdir):
+  _, v, _ = load_for_inference(str(workdir))
+  return jax.tree.map(np.asarray, (v.params, v.stats))
+
+
+def assert_same(a, b):
+  for x, y in zip(jax.tree.leaves(a), jax.tree.leaves(b), strict=True):
+    np.testing.assert_array_equal(x, y)
+
+
+@pytest.fixture(scope='module')
+def whole_run(tmp_path_factory):
+  """A run that was never stopped."""
+  workdir = tmp_path_factory.mktemp('whole')
+  assert train(config(), str(workdir)) == 0
+  return workdir
+
+
+class _AskedAt:
+  """Stands in for SIGTERM: asks the loop to stop when it looks for the n-th time."""
+
+  def __init__(self, n):
+    self.left = n
+
+  @property
+  def asked(self):
+    self.left -= 1
+    return self.left < 0
+
+  def restore(self):
+    pass
+
+
+def test_a_stopped_run_ends_like_one_that_was_not(whole_run, tmp_path, monkeypatch):
+  with monkeypatch.context() as m:
+    m.setattr('onepunch_jax.train._StopSignal', lambda: _AskedAt(6))
+    assert train(config(), str(tmp_path)) == STOPPED
+  stopped = Checkpoints(str(tmp_path)).latest
+  assert stopped not in (None, 6)
+  assert train(config(), str(tmp_path)) == 0
+  assert_same(parameters(tmp_path), parameters(whole_run))
+  rows = [json.loads(r) for r in (tmp_path / 'metrics.jsonl').read_text().splitlines()]
+  steps = [r['step'] for r in rows if 'g/loss' in r]
+  assert steps == [1, 2, 3, 4, 5, 6]
+  losses = lambda d: [
+    r['g/loss'] for r in map(json.loads, (d / 'metrics.jsonl').open()) if 'g/loss' in r
+  ]
+  assert losses(tmp_path) == losses(whole_run)
+
+
+def test_a_finished_run_is_left_as_it_is(whole_run):
+  before = parameters(whole_run)
+  assert train(config(), str(whole_run)) == 0
+  assert_same(parameters(whole_run), before)
+
+
+def test_another_configuration_is_refused(whole_run):
+  changed = config(seed=1)
+  changed.method.lambda_l1 = 7.0
+  with pytest.raises(ValueError) as refusal:
+    train(changed, str(whole_run))
+  assert 'method.lambda_l1: 100.0 there, 7.0 here' in str(refusal.value)
+  assert 'seed: 0 there, 1 here' in str(refusal.value)
+  assert train(config(log_every=2, keep=3), str(whole_run)) == 0  # changes nothing learned
+
+
+def test_a_nan_stops_the_run_and_spares_the_checkpoint(tmp_path):
+  broken = config(eval_every=0, save_every=1)
+  broken.optim.g.update(dict(lr=1e30, schedule='constant'))
+  with pytest.raises(FloatingPointError, match=r'\w/\w+ is -?(nan|inf)\b.* at step \d') as stop:
+    train(broken, str(tmp_path))
+  good = int(re.search(r'is of step (\d+)', str(stop.value)).group(1))
+  assert good == Checkpoints(str(tmp_path)).latest
+  assert all(np.isfinite(x).all() for x in jax.tree.leaves(parameters(tmp_path)))
+
+
+def test_the_best_checkpoint_stays(tmp_path):
+  run = config(steps=8, eval_every=2, save_every=2, keep=1)
+  train(run, str(tmp_path))
+  rows = [json.loads(r) for r in (tmp_path / 'metrics.jsonl').read_text().splitlines()]
+  scores = {r['step']: r[run.best] for r in rows if run.best in r}
+  best = max(scores, key=scores.get)
+  kept = {int(p.name) for p in (tmp_path / 'checkpoints').iterdir() if p.name.isdigit()}
+  assert kept == {8, best}
+  load_for_inference(str(tmp_path), 'best')
+  with pytest.raises(ValueError, match='there are'):
+    load_for_inference(str(tmp_path), 1)
+
+
+def test_a_killed_process_resumes_bitwise(tmp_path):
+  """SIGKILL in the middle, then SIGTERM, then to the end; as the command line does it."""
+  command = lambda workdir: [
+    sys.executable, '-m', 'onepunch_jax.main', '--config=configs/pix2pix.py:smoke,steps=60',
+    f'--workdir={workdir}', '--config.eval_every=0', '--config.save_every=5', '--config.log_every=1',
+  ]  # fmt: skip
+  start = lambda workdir: subprocess.Popen(
+    command(workdir), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+  )
+
+  def signal_at(workdir, step, number):
+    process = start(workdir)
+    deadline = time.time() + 120
+    lines = workdir / 'metrics.jsonl'
+    while time.time() < deadline and process.poll() is None:
+      if lines.exists() and f'"step": {step},' in lines.read_text():
+        process.send_signal(number)
+        break
+      time.sleep(0.02)
+    process.communicate(timeout=120)
+    return process.returncode
+
+  killed, unbroken = tmp_path / 'killed', tmp_path / 'unbroken'
+  assert signal_at(killed, 12, signal.SIGKILL) == -signal.SIGKILL
+  assert signal_at(killed, 30, signal.SIGTERM) == STOPPED
+  for workdir in (killed, unbroken):
+    process = start(workdir)
+    _, errors = process.communicate(timeout=240)
+    assert process.returncode == 0, errors
+  assert_same(parameters(killed), parameters(unbroken))
+
+
+def test_evaluate_writes_a_report(whole_run, tmp_path):
+  results = evaluate.evaluate(str(whole_run), limit=3, batch_size=2)
+  text = evaluate.write_report(results, str(tmp_path))
+  assert 'line as output' in text and '(N = 3)' in text
+  report = json.loads((tmp_path / 'report.json').read_text())
+  assert report['pictures'] == 3 and np.isfinite(report['model/psnr_inside'])
+  assert (tmp_path / 'report.md').exists() and (tmp_path / 'samples.png').exists()
+
+
+@pytest.mark.parametrize('size', [(1, 1), (33, 70), (64, 32)])
+def test_colorize_takes_any_size(whole_run, size):
+  paint = colorize.painter(str(whole_run))
+  rgb = paint(np.full((*size, 1), 255, np.uint8))
+  assert rgb.shape == (*size, 3) and rgb.dtype == np.uint8
+
+
+def test_colorize_a_folder_goes_on_after_a_bad_file(whole_run, tmp_path, caplog):
+  source, target = tmp_path / 'in', tmp_path / 'out'
+  (source / 'chapter').mkdir(parents=True)
+  Image.new('L', (40, 20), 255).save(source / 'a.png')
+  Image.new('1', (20, 40), 1).save(source / 'chapter' / 'b.png')
+  (source / 'bad.png').write_bytes(b'no picture')
+  files = list(colorize.find(str(source), str(target)))
+  assert len(files) == 3
+  assert colorize.colorize_files(colorize.painter(str(whole_run)), files) == 1
+  assert Image.open(target / 'a.png').size == (40, 20)
+  assert Image.open(target / 'chapter' / 'b.png').size == (20, 40)
+  assert 'bad.png' in caplog.text
+
+
+def test_a_folder_that_is_no_run_says_so(tmp_path):
+  with pytest.raises(ValueError, match='is no run'):
+    load_config(str(tmp_path))
+  with pytest.raises(ValueError, match='no file or folder'):
+    list(colorize.find(os.path.join(tmp_path, 'x'), str(tmp_path)))
+
+
+def test_trains_on_real_pairs(pairs_folder, tmp_path):
+  run = pix2pix.get_config(f'smoke,data={pairs_folder},batch={jax.device_count()}')
+  assert train(run, str(tmp_path)) == 0
