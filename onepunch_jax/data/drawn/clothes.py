@@ -6,7 +6,7 @@ import numpy as np
 
 from onepunch_jax.data.drawn import palette
 from onepunch_jax.data.drawn.headwear import draw_bow
-from onepunch_jax.data.drawn.shapes import bow, box, curve, ellipse, join, limb, spline, waves
+from onepunch_jax.data.drawn.shapes import bow, box, curve, ellipse, join, limb, moved, spline, waves
 
 _GARMENT = {
   'tshirt': 'shirt', 'sailor': 'shirt', 'dress': 'dress', 'shirt': 'shirt', 'hoodie': 'jacket',
@@ -34,7 +34,7 @@ def draw_neck(pen, who, skin) -> None:
   neck = join(curve((w, 0.7), (w * 0.9, 1.2), (w * 1.5, 1.6)),
               curve((-w * 1.5, 1.6), (-w * 0.9, 1.2), (-w, 0.7)))
   pen.fill(neck, skin, ink=0.9)
-  pen.shadow(neck + (0, -0.28), skin, 0.9, 0.05)
+  pen.shadow(moved(neck, 0, -0.28), skin, 0.9, 0.05)
 
 
 def torso(who, look) -> np.ndarray:
@@ -44,7 +44,7 @@ def torso(who, look) -> np.ndarray:
   right = [(0.36, 1.36), (0.62, 1.5), (w, 1.78), (w + 0.24, 2.3), (w + 0.3, 4.6)]
   p = spline(right, n=6)
   left = (p * (-1, 1))[::-1]
-  return join(p, left) + (lean, 0)
+  return moved(join(p, left), lean, 0)
 
 
 def draw_bust(pen, who, look) -> None:

@@ -4,46 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from onepunch_jax.data.drawn import cast, develop, palette, portrait, raster, shapes, tags
-from onepunch_jax.data.drawn.pen import Pen, Style
+from onepunch_jax.data.drawn import (
+  abstract, animals, body, cast, develop, figure, objects, page, palette, plants, portrait, raster,
+  scenery, shapes, tags,
+)
+from onepunch_jax.data.drawn.pen import Pen
+from onepunch_jax.data.drawn.style import style_of
 
 _FRAME = np.array([[1.0, 0, 0], [0, 1.0, 0]])
-
-
-def style_of(seed: int, index: int) -> tuple[Style, develop.Finish]:
-  """The hand a drawing is drawn in: a function of (seed, index) alone."""
-  rng = cast.stream(13, seed, index)
-  shading = ('flat', 'cel', 'soft')[int(np.searchsorted((0.2, 0.65), rng.random()))]
-  angle = rng.choice([-1, 1]) * rng.uniform(0.35, 1.0)
-  gap = 0 if rng.random() < 0.7 else int(rng.choice([2, 3, 4, 6, 8, 12]))
-  style = Style(
-    weight=float(rng.choice([1.3, 1.7, 2.1, 2.6, 3.2], p=[0.2, 0.3, 0.25, 0.15, 0.1])),
-    contrast=rng.uniform(0.0, 0.5),
-    taper=float(rng.choice([0.15, 0.4, 1.0], p=[0.45, 0.35, 0.2])),
-    wobble=0.0 if rng.random() < 0.4 else rng.uniform(0.2, 0.7),
-    phase=tuple(rng.uniform(0, 6.28, 4)),
-    gap=gap,
-    gap_every=rng.uniform(30, 70),
-    shading=shading,
-    depth=0 if shading == 'flat' else int(rng.uniform(55, 110)),
-    light=(float(np.sin(angle)), -float(np.cos(angle))),
-    hatching=bool(rng.random() < 0.15),
-    rng=cast.stream(14, seed, index),
-  )
-  kind = rng.random()
-  ink = (rng.integers(0, 30),) * 3
-  if kind > 0.72:
-    ink = tuple(rng.integers(low, low + 40) for low in ((50, 20, 15), (20, 20, 60),
-                                                        (60, 25, 50))[rng.integers(3)])
-  hue = ((0.62, 0.56, 0.74), (0.58, 0.6, 0.76), (0.7, 0.58, 0.6), (0.6, 0.6, 0.66))[rng.integers(4)]
-  finish = develop.Finish(
-    shadow=tuple(v * rng.uniform(0.75, 1.0) for v in hue),
-    light=(255, 252, 236),
-    ink=tuple(int(v) for v in ink),
-    own=float(rng.choice([0.5, 0.9])) if rng.random() < 0.15 else 0.0,
-    black=int(rng.choice([0, 0, 0, 20, 50])),
-  )
-  return style, finish
 
 
 def draw(seed: int, index: int, size: int = 256) -> dict:
@@ -53,18 +21,18 @@ def draw(seed: int, index: int, size: int = 256) -> dict:
   sheet = raster.new_sheet(size)
   pen = Pen(sheet, style, _FRAME)
   if style.hatching:
-    sheet.tags.add('hatching')
+    pen.tag('hatching')
   identity = cast.character_of(seed, index)
-  if identity >= 0:
-    who = cast.character(seed, identity)
-    look = cast.look(rng)
-    back = pen.part('background', palette.pick('background', rng))
-    pen.fill(shapes.box(-2, -2, 258, 258), back, ink=0)
-    r = rng.uniform(44, 66)
-    portrait.draw_portrait(pen.at(128 + rng.normal(0, 6), rng.uniform(100, 120), r), who, look)
+  who = cast.character(seed, identity) if identity >= 0 else None
+  what = cast.kind(seed, index)
+  if rng.random() < 0.13:
+    comic(pen, rng, what, who)
   else:
-    back = pen.part('background', palette.pick('background', rng))
-    pen.fill(shapes.box(-2, -2, 258, 258), back, ink=0)
+    scene(pen, rng, what, who, 256, 256)
+    if who is not None and rng.random() < 0.1:
+      x = rng.choice([46, 210])
+      page.speech(pen, rng, x, rng.uniform(26, 40), rng.uniform(30, 42), rng.uniform(17, 24),
+                  (128, 120))
   record = develop.develop(sheet, finish, size)
   return {
     'key': f'drawn-{seed}-{index}',
@@ -75,3 +43,101 @@ def draw(seed: int, index: int, size: int = 256) -> dict:
     'gap': style.gap,
     'shading': style.shading,
   }
+
+
+def comic(pen, rng, what, who) -> None:
+  """A page of panels, each a scene of its own; a character is in all of them."""
+  pen.tag('comic')
+  boxes = page.panels(rng)
+  for corners in boxes:
+    x0, y0, x1, y1 = corners
+    view = raster.window(pen.sheet, *corners)
+    inner = Pen(view, pen.style, _FRAME, 0.85)
+    wide, high = x1 - x0, y1 - y0
+    scene(inner, rng, what, who, wide, high)
+    if rng.random() < 0.6:
+      w, h = min(wide * 0.3, 40), min(high * 0.16, 20)
+      x = w + 5 if rng.random() < 0.5 else wide - w - 5
+      page.speech(inner, rng, x, h + 5, w, h, (wide / 2, high * 0.6))
+    elif rng.random() < 0.3:
+      page.sound(inner, rng, wide * 0.5, high * 0.8, min(wide, high) * 0.1,
+                 palette.pick('bright', rng))
+  for corners in boxes:
+    page.frame(pen, corners)
+
+
+def scene(pen, rng, what, who, wide, high) -> None:
+  """One scene of a kind in a box of `wide` x `high` units."""
+  if what == 'scenery':
+    scenery.draw_place(pen, rng, wide, high)
+  elif what == 'abstract':
+    abstract.draw_abstract(pen, rng, wide, high)
+  else:
+    scenery.backdrop(pen, rng, wide, high)
+    if what == 'character':
+      person(pen, rng, who, wide, high)
+    else:
+      still(pen, rng, what, wide, high)
+
+
+def person(pen, rng, who, wide, high) -> None:
+  """A character: close, bust, three quarters or whole."""
+  look = cast.look(rng)
+  unit = min(wide, high) / 256
+  view = rng.random()
+  if view < 0.55:
+    r = (rng.uniform(62, 84) if view < 0.16 else rng.uniform(42, 60)) * unit
+    y = high * 0.5 if view < 0.16 else high * rng.uniform(0.4, 0.48)
+    portrait.draw_portrait(pen.at(wide / 2 + rng.normal(0, 6) * unit, y, r), who, look)
+    return
+  name = body.POSES[rng.integers(len(body.POSES))]
+  mirrored, shake = bool(rng.random() < 0.5), rng.normal(0, 5, 8)
+  joints = body.pose(who, name, mirrored, shake)
+  top = min(-1.5, min(h[1] for h in joints.hands) - 0.4)
+  tall = body.low_of(joints) - top
+  if view < 0.72:
+    tall *= 0.62  # cut off at the thighs
+  scale = (high - 16 * unit) / tall
+  scale = min(scale, 60 * unit, wide / 2 / max(1.6, *(abs(h[0]) + 0.5 for h in joints.hands)))
+  y = high - 8 * unit - (tall + top) * scale
+  if view >= 0.72:
+    y -= (high - 16 * unit - tall * scale) * 0.3
+  holds = None
+  if rng.random() < 0.25:
+    thing = ('balloon', 'book', 'umbrella', 'fruit', 'cup', 'ball', 'guitar')[rng.integers(7)]
+    holds = lambda hand: objects.draw_object(hand.at(0.2, -0.5, 0.85), thing, rng)
+  at = pen.at(wide / 2, y, scale, weight=float(np.clip(scale / 34, 0.66, 1.0)))
+  figure.draw_figure(at, who, look, name, mirrored, shake, holds)
+
+
+def still(pen, rng, what, wide, high) -> None:
+  """Animals, objects or plants: one, a pair or a few."""
+  count = int(rng.choice([1, 2, 3, 5], p=[0.5, 0.22, 0.18, 0.1] if what != 'animal' else [0.68,
+                                                            0.2, 0.08, 0.04]))
+  unit = min(wide, high) / 256
+  if count <= 2:
+    places = [(wide * (k + 0.5) / count, high * 0.5) for k in range(count)]
+    scale = (96 if count == 1 else 58) * unit
+  else:
+    columns = 2 if count == 3 else 3
+    rows = 2
+    places = [
+      (wide * (k % columns + 0.5) / columns,
+       high * (k // columns + 0.5) / rows) for k in range(count)
+    ]
+    scale = (54 if columns == 2 else 40) * unit
+  same = rng.random() < 0.5
+  kinds = animals.KINDS if what == 'animal' else objects.KINDS
+  kind = kinds[rng.integers(len(kinds))]
+  for x, y in places:
+    if not same:
+      kind = kinds[rng.integers(len(kinds))]
+    at = pen.at(x + rng.normal(0, 4) * unit, y + rng.normal(0, 4) * unit,
+                scale * rng.uniform(0.85, 1.05),
+                rng.normal(0, 0.06), weight=float(np.clip(scale / 60, 0.65, 1.0)))
+    if what == 'animal':
+      animals.draw_animal(at, kind, rng)
+    elif what == 'objects':
+      objects.draw_object(at, kind, rng)
+    else:
+      plants.draw_plant(at, rng)

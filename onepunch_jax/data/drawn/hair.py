@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from onepunch_jax.data.drawn import palette
 from onepunch_jax.data.drawn.shapes import (
   arc,
   bow,
   curve,
   ellipse,
   join,
-  limb,
   lock,
+  moved,
   scalloped,
   spline,
 )
@@ -146,16 +145,12 @@ def _tail(pen, who, root, low, out, width, dark=0.3):
               (tip[0] + s * width * 0.35, y + (low - y) * 0.78), tip], n=6)  # fmt: skip
   b = spline([tip, (tip[0] - s * width * 0.45, y + (low - y) * 0.74),
               (mid[0] - s * width * 0.62, mid[1]), (x + s * 0.02, y + 0.2)], n=6)  # fmt: skip
-  notch = (tip[0] - s * width * 0.5, low - 0.15)
   p = join(a, b[1:])
   part = _fill(pen, who, p, volume=0.5, dark=dark)
   _tips(pen, who, part, y, low)
   if pen.unit > 13:
     for t in (0.3, 0.62):
-      q = a[:: 3] * (1 - t) + np.interp(np.linspace(1, 0, len(a[::3]))[:, None][:, 0], [0, 1],
-                                        [0, 1])[:, None] * 0 + t * b[::-1][:: 3][: len(a[::3])]
-      pen.line(spline(q[1:-1], n=3), 0.7, (0.2, 0.2))
-  del notch
+      pen.line(a[2:-2] * (1 - t) + b[::-1][2:-2] * t, 0.7, (0.2, 0.2))
 
 
 def _twin(pen, who, look):
@@ -263,7 +258,7 @@ def draw_fringe(pen, who, look) -> None:
   shape = join(top, edge[1:-1])
   skin = pen.part('skin', who.skin)
   drop = 0.1
-  pen.shadow(shape + (0.03 - 0.05 * pen.style.light[0], drop), skin, 0.9, 0.05)
+  pen.shadow(moved(shape, 0.03 - 0.05 * pen.style.light[0], drop), skin, 0.9, 0.05)
   pen.fill(shape, part, volume=0.35)
   shine(pen, who, look, part)
   crown = np.array([-look.yaw * 0.45 + 0.25 * who.strands[13], -0.98])
@@ -342,7 +337,7 @@ def _edge(who, look, top):
       tip = np.array([across((us[k] + us[k + 1]) / 2 - lean * 0.5 + 0.05 * who.strands[k]),
                       tips[k]])
       if style == 'blunt':
-        q, r = a + (0, tips[k] - a[1]), b + (0, tips[k] - b[1])
+        q, r = np.array([a[0], tips[k]]), np.array([b[0], tips[k]])
         points += [np.stack([a, q * 0.94 + r * 0.06]), np.stack([r * 0.94 + q * 0.06])]
       else:
         points += [bow(a, tip, 0.13, 6)[:-1], bow(tip, b, 0.13, 6)[:-1]]
@@ -378,5 +373,3 @@ def draw_beard(pen, who, look) -> None:
                   (-0.74, 0.42)], n=6)  # fmt: skip
   pen.fill(join(outer, inner), part, volume=0.3)
 
-
-__all__ = ['draw_back', 'draw_beard', 'draw_fringe', 'draw_side_locks', 'limb', 'palette']

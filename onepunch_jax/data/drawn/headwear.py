@@ -6,7 +6,7 @@ import numpy as np
 
 from onepunch_jax.data.drawn import palette
 from onepunch_jax.data.drawn.face import turned
-from onepunch_jax.data.drawn.shapes import arc, bow, box, curve, ellipse, join, spline, star, turn
+from onepunch_jax.data.drawn.shapes import arc, bow, box, curve, ellipse, join, moved, spline, star, turn
 
 
 def draw_behind(pen, who, look) -> None:
@@ -116,7 +116,7 @@ def _hairpin(pen, who, look):
     pen.fill(star(x, y, 0.17, 0.08, 5), part)
   else:
     for k in (0, 1):
-      p = turn(box(-0.17, -0.03, 0.17, 0.03), s * 0.7) + (x, y + 0.12 * k)
+      p = moved(turn(box(-0.17, -0.03, 0.17, 0.03), s * 0.7), x, y + 0.12 * k)
       pen.fill(p, part)
 
 
@@ -239,7 +239,7 @@ def _headphones(pen, who, look):
   a = np.linspace(-1.5, 1.5, 21)
   outer = np.stack([np.sin(a) * (r + 0.1), -np.cos(a) * (r + 0.1)], 1)
   inner = np.stack([np.sin(a) * (r - 0.02), -np.cos(a) * (r - 0.02)], 1)
-  pen.fill(join(outer, inner[::-1]) + (-look.yaw * 0.1, 0), part, volume=0.3)
+  pen.fill(moved(join(outer, inner[::-1]), -look.yaw * 0.1, 0), part, volume=0.3)
   for s in (-1, 1):
     x = s * (r + 0.02) - look.yaw * 0.1
     pen.fill(ellipse(x, 0.16, 0.2, 0.34, n=20), pad, volume=0.5)
@@ -268,7 +268,7 @@ def _glasses(pen, who, look, tinted=False):
     if tinted:
       pen.fill(ring, pen.part('glasses', palette.shifted(who.colors['glasses'], 0.8)), volume=0.6)
       if pen.style.depth:
-        pen.light(turn(box(-0.04, -ry, 0.06, ry), 0.5) + (x - rx * 0.3, y),
+        pen.light(moved(turn(box(-0.04, -ry, 0.06, ry), 0.5), x - rx * 0.3, y),
                   pen.part('glasses', palette.shifted(who.colors['glasses'], 0.8)), 0.7)
     pen.line(join(ring, ring[:1]), frame, (1, 1))
     ends.append((x, y, rx))

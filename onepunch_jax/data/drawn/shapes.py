@@ -60,7 +60,7 @@ def ellipse(x, y, rx, ry=None, angle: float = 0.0, n: int = 28) -> np.ndarray:
   p = _circle(n) * (rx, rx if ry is None else ry)
   if angle:
     p = turn(p, angle)
-  return p + (x, y)
+  return moved(p, x, y)
 
 
 def arc(x, y, rx, ry, start: float, end: float, n: int = 14) -> np.ndarray:
@@ -177,3 +177,12 @@ def spiral(x, y, r0, r1, turns: float, n: int = 48, angle: float = 0.0) -> np.nd
   a = angle + t * turns * 2 * np.pi
   r = r0 + (r1 - r0) * t
   return np.stack([x + r * np.cos(a), y + r * np.sin(a)], 1)
+
+
+def moved(points, dx: float, dy: float) -> np.ndarray:
+  return np.asarray(points, float) + np.array([dx, dy])
+
+
+def ring(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
+  """The band between two closed outlines, as one polygon."""
+  return join(outer, outer[:1], inner[:1], inner[::-1])
