@@ -1,0 +1,115 @@
+"""What is in a folder: pictures, books, and the facts that metadata.jsonl gives about them."""
+
+from __future__ import annotations
+
+import fnmatch
+import functools
+import json
+import os
+import re
+
+from data_prep.plan import Item
+from onepunch_jax.pages import archive, io
+
+FACTS = ('tags', 'license', 'licence', 'credit', 'character')
+
+
+def find(folder: str, include: str = '', exclude: str = '') -> tuple[list[str], list[str]]:
+  """(files that are tried, other files) below a folder or of a single file, as sorted paths.
+
+  Tried are pictures and books by suffix, and files without any; hidden ones are passed over. A
+  folder with a picture's suffix is listed too: it is rejected with that reason.
+
+  Args:
+    include, exclude: comma-separated patterns of paths relative to the folder ('*/color/*').
+
+  Raises:
+    ValueError: if there is nothing at that path.
+  """
+  if os.path.isfile(folder):
+    return [folder], []
+  if not os.path.isdir(folder):
+    raise ValueError(f'{folder}: no such file or folder')
+  tried, other = [], []
+  for root, folders, files in os.walk(folder, followlinks=True):
+    folders[:] = sorted(f for f in folders if not f.startswith('.'))
+    names = files + [f for f in folders if io.looks_like_picture(f)]
+    for path in (os.path.join(root, n) for n in names if not n.startswith('.')):
+      relative = os.path.relpath(path, folder)
+      if (include and not _matches(relative, include)) or _matches(relative, exclude):
+        continue
+      suffix = os.path.splitext(path)[1]
+      known = not suffix or io.looks_like_picture(path) or path.lower().endswith(archive.SUFFIXES)
+      (tried if known else other).append(path)
+  return sorted(tried), sorted(other)
+
+
+def items(folder: str, source: str = 'auto', include: str = '', exclude: str = '') -> list[Item]:
+  """One item per picture, and per page of a book: where = (path, member, facts as JSON).
+
+  Args:
+    source: what must not straddle splits. 'auto': a book, or a sub-folder (a chapter), or a loose
+      picture; 'file': each picture or book; else a regular expression: what its first group
+      matches in the relative path ('(ep[0-9]+)_').
+  """
+  tried, _ = find(folder, include, exclude)
+  facts = read_metadata(folder)
+  out = []
+  for path in tried:
+    # A single file is known by its name, a file of a folder by its way from there.
+    relative = os.path.relpath(path, folder) if os.path.isdir(folder) else os.path.basename(path)
+    relative = relative.replace(os.sep, '/')
+    fact = facts.get(relative, facts.get(f'{os.path.basename(folder)}/{relative}', {}))
+    origin = str(fact.get('source') or _source(relative, source))
+    known = json.dumps({k: fact[k] for k in FACTS if k in fact})
+    split = fact.get('split', '')
+    if path.lower().endswith(archive.SUFFIXES) and archive.kind(path):
+      try:
+        members = archive.members(path)
+      except io.PictureError:
+        members = ['']  # reading it will say why it is refused
+      out += [Item(f'{relative}/{m}' if m else relative, _source(relative, source, book=True),
+                   (path, m, known), split) for m in members]
+    else:
+      out.append(Item(relative, origin, (path, '', known), split))
+  return out
+
+
+@functools.lru_cache(maxsize=4)
+def read_metadata(folder: str) -> dict[str, dict]:
+  """metadata.jsonl in a folder or its parent: {relative path: facts}; {} without one.
+
+  A line names its file as 'file' or 'color'; it may have split, source, tags, license, credit.
+
+  Raises:
+    ValueError: naming the line that is no JSON object.
+  """
+  out = {}
+  for place in (os.path.dirname(os.path.abspath(folder)), folder):
+    path = os.path.join(place, 'metadata.jsonl')
+    if not os.path.isfile(path):
+      continue
+    with open(path, encoding='utf-8') as lines:
+      for number, line in enumerate(lines, 1):
+        try:
+          fact = json.loads(line) if line.strip() else {}
+          name = fact.get('file') or fact.get('color')
+        except (ValueError, AttributeError):
+          raise ValueError(f'{path}:{number}: not a JSON object') from None
+        if isinstance(name, str):
+          out[name] = fact
+  return out
+
+
+def _source(relative: str, source: str, book: bool = False) -> str:
+  if source not in ('auto', 'file'):
+    found = re.search(source, relative)
+    if found:
+      return found.group(1) if found.groups() else found.group(0)
+  folder = os.path.dirname(relative)
+  return folder if source == 'auto' and folder and not book else relative
+
+
+def _matches(relative: str, patterns: str) -> bool:
+  return any(fnmatch.fnmatch(relative.replace(os.sep, '/'), p.strip())
+             for p in patterns.split(',') if p.strip())
