@@ -41,6 +41,7 @@ def base() -> ConfigDict:
       ),
       prepare=dict(order=('flip',), flip=dict(probability=0.5)),
       evals=dict(image=dict(floors=True), samples=dict(count=8, columns=2)),
+      init_from=dict(workdir='', step='latest', nets=ConfigDict()),
       best='val/model/psnr_inside',
       eval_batch_size=8,
       eval_limit=0,

@@ -159,16 +159,37 @@ def load_for_inference(
     ValueError: there is no run, or no such checkpoint; the message lists those there are.
   """
   config = load_config(workdir)
-  path = os.path.join(_absolute(workdir), FOLDER, str(_find_step(workdir, config, step)), 'state')
   method = registry.method(config.method)
+  nets = load_nets(workdir, method.exports, step)
+  params = {name: p for name, (p, _) in nets.items()}
+  stats = {name: s for name, (_, s) in nets.items()}
+  return method, Variables(params, stats, memory={}), config
+
+
+def load_nets(workdir: str, names, step: int | str = 'latest') -> dict[str, tuple[Any, Any]]:
+  """Single nets of a run: {name: (parameters, statistics)}, averaged where the run averages.
+
+  Raises:
+    ValueError: there is no run, no such checkpoint, or no net of that name; the message lists
+      those there are.
+  """
+  config = load_config(workdir)
+  path = os.path.join(_absolute(workdir), FOLDER, str(_find_step(workdir, config, step)), 'state')
   reader = ocp.Checkpointer(ocp.PyTreeCheckpointHandler())
   tree = reader.metadata(path).item_metadata.tree
+  params, stats = tree['variables']['params'], tree['variables'].get('stats', {})
+  if unknown := sorted(set(names) - set(params)):
+    raise ValueError(f'The run in {workdir} has no net {unknown}; it has {sorted(params)}.')
+  averaged = _of(tree['ema'], names)
+  wanted = {
+    'ema': averaged,
+    'params': _of(params, [n for n in names if n not in averaged]),
+    'stats': {k: v for k, v in _of(stats, names).items() if v},
+  }
+  wanted['variables'] = {k: wanted.pop(k) for k in ('params', 'stats') if wanted[k]}
+  wanted = {k: v for k, v in wanted.items() if v}  # orbax refuses empty parts
   place = jax.sharding.SingleDeviceSharding(jax.local_devices()[0])
-  stats = tree.get('variables', {}).get('stats', {})
-  exported = {'ema': tree['ema'], 'variables': {'stats': _of(stats, method.exports)}}
-  wanted = jax.tree.map(
-    lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype, sharding=place), exported
-  )
+  wanted = jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype, sharding=place), wanted)
   found = reader.restore(
     path,
     args=ocp.args.PyTreeRestore(
@@ -177,8 +198,9 @@ def load_for_inference(
       partial_restore=True,
     ),
   )
-  stats = {name: found['variables']['stats'].get(name) or {} for name in method.exports}
-  return method, Variables(params=found['ema'], stats=stats, memory={}), config
+  raw = found.get('variables', {})
+  params = {**raw.get('params', {}), **found.get('ema', {})}
+  return {name: (params[name], raw.get('stats', {}).get(name) or {}) for name in names}
 
 
 def _find_step(workdir: str, config: ConfigDict, step: int | str) -> int:

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from onepunch_jax import core, optim, prepare, registry, sharding
-from onepunch_jax.checkpoint import Checkpoints, save_config
+from onepunch_jax.checkpoint import Checkpoints, load_nets, save_config
 from onepunch_jax.data import batch as batches
 from onepunch_jax.data import pipeline
 from onepunch_jax.data.batch import cast
@@ -47,7 +47,7 @@ def train(config, workdir: str) -> int:
   )  # fmt: skip
   save_config(workdir, config)
 
-  # -- shapes -> shardings -> state: from the own workdir, or from scratch ---------------------
+  # -- shapes -> shardings -> state: own workdir > config.init_from > scratch -----------------------
   key = jax.random.key(config.seed)
   raw = batches.fake(config.data.train_keys, config.batch_size, config.data.load_size)
 
@@ -66,6 +66,7 @@ def train(config, workdir: str) -> int:
   resumed = state is not None
   if not resumed:
     state = jax.jit(init, out_shardings=places)(key)
+    state = start_from(config.init_from, state, places)
   start = int(state.step)
   log.info('%s: %s; %s', config.method.name, describe(method, shapes),
                f'continues at step {start}' if resumed else 'starts from scratch')
@@ -147,6 +148,35 @@ def train(config, workdir: str) -> int:
                 f'{config.method.name} on {config.data.path} val, step {step}'))
     print(f'Pictures: {os.path.join(workdir, "samples")}')
   return 0
+
+
+def start_from(config, state: core.TrainState, places) -> core.TrainState:
+  """The fresh state with the nets that config.init_from names: {net here: net of that run}.
+
+  Raises:
+    ValueError: a net is not there, or has other shapes.
+  """
+  if not config.workdir:
+    return state
+  found = load_nets(config.workdir, tuple(config.nets.values()), config.step)
+  v, ema = state.variables, dict(state.ema)
+  params, stats = dict(v.params), dict(v.stats)
+  for name, source in config.nets.items():
+    if name not in params:
+      raise ValueError(f'config.init_from.nets names {name!r}; the nets are {sorted(params)}.')
+    new = jax.device_get(found[source])  # on the host: every process has the same
+    shapes = lambda tree: jax.tree.map(lambda x: x.shape, tree)
+    if shapes(new) != shapes((params[name], stats[name])):
+      raise ValueError(
+        f'{source!r} of {config.workdir} has another shape than {name!r} here: the config sections '
+        'of the two nets must agree.'
+      )
+    params[name], stats[name] = new
+    if name in ema:
+      ema[name] = new[0]
+  log.info('Took %s from %s.', dict(config.nets), config.workdir)
+  fresh = state.replace(variables=v.replace(params=params, stats=stats), ema=ema)
+  return jax.jit(lambda s: s, out_shardings=places)(fresh)
 
 
 def make_optimisers(config, method: core.Method) -> dict:

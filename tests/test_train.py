@@ -148,6 +148,21 @@ def test_a_killed_process_resumes_bitwise(tmp_path):
   assert_same(parameters(killed), parameters(unbroken))
 
 
+def test_nets_of_another_run_are_taken(whole_run, tmp_path):
+  run = config(steps=2, save_every=2)
+  run.init_from.workdir = str(whole_run)
+  run.init_from.nets = dict(gen='gen')
+  run.optim.g.lr = 0.0
+  assert train(run, str(tmp_path)) == 0
+  assert_same(parameters(tmp_path), parameters(whole_run))
+  run.init_from.nets = dict(gen='generator')
+  with pytest.raises(ValueError, match=r"no net \['generator'\]; it has \['disc', 'gen'\]"):
+    train(run, str(tmp_path / 'other'))
+  run.init_from.nets = dict(disc='gen')
+  with pytest.raises(ValueError, match='another shape'):
+    train(run, str(tmp_path / 'another'))
+
+
 def test_evaluate_writes_a_report(whole_run, tmp_path):
   results = evaluate.evaluate(str(whole_run), limit=3, batch_size=2)
   text = evaluate.write_report(results, str(tmp_path))
