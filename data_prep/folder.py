@@ -25,7 +25,10 @@ from onepunch_jax.pages import archive, io
 
 @dataclasses.dataclass(frozen=True)
 class Folder:
-  """Recipe: colour pictures. The fields are the flags of this command (`define`)."""
+  """Recipe: colour pictures. The fields are the flags of this command (`define`).
+
+  `domain` 'line' makes records that have a grey 'line' instead of 'rgb': scans without colour.
+  """
   input: str
   size: int = 512
   fit: str = 'letterbox'
@@ -39,11 +42,14 @@ class Folder:
   lines: tuple[str, ...] = ()
   pdf_dpi: float = 150.0
   max_pixels: int = io.MAX_PIXELS
+  folder_tags: bool = False
+  domain: str = 'rgb'
   license: str = ''
   credit: str = ''
 
   def items(self) -> list[Item]:
-    return listing.items(self.input, self.source, self.include, self.exclude)
+    return listing.items(self.input, self.source, self.include, self.exclude,
+                         self.folder_tags)
 
   def records(self, item: Item) -> Iterator[dict | Left]:
     for key, picture in self._pictures(item):
@@ -109,8 +115,10 @@ class Folder:
     if self.fit == 'letterbox' or mask is not None:
       full = np.full((*square.shape[:2], 1), 255, np.uint8)
       record['mask'] = full if mask is None else mask
-    if isinstance(facts.get('tags'), list):
-      record['tags'] = [str(t) for t in facts['tags']]
+    if facts.get('tags'):
+      record['tags'] = facts['tags']
+    if self.domain == 'line':
+      record['line'] = io.to_grey(record.pop('rgb'))
     if self.lines:
       from data_prep import extract
       record['line'] = extract.line(square, record.get('mask'), self.lines, key)
@@ -126,6 +134,9 @@ def define() -> None:
                       " a loose picture), 'file', or a regular expression on the path")
   flags.DEFINE_string('include', '', "only paths that match ('*/color/*'; several: commas)")
   flags.DEFINE_string('exclude', '', 'no paths that match')
+  flags.DEFINE_bool('folder_tags', False, 'the names of folders are tags')
+  flags.DEFINE_enum('domain', 'rgb', ['rgb', 'line'], 'line: scans without colour, for unpaired '
+                    'training (then the rules about colour are off)')
   flags.DEFINE_list('lines', [], 'line styles to draw now (as "xdog,dodge"); by default lines are '
                     'drawn in the training step, anew each time')
   flags.DEFINE_float('pdf_dpi', 150, 'resolution of PDF pages that are not scans')
@@ -133,8 +144,12 @@ def define() -> None:
 
 def recipe(f) -> Folder:
   """From parsed flags."""
-  return Folder(f.input, f.size, f.fit, f.crops, f.panels, f.bars, options.rules(f), f.source,
-                f.include, f.exclude, tuple(f.lines), f.pdf_dpi, f.max_pixels, f.license, f.credit)
+  rules = options.rules(f)
+  if f.domain == 'line':
+    rules = dataclasses.replace(rules, min_color=0, line_art=False)
+  return Folder(f.input, f.size, f.fit, f.crops, f.panels, f.bars, rules, f.source, f.include,
+                f.exclude, tuple(f.lines), f.pdf_dpi, f.max_pixels, f.folder_tags, f.domain,
+                f.license, f.credit)
 
 
 if __name__ == '__main__':

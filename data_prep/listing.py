@@ -8,10 +8,11 @@ import json
 import os
 import re
 
+from data_prep import tagging
 from data_prep.plan import Item
 from onepunch_jax.pages import archive, io
 
-FACTS = ('tags', 'license', 'licence', 'credit', 'character')
+FACTS = ('license', 'licence', 'credit', 'character')
 
 
 def find(folder: str, include: str = '', exclude: str = '') -> tuple[list[str], list[str]]:
@@ -44,13 +45,15 @@ def find(folder: str, include: str = '', exclude: str = '') -> tuple[list[str], 
   return sorted(tried), sorted(other)
 
 
-def items(folder: str, source: str = 'auto', include: str = '', exclude: str = '') -> list[Item]:
+def items(folder: str, source: str = 'auto', include: str = '', exclude: str = '',
+          folder_tags: bool = False) -> list[Item]:
   """One item per picture, and per page of a book: where = (path, member, facts as JSON).
 
   Args:
     source: what must not straddle splits. 'auto': a book, or a sub-folder (a chapter), or a loose
       picture; 'file': each picture or book; else a regular expression: what its first group
       matches in the relative path ('(ep[0-9]+)_').
+    folder_tags: the names of the folders are tags.
   """
   tried, _ = find(folder, include, exclude)
   facts = read_metadata(folder)
@@ -59,9 +62,17 @@ def items(folder: str, source: str = 'auto', include: str = '', exclude: str = '
     # A single file is known by its name, a file of a folder by its way from there.
     relative = os.path.relpath(path, folder) if os.path.isdir(folder) else os.path.basename(path)
     relative = relative.replace(os.sep, '/')
-    fact = facts.get(relative, facts.get(f'{os.path.basename(folder)}/{relative}', {}))
+    stem = os.path.splitext(os.path.basename(path))[0]
+    names = (relative, f'{os.path.basename(folder.rstrip(os.sep))}/{relative}', stem)
+    fact = next((facts[n] for n in names if n in facts), {})
     origin = str(fact.get('source') or _source(relative, source))
-    known = json.dumps({k: fact[k] for k in FACTS if k in fact})
+    known = {k: fact[k] for k in FACTS if k in fact}
+    tags = tagging.names(fact) or tagging.sidecar(path)
+    if folder_tags:
+      tags = list(dict.fromkeys(tags + tagging.folder_names(relative)))
+    if tags:
+      known['tags'] = tags
+    known = json.dumps(known)
     split = fact.get('split', '')
     if path.lower().endswith(archive.SUFFIXES) and archive.kind(path):
       try:
@@ -77,28 +88,43 @@ def items(folder: str, source: str = 'auto', include: str = '', exclude: str = '
 
 @functools.lru_cache(maxsize=4)
 def read_metadata(folder: str) -> dict[str, dict]:
-  """metadata.jsonl in a folder or its parent: {relative path: facts}; {} without one.
+  """metadata.jsonl or metadata.json in a folder or its parent; {} without one.
 
-  A line names its file as 'file' or 'color'; it may have split, source, tags, license, credit.
+  Objects in lines or in one list (Danbooru's posts are such). An object names its picture as
+  'file', 'file_name' or 'color', else by the id or md5 that the file is called by; it may have
+  split, source, tags, license, credit.
+
+  Returns:
+    {relative path, or id, or md5: object}.
 
   Raises:
     ValueError: naming the line that is no JSON object.
   """
   out = {}
   for place in (os.path.dirname(os.path.abspath(folder)), folder):
-    path = os.path.join(place, 'metadata.jsonl')
-    if not os.path.isfile(path):
-      continue
-    with open(path, encoding='utf-8') as lines:
-      for number, line in enumerate(lines, 1):
-        try:
-          fact = json.loads(line) if line.strip() else {}
-          name = fact.get('file') or fact.get('color')
-        except (ValueError, AttributeError):
-          raise ValueError(f'{path}:{number}: not a JSON object') from None
-        if isinstance(name, str):
-          out[name] = fact
+    for name in ('metadata.jsonl', 'metadata.json'):
+      path = os.path.join(place, name)
+      for where, fact in _objects(path) if os.path.isfile(path) else ():
+        if not isinstance(fact, dict):
+          raise ValueError(f'{where}: not a JSON object')
+        file = next((fact[k] for k in ('file', 'file_name', 'color') if fact.get(k)), None)
+        names = [file] if isinstance(file, str) else [fact.get('id'), fact.get('md5')]
+        out.update({str(n): fact for n in names if n})
   return out
+
+
+def _objects(path: str):
+  with open(path, encoding='utf-8') as file:
+    text = file.read()
+  lines = [(f'{path}:{i}', line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
+  if path.endswith('.json'):
+    lines = [(path, text)]
+  for where, line in lines:
+    try:
+      value = json.loads(line)
+    except ValueError as error:
+      raise ValueError(f'{where}: not JSON ({error})') from None
+    yield from ((where, v) for v in (value if isinstance(value, list) else [value]))
 
 
 def _source(relative: str, source: str, book: bool = False) -> str:

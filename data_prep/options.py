@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from absl import flags
 
-from data_prep import execute, fit
+from data_prep import execute, fit, tagging
 from data_prep.cleaning import Rules
 from data_prep.plan import Job, command_line
 from onepunch_jax.pages import io
@@ -27,6 +27,7 @@ def define_common(what: str, size: int = 512, duplicates: int = 3, rgb: str = 'j
   flags.DEFINE_float('test', 0.0, 'share of the sources in split test')
   flags.DEFINE_string('license', '', 'licence of the pictures, kept in every record')
   flags.DEFINE_string('credit', '', 'credit text, kept in every record')
+  flags.DEFINE_string('tags', '', 'vocabulary file of data_prep.tags: tags become multi-hot')
   flags.DEFINE_integer('workers', 0, 'processes; 0 is one per core (the bytes are the same)')
   flags.DEFINE_integer('num_shards', 0, 'shards per split at most; 0: by the number of items')
   flags.DEFINE_integer('shard_index', None, 'write this shard only (SLURM array); the same command '
@@ -37,12 +38,14 @@ def define_common(what: str, size: int = 512, duplicates: int = 3, rgb: str = 'j
   flags.DEFINE_bool('restart', False, 'throw away what this output holds')
 
 
-def define_reading() -> None:
+def define_reading(rules_too: bool = True) -> None:
   """Flags of commands that read pictures of any size."""
   flags.DEFINE_enum('fit', 'letterbox', fit.FITS, 'letterbox: the whole picture and a mask; cover: '
                     'the largest square; crops: several squares')
   flags.DEFINE_integer('crops', 4, 'squares per picture with --fit=crops', lower_bound=1)
   flags.DEFINE_integer('max_pixels', io.MAX_PIXELS, 'refuse larger pictures')
+  if not rules_too:
+    return
   rules = Rules()
   flags.DEFINE_bool('bars', True, 'cut letter-box bars off')
   flags.DEFINE_integer('min_size', rules.min_size, 'leave out: short side below this; 0 is off')
@@ -64,8 +67,8 @@ def main(argv: list[str], recipe: Callable) -> None:
     sys.exit(f'what is {argv[1:]}? all options are --name=value')
   f = flags.FLAGS
   try:
-    job = Job(recipe(f), f.output, f.num_shards, f.rgb, f.duplicates, f.val, f.test, f.timeout,
-              command_line())
+    job = Job(recipe(f), f.output, f.num_shards, f.rgb, f.duplicates, f.val, f.test,
+              tagging.read_vocabulary(f.tags) if f.tags else (), f.timeout, command_line())
     info = execute.run(job, workers=f.workers, runner=f.runner, shard_index=f.shard_index,
                        restart=f.restart, beam_args=tuple(f.beam_args))
   except (ValueError, OSError) as error:
@@ -87,6 +90,8 @@ def summary(output: str, info: dict) -> str:
     lines.append(f'  left out by rules: {counts} ({output}/left_out.jsonl)')
   if info.get('other_files'):
     lines.append(f'  {info["other_files"]} files of other kinds passed over')
+  if info.get('unknown_tags'):
+    lines.append(f'  {info["unknown_tags"]} tags are not in the vocabulary')
   lines += [f'  note: {note}' for note in info['notes']]
   if not sum(info['splits'].values()):
     lines.append('  nothing is left to train on: see the two files above')

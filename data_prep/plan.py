@@ -66,6 +66,7 @@ class Job:
     duplicates: near-duplicates are pictures that differ in at most this many of 64 perceptual bits
       and hardly in colour; -1 keeps them.
     val, test: shares of the sources.
+    vocabulary: tags become multi-hot over these words; () keeps them as names.
     timeout: seconds after which reading one item is given up.
   """
   recipe: Recipe
@@ -75,12 +76,13 @@ class Job:
   duplicates: int = 3
   val: float = 0.05
   test: float = 0.0
+  vocabulary: tuple[str, ...] = ()
   timeout: float = 120.0
   command: str = ''
 
   def options(self) -> dict[str, Any]:
     """All that decides the bytes, as JSON: equal options and items give equal shards."""
-    own = {k: getattr(self, k) for k in ('rgb', 'duplicates', 'val', 'test')}
+    own = {k: getattr(self, k) for k in ('rgb', 'duplicates', 'val', 'test', 'vocabulary')}
     return {'recipe': type(self.recipe).__name__, **dataclasses.asdict(self.recipe), **own}
 
 

@@ -15,7 +15,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from data_prep import duplicates
+from data_prep import duplicates, tagging
 from data_prep.plan import Item, Job, Left, Plan
 from onepunch_jax.data import records
 from onepunch_jax.data.splits import SPLITS
@@ -70,7 +70,7 @@ def write_shard(job: Job, i: int, n: int, items: list[Item],
   part.parent.mkdir(parents=True, exist_ok=True)
   now = part.with_suffix('.now')
   crashed = set(_read_lines(work_dir(job.output) / 'crashed.jsonl'))
-  files, kept, left, credits = [], [], [], set()
+  files, kept, left, credits, unknown = [], [], [], set(), Counter()
 
   def payloads(split: str) -> Iterator[bytes]:
     for item in items:
@@ -82,6 +82,8 @@ def write_shard(job: Job, i: int, n: int, items: list[Item],
           left.append([record.rule, record.key, record.reason])
           continue
         record = {**record, 'split': split, 'source': item.source}
+        if job.vocabulary:
+          record['tags'] = tagging.multi_hot(record.get('tags', []), job.vocabulary, unknown)
         sign = duplicates.sign(record) if job.duplicates >= 0 else ''
         picture = record.get('rgb', record.get('line'))
         credits.add((record.get('license', ''), record.get('credit', '')))
@@ -95,7 +97,8 @@ def write_shard(job: Job, i: int, n: int, items: list[Item],
       fact = records.write_shard(str(part.parent / name), payloads(split))
       if fact['count']:
         files.append({**fact, 'split': split})
-  _write(part, {'files': files, 'kept': kept, 'left': left, 'credits': sorted(credits)})
+  _write(part, {'files': files, 'kept': kept, 'left': left, 'credits': sorted(credits),
+                'unknown': unknown.total()})
   now.unlink(missing_ok=True)
 
 
@@ -125,8 +128,10 @@ def finish(job: Job, plan: Plan) -> dict:
   info = {
     'version': records.VERSION,
     'command': job.command,
+    'tags': list(job.vocabulary),
     **job.recipe.info(),
     'credits': [{'license': c[0], 'credit': c[1]} for c in credits],
+    'unknown_tags': sum(p['unknown'] for p in parts),
     'splits': {s: sum(f['count'] for f in shards if f['split'] == s) for s in SPLITS},
     'sizes': _sizes(remaining),
     'left_out': dict(sorted(Counter(e.rule for e in chosen).items())),

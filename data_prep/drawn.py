@@ -1,0 +1,54 @@
+"""Procedural drawings rendered ahead into record shards.
+
+    python -m data_prep.drawn --count=100000 --size=256 --output=prepared/drawn
+
+For training that is faster than one host draws. The same records as `:data=drawn` makes while it
+trains: line, colour, flats, regions, tags, character.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from absl import app, flags
+
+from data_prep import options
+from data_prep.plan import Item
+
+KEYS = ('key', 'line', 'rgb', 'flat', 'regions', 'tags', 'character')
+
+
+@dataclasses.dataclass(frozen=True)
+class Drawn:
+  """Recipe: drawings `start` .. `start + count - 1` of a seed."""
+  count: int
+  size: int = 256
+  seed: int = 0
+  start: int = 0
+
+  def items(self) -> list[Item]:
+    names = [f'drawn-{self.seed}-{i:09d}' for i in range(self.start, self.start + self.count)]
+    return [Item(name, name, (name.rpartition('-')[2],)) for name in names]
+
+  def records(self, item: Item) -> Iterator[dict]:
+    from onepunch_jax.data import drawn
+    record = drawn.draw(self.seed, int(item.where[0]), self.size)
+    yield {**{k: record[k] for k in KEYS}, 'key': item.key}
+
+  def info(self) -> dict:
+    from onepunch_jax.data import drawn
+    return {'license': 'CC0-1.0', 'credit': '', 'tags': list(drawn.VOCABULARY)}
+
+
+def recipe(f) -> Drawn:
+  """From parsed flags."""
+  return Drawn(f.count, f.size, f.seed, f.start)
+
+
+if __name__ == '__main__':
+  options.define_common('', size=256, duplicates=-1, rgb='png', needs_input=False)
+  flags.DEFINE_integer('count', None, 'how many drawings', required=True, lower_bound=1)
+  flags.DEFINE_integer('seed', 0, 'seed of the drawings')
+  flags.DEFINE_integer('start', 0, 'number of the first one')
+  app.run(lambda argv: options.main(argv, recipe))
