@@ -8,6 +8,8 @@ The answer's space is --config.method.space=rgb|lab|ab ('ab' keeps the input's o
 --config.method.gan=vanilla|lsgan|hinge|wgan.
 """
 
+import math
+
 from ml_collections import ConfigDict
 
 from configs import common
@@ -37,11 +39,12 @@ def get_config(arg: str | None = None) -> ConfigDict:
   if chosen['laptop']:
     config.method.gen.update(dict(width=32, depth=7))
     config.method.disc.update(dict(width=32, layers=2))
-    config.data.update(dict(size=128, load_size=136, count=4096, eval_count=100))
-    config.update(dict(batch_size=8, steps=2000, ema_decay=0.99, eval_every=500, save_every=500,
+    config.data.update(dict(size=128, load_size=136, count=2048, eval_count=100))
+    config.update(dict(batch_size=8, steps=1000, ema_decay=0.99, eval_every=250, save_every=250,
                        log_every=25, eval_batch_size=20))
   if chosen['smoke']:
     config.method.gen.update(dict(width=8, depth=5))
     config.method.disc.update(dict(width=8, layers=1))
   common.apply(config, chosen)
+  config.method.gen.depth = min(config.method.gen.depth, int(math.log2(config.data.size)))
   return config

@@ -42,7 +42,10 @@ def train(
 
 @dataclasses.dataclass(frozen=True)
 class Evaluation:
-  """One pass over a split in fixed order; iterate it as often as needed."""
+  """One pass over a split in an order that never changes; iterate it as often as needed.
+
+  The order is a fixed permutation, so that the first few pictures stand for all of them.
+  """
 
   source: sources.Source
   fit: 'Fit'
@@ -57,10 +60,11 @@ class Evaluation:
 
   def __iter__(self) -> Iterator[dict[str, np.ndarray]]:
     """Batches of one shape; where a last one is not full, `valid` is 0 and a picture repeats."""
+    order = np.random.default_rng(0).permutation(len(self.source))
     rounds = -(-len(self) // (self.batch_size * self.of))
     for start in range(0, rounds * self.batch_size * self.of, self.batch_size * self.of):
       wanted = range(start + self.index, start + self.batch_size * self.of, self.of)
-      records = [self.fit.map(self.source[min(i, len(self) - 1)]) for i in wanted]
+      records = [self.fit.map(self.source[order[min(i, len(self) - 1)]]) for i in wanted]
       batch = {k: np.stack([r[k] for r in records]) for k in records[0]}
       yield {**batch, 'valid': np.asarray([i < len(self) for i in wanted], np.uint8)}
 
@@ -68,7 +72,7 @@ class Evaluation:
 def evaluation(
   config, split: str, *, batch_size: int, index: int = 0, of: int = 1, limit: int = 0
 ) -> Evaluation:
-  """The pictures of a split in order; `limit` > 0 takes the first so many."""
+  """The pictures of a split; `limit` > 0 takes so many of them."""
   return Evaluation(_open(config, split), _fit(config, False), batch_size // of, index, of, limit)
 
 

@@ -18,6 +18,7 @@ from onepunch_jax.log import log
 from onepunch_jax.pages import io
 
 DRAWN = 'drawn'
+KEEP_BYTES = 2**29
 _EXTENSIONS = ('.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.bmp', '.gif', '.avif')
 
 
@@ -60,12 +61,13 @@ def make(path: str, split: str, *, size: int, count: int, seed: int, on_bad: str
 
 
 class Drawings:
-  """`drawn`, each drawing drawn once and then kept (uint8) for later epochs."""
+  """`drawn`; what fits into KEEP_BYTES is drawn once and then kept for later epochs."""
 
   skipped = 0
 
   def __init__(self, drawn):
     self._drawn = drawn
+    self._room = KEEP_BYTES
     self._kept: dict[int, dict] = {}
 
   def __len__(self) -> int:
@@ -73,11 +75,15 @@ class Drawings:
 
   def __getitem__(self, index: int) -> dict[str, Any]:
     index = int(index)
-    if index not in self._kept:
-      record = self._drawn[index]
-      arrays = {k: v for k, v in record.items() if isinstance(v, np.ndarray)}
-      self._kept[index] = {'key': record['key'], **arrays}
-    return self._kept[index]
+    if index in self._kept:
+      return self._kept[index]
+    record = self._drawn[index]
+    arrays = {k: v for k, v in record.items() if isinstance(v, np.ndarray)}
+    self._room -= sum(x.nbytes for x in arrays.values())
+    record = {'key': record['key'], **arrays}
+    if self._room > 0:
+      self._kept[index] = record
+    return record
 
 
 @dataclasses.dataclass(frozen=True)
