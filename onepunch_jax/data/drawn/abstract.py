@@ -6,7 +6,17 @@ import numpy as np
 
 from onepunch_jax.data.drawn import palette
 from onepunch_jax.data.drawn.shapes import (
-  box, curve, ellipse, join, moved, ring, scalloped, spiral, spline, star, turn, waves,
+  box,
+  curve,
+  ellipse,
+  join,
+  moved,
+  scalloped,
+  spiral,
+  spline,
+  star,
+  turn,
+  waves,
 )
 
 
@@ -140,7 +150,9 @@ def _tiles(pen, rng, parts, wide, high):
 
 def _ribbons(pen, rng, parts, wide, high):
   for k in range(int(rng.integers(4, 8))):
-    p = spline(rng.uniform(-20, wide + 20, (5, 2)), n=9)
+    x = np.linspace(-30, wide + 30, 6)
+    y = rng.uniform(-10, high + 10, 6)
+    p = spline(np.stack([x, y] if k % 2 else [y * wide / high, x * high / wide], 1), n=9)
     w = rng.uniform(6, 16)
     d = np.gradient(p, axis=0)
     d /= np.maximum(np.hypot(*d.T)[:, None], 1e-6)
@@ -155,6 +167,3 @@ def _ribbons(pen, rng, parts, wide, high):
   for _ in range(5):
     x, y, r = rng.uniform(0, wide), rng.uniform(0, high), rng.uniform(8, 22)
     pen.fill(ellipse(x, y, r, n=26), parts[rng.integers(len(parts))], volume=0.6)
-
-
-__all__ = ['draw_abstract', 'ring']

@@ -1,4 +1,4 @@
-"""A standing, walking or jumping body: joints from a pose, in head radii, the head's centre at 0."""
+"""Standing, walking or jumping bodies: joints from a pose, in head radii, head centre at 0."""
 
 from __future__ import annotations
 

@@ -112,6 +112,9 @@ _OUTFITS = {
   True: 'tshirt sailor dress dress shirt hoodie jacket kimono overalls sweater tank cape robe',
   False: 'tshirt shirt hoodie jacket jacket kimono overalls sweater tank suit armor cape robe',
 }
+_EYES = {
+  True: 'manga manga manga tall round dot narrow', False: 'manga tall round dot narrow',
+}
 _HEADWEAR = 'beanie witch cap straw crown headphones beret'
 _SMALL = 'bow ribbon hairpin flower earrings glasses scarf choker halo eyepatch headband sunglasses'
 
@@ -160,7 +163,7 @@ def character(seed: int, identity: int) -> Character:
     jaw=rng.uniform(0.6, 0.78) if girl else rng.uniform(0.66, 0.86),
     chin=rng.uniform(0.16, 0.3) if girl else rng.uniform(0.24, 0.42),
     length=rng.uniform(0.98, 1.12) if girl else rng.uniform(1.04, 1.22),
-    eye_style=one('manga manga manga tall round dot narrow' if girl else 'manga tall round dot narrow'),
+    eye_style=one(_EYES[girl]),
     eye_size=rng.uniform(0.9, 1.2) if girl else rng.uniform(0.75, 1.05),
     eye_tall=rng.uniform(0.9, 1.15),
     brow=rng.uniform(0.8, 1.4) if girl else rng.uniform(1.3, 2.6),

@@ -6,18 +6,29 @@ import numpy as np
 
 from onepunch_jax.data.drawn import palette
 from onepunch_jax.data.drawn.headwear import draw_bow
-from onepunch_jax.data.drawn.shapes import bow, box, curve, ellipse, join, limb, moved, spline, waves
+from onepunch_jax.data.drawn.shapes import (
+  bow,
+  box,
+  curve,
+  ellipse,
+  join,
+  limb,
+  moved,
+  spline,
+  waves,
+)
 
 _GARMENT = {
   'tshirt': 'shirt', 'sailor': 'shirt', 'dress': 'dress', 'shirt': 'shirt', 'hoodie': 'jacket',
   'jacket': 'jacket', 'kimono': 'dress', 'overalls': 'shirt', 'sweater': 'shirt', 'tank': 'shirt',
   'suit': 'jacket', 'armor': 'armor', 'cape': 'shirt', 'robe': 'dress',
-}  # fmt: skip
+}
 _TAGS = {
-  'tshirt': 'shirt', 'sailor': 'sailor collar', 'dress': 'dress', 'shirt': 'shirt', 'hoodie': 'hoodie',
-  'jacket': 'jacket', 'kimono': 'kimono', 'overalls': 'overalls', 'sweater': 'sweater', 'tank': 'shirt',
-  'suit': 'suit', 'armor': 'armor', 'cape': 'cape', 'robe': 'dress',
-}  # fmt: skip
+  'tshirt': 'shirt', 'sailor': 'sailor collar', 'dress': 'dress', 'shirt': 'shirt',
+  'hoodie': 'hoodie', 'jacket': 'jacket', 'kimono': 'kimono', 'overalls': 'overalls',
+  'sweater': 'sweater', 'tank': 'shirt', 'suit': 'suit', 'armor': 'armor', 'cape': 'cape',
+  'robe': 'dress',
+}
 _PATTERN_TAGS = {'stripes': 'striped', 'dots': 'polka dot', 'plaid': 'plaid', 'checks': 'checkered'}
 
 
@@ -41,7 +52,7 @@ def torso(who, look) -> np.ndarray:
   """The silhouette of the shoulders, open at the bottom edge of a bust."""
   w = (1.28 if who.girl else 1.62) * who.build
   lean = look.yaw * 0.12
-  right = [(0.36, 1.36), (0.62, 1.5), (w, 1.78), (w + 0.24, 2.3), (w + 0.3, 4.6)]
+  right = [(0.36, 1.36), (0.62, 1.5), (w, 1.78), (w + 0.24, 2.3), (w + 0.3, 9.0)]
   p = spline(right, n=6)
   left = (p * (-1, 1))[::-1]
   return moved(join(p, left), lean, 0)
@@ -53,7 +64,7 @@ def draw_bust(pen, who, look) -> None:
   shape = torso(who, look)
   part = main_part(pen, who)
   pen = pen.at(look.yaw * 0.06, 0)
-  if who.outfit in ('tank', 'dress', 'overalls') and who.outfit != 'overalls':
+  if who.outfit in ('tank', 'dress'):
     pen.fill(shape, skin, volume=0.15)
     draw_neck(pen, who, skin)
     _strapped(pen, who, shape, part)
@@ -80,10 +91,10 @@ def _covered(pen, who, shape, part) -> None:
 
 def _strapped(pen, who, shape, part) -> None:
   w = (1.0 if who.girl else 1.3) * who.build
-  top = join([(-w, 4.6)], curve((-w * 1.02, 2.5), (-w * 0.8, 2.2), (-0.62, 2.1)),
+  top = join([(-w, 9.0)], curve((-w * 1.02, 2.5), (-w * 0.8, 2.2), (-0.62, 2.1)),
              [(-0.56, 1.5), (-0.4, 1.5)],
              curve((-0.36, 2.0), (0, 2.25), (0.36, 2.0)), [(0.4, 1.5), (0.56, 1.5)],
-             curve((0.62, 2.1), (w * 0.8, 2.2), (w * 1.02, 2.5)), [(w, 4.6)])  # fmt: skip
+             curve((0.62, 2.1), (w * 0.8, 2.2), (w * 1.02, 2.5)), [(w, 9.0)])
   pen.fill(top, part, volume=0.14)
   pattern(pen, who, top, part)
 
@@ -98,7 +109,7 @@ def arms(pen, who, part) -> None:
 def pattern(pen, who, shape, part, name=None) -> None:
   """Stripes, dots, plaid or checks: inked regions for some, printed colour for others."""
   kind = who.pattern
-  if kind == 'none' or pen.unit < 7:
+  if kind == 'none' or who.outfit == 'armor' or pen.unit < 7:
     return
   pen.tag(_PATTERN_TAGS[kind])
   low, high = shape.min(0), np.minimum(shape.max(0), shape.min(0) + 4)
@@ -137,7 +148,7 @@ def _round_neck(pen, who, part, skin) -> None:
   low = 1.72 + 0.1 * who.strands[8]
   neck = join(bow((-0.46, 1.42), (0.46, 1.42), 0.02),
               curve((0.46, 1.42), (0.36, low + 0.1), (0, low)),
-              curve((0, low), (-0.36, low + 0.1), (-0.46, 1.42))[1:-1])  # fmt: skip
+              curve((0, low), (-0.36, low + 0.1), (-0.46, 1.42))[1:-1])
   pen.fill(neck, skin, ink=0)
   pen.shadow(neck - (0, 0.15), skin, 0.7, 0.04)
   rim = neck[9:]
@@ -177,7 +188,7 @@ def _sailor(pen, who, part, skin) -> None:
   for s in (-1, 1):
     p = join(curve((s * 0.36, 1.34), (s * 0.5, 1.7), (0, 2.15)),
              curve((0, 2.35), (s * 0.7, 2.3), (s * 1.06, 1.98)),
-             [(s * 0.66, 1.5)])  # fmt: skip
+             [(s * 0.66, 1.5)])
     pen.fill(p, collar, volume=0.3)
     inner = curve((s * 0.88, 1.96), (s * 0.6, 2.14), (s * 0.1, 2.2))
     pen.tint(collar, (246, 246, 246), [join(inner, (inner - (0, 0.06))[::-1])])
@@ -189,7 +200,7 @@ def _hood(pen, who, part, skin) -> None:
   for s in (-1, 1):
     p = spline([(s * 0.4, 1.3), (s * 0.9, 1.36), (s * 0.96, 1.7), (s * 0.5, 1.98),
                 (0.02 * s, 2.08), (s * 0.3, 1.74)],
-               True, 5)  # fmt: skip
+               True, 5)
     pen.fill(p, part, volume=0.5)
     pen.line(waves((s * 0.22, 2.04), (s * 0.26, 2.75), 0.6, 0.03, 8), 1.5, (1, 1))
   if pen.unit > 16:
@@ -198,8 +209,8 @@ def _hood(pen, who, part, skin) -> None:
 
 def _lapels(pen, who, part, skin) -> None:
   inner = pen.part('shirt', who.colors['shirt'])
-  v = [(-0.5, 1.4), (0.5, 1.4), (0.3, 4.6), (-0.3, 4.6)] if who.outfit == 'jacket' else [
-    (-0.5, 1.4), (0.5, 1.4), (0, 3.3)]  # fmt: skip
+  v = [(-0.5, 1.4), (0.5, 1.4), (0.3, 9.0), (-0.3, 9.0)] if who.outfit == 'jacket' else [
+    (-0.5, 1.4), (0.5, 1.4), (0, 3.3)]
   pen.fill(v, inner, volume=0.2)
   _round_neck(pen, who, part, skin) if who.outfit == 'jacket' else _v_neck(pen, who, skin, 1.7)
   if who.outfit == 'suit':
@@ -216,7 +227,7 @@ def _crossed(pen, who, part, skin) -> None:
   trim = pen.part('collar', who.colors['trim'])
   for s in (1, -1):
     p = join(curve((s * 0.42, 1.34), (s * 0.2, 1.8), (-s * 0.36, 2.62)),
-             curve((-s * 0.12, 2.78), (s * 0.5, 1.95), (s * 0.68, 1.46)))  # fmt: skip
+             curve((-s * 0.12, 2.78), (s * 0.5, 1.95), (s * 0.68, 1.46)))
     pen.fill(p, trim, volume=0.3)
   sash = pen.part('sash', who.colors['bow'])
   pen.fill(join(bow((-1.2, 3.2), (1.2, 3.2), 0.05), [(1.2, 4.2), (-1.2, 4.2)]), sash, volume=0.2,
@@ -228,9 +239,9 @@ def _bib(pen, who, part, skin) -> None:
   denim = pen.part('trousers', who.colors['trousers'])
   for s in (-1, 1):
     pen.fill([(s * 0.5, 1.46), (s * 0.72, 1.55), (s * 0.66, 2.5), (s * 0.42, 2.5)], denim)
-  pen.fill(join([(-0.72, 4.6), (-0.7, 2.4)], bow((-0.7, 2.4), (0.7, 2.4), 0.04)[1:-1],
-                [(0.7, 2.4), (0.72, 4.6)]),
-           denim, volume=0.2)  # fmt: skip
+  pen.fill(join([(-0.72, 9.0), (-0.7, 2.4)], bow((-0.7, 2.4), (0.7, 2.4), 0.04)[1:-1],
+                [(0.7, 2.4), (0.72, 9.0)]),
+           denim, volume=0.2)
   button = pen.part('button', (238, 200, 88))
   for s in (-1, 1):
     pen.fill(ellipse(s * 0.54, 2.52, 0.08, n=12), button)
@@ -259,11 +270,11 @@ def _plates(pen, who, part, skin) -> None:
 def _cape(pen, who, part, skin) -> None:
   _round_neck(pen, who, part, skin)
   cloth = pen.part('cape', who.colors['jacket'])
-  w = 1.75 * who.build
+  w = 2.0 * who.build
   for s in (-1, 1):
     p = spline([(s * 0.3, 1.3), (s * 0.8, 1.42), (s * w, 1.95), (s * (w + 0.3), 3.0),
-                (s * (w + 0.3), 4.6)], n=5)
-    q = spline([(s * 0.9, 4.6), (s * 0.75, 3.0), (s * 0.12, 1.86)], n=5)
+                (s * (w + 0.3), 9.0)], n=5)
+    q = spline([(s * 0.9, 9.0), (s * 0.75, 3.0), (s * 0.12, 1.86)], n=5)
     pen.fill(join(p, q), cloth, volume=0.25)
   pen.fill(ellipse(0, 1.84, 0.16, n=16), pen.part('clasp', (240, 200, 80)), volume=0.5)
 
@@ -272,7 +283,7 @@ _COLLARS = {
   'shirt': _collar, 'sailor': _sailor, 'hoodie': _hood, 'jacket': _lapels, 'suit': _lapels,
   'kimono': _crossed, 'robe': _crossed, 'overalls': _bib, 'sweater': _turtle, 'armor': _plates,
   'cape': _cape, 'tank': lambda *a: None, 'dress': lambda *a: None,
-}  # fmt: skip
+}
 
 
 def scarf(pen, who) -> None:
@@ -282,6 +293,3 @@ def scarf(pen, who) -> None:
   pen.fill(p, part, volume=0.5)
   if pen.unit > 16:
     pen.line(bow((-0.5, 1.5), (0.3, 1.62), 0.12), 0.7)
-
-
-__all__ = ['draw_bust', 'draw_neck', 'main_part', 'pattern', 'scarf']

@@ -5,8 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from onepunch_jax.data.drawn import (
-  abstract, animals, body, cast, develop, figure, objects, page, palette, plants, portrait, raster,
-  scenery, shapes, tags,
+  abstract,
+  animals,
+  body,
+  cast,
+  develop,
+  figure,
+  objects,
+  page,
+  palette,
+  plants,
+  portrait,
+  raster,
+  scenery,
+  tags,
 )
 from onepunch_jax.data.drawn.pen import Pen
 from onepunch_jax.data.drawn.style import style_of
@@ -56,7 +68,7 @@ def comic(pen, rng, what, who) -> None:
     wide, high = x1 - x0, y1 - y0
     scene(inner, rng, what, who, wide, high)
     if rng.random() < 0.6:
-      w, h = min(wide * 0.3, 40), min(high * 0.16, 20)
+      w, h = min(wide * 0.22, 36), min(high * 0.13, 18)
       x = w + 5 if rng.random() < 0.5 else wide - w - 5
       page.speech(inner, rng, x, h + 5, w, h, (wide / 2, high * 0.6))
     elif rng.random() < 0.3:

@@ -28,34 +28,43 @@ def develop(sheet: raster.Sheet, finish: Finish, size: int) -> dict:
   palette[: len(sheet.colors)] = sheet.colors
   regions = np.ascontiguousarray(sheet.labels[step // 2 :: step, step // 2 :: step])
   color = cv2.LUT(cv2.merge([sheet.labels] * 3), palette[None])
-  color = _reduced(color, size).astype(np.float32)
-  for tint in sheet.tints:
-    _lay(color, sheet, tint, step)
-  tone = _reduced(sheet.tone, size).astype(np.float32)[..., None] - raster.NEUTRAL
-  if tone.min() < 0:
-    dark = np.maximum(-tone / 127, 0)
-    color *= 1 - dark * (1 - np.array(finish.shadow, np.float32))
-  if tone.max() > 0:
-    light = np.maximum(tone / 127, 0)
-    color += light * (np.array(finish.light, np.float32) - color)
+  color = _reduced(color, size)
+  if sheet.tints:
+    color = color.astype(np.float32)
+    for tint in sheet.tints:
+      _lay(color, sheet, tint, step)
+    color = cv2.convertScaleAbs(color)
+  tone = _reduced(sheet.tone, size)
+  low, high, _, _ = cv2.minMaxLoc(tone)
+  if low < raster.NEUTRAL:
+    dark = color * np.array(finish.shadow, np.float32)
+    cover = cv2.subtract(raster.NEUTRAL, tone).astype(np.float32) / 127
+    color = _mixed(color, cv2.convertScaleAbs(dark), cover)
+  if high > raster.NEUTRAL:
+    cover = cv2.subtract(tone, raster.NEUTRAL).astype(np.float32) / 127
+    color = _mixed(color, np.full_like(color, finish.light), cover)
   ink = _reduced(sheet.ink, size)
-  cover = ink.astype(np.float32)[..., None] / 255
-  stroke = np.array(finish.ink, np.float32)
+  stroke = np.full_like(color, finish.ink)
   if finish.own:
     k = max(3, size // 64 * 2 + 1)
-    stroke = stroke + finish.own * (cv2.blur(color, (k, k)) * 0.42 - stroke)
-  color += cover * (stroke - color)
-  line = 255 - (ink.astype(np.uint16) * (255 - finish.black) // 255)
+    stroke = cv2.addWeighted(stroke, 1 - finish.own, cv2.blur(color, (k, k)), finish.own * 0.42, 0)
+  color = _mixed(color, stroke, ink.astype(np.float32) / 255)
+  line = cv2.convertScaleAbs(ink, alpha=-(255 - finish.black) / 255, beta=255)
   return {
-    'line': line.astype(np.uint8)[..., None],
-    'rgb': np.clip(color + 0.5, 0, 255).astype(np.uint8),
-    'flat': palette[regions],
+    'line': line[..., None],
+    'rgb': color,
+    'flat': cv2.LUT(cv2.merge([regions] * 3), palette[None]),
     'regions': regions[..., None],
   }
 
 
 def _reduced(image: np.ndarray, size: int) -> np.ndarray:
   return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
+
+
+def _mixed(a, b, cover) -> np.ndarray:
+  """Two uint8 pictures [s, s, 3] mixed: cover [s, s] float32 = the share of the second."""
+  return cv2.blendLinear(a, b, 1 - cover, cover)
 
 
 def _lay(color, sheet, tint, step) -> None:

@@ -46,7 +46,7 @@ def simple(pen, w, h, iris) -> None:
   """Small heads and plain styles: an oval of the eye's colour with a heavy lid."""
   pen.fill(ellipse(0, 0, w * 0.56, h * 0.82, n=18), iris, ink=1.0)
   pen.black(join(bow((-w * 0.6, -h * 0.25), (w * 0.62, -h * 0.25), -0.5),
-                 bow((w * 0.62, -h * 0.25), (-w * 0.6, -h * 0.25), 0.2)))  # fmt: skip
+                 bow((w * 0.62, -h * 0.25), (-w * 0.6, -h * 0.25), 0.2)))
   if pen.unit > 13:
     shine = pen.part('eye shine', (255, 255, 255))
     pen.fill(ellipse(-w * 0.12, -h * 0.3, w * 0.2, h * 0.2, n=10), shine, ink=0)
@@ -63,10 +63,10 @@ def eye(pen, who, w, h, openness, gaze, iris, side) -> None:
   else:
     upper = spline(
       [(-w, h * 0.3), (-w * 0.62, -top * 0.62), (w * 0.05, -top), (w * 0.72, -top * 0.66 - slant),
-       (w, h * 0.02 - slant)], n=5)  # fmt: skip
+       (w, h * 0.02 - slant)], n=5)
     lower = spline(
       [(w, h * 0.02 - slant), (w * 0.78, h * 0.66), (w * 0.2, h * 0.92), (-w * 0.5, h * 0.8),
-       (-w, h * 0.3)], n=5)  # fmt: skip
+       (-w, h * 0.3)], n=5)
   white = pen.part('eye white', (250, 250, 252))
   shape = join(upper, lower[1:-1])
   pen.fill(shape, white, ink=0)
@@ -80,7 +80,7 @@ def eye(pen, who, w, h, openness, gaze, iris, side) -> None:
            ramp=(cx, cy + r * 0.5, cx, cy - r * 0.9))
   pen.tint(iris, palette.shifted(who.eyes, 1.4),
            [ellipse(cx, cy + r * 0.6, rx * 0.7, r * 0.3, n=14)],
-           0.02, amount=0.7)  # fmt: skip
+           0.02, amount=0.7)
   pupil = 0.4 if who.strands[2] > -0.4 else 0.58
   pen.black(ellipse(cx, cy - r * 0.02, rx * pupil, r * pupil * 1.1, n=16), within=iris)
   if who.strands[3] > 0.2:

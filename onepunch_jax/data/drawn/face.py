@@ -12,6 +12,8 @@ from onepunch_jax.data.drawn import palette
 from onepunch_jax.data.drawn.eyes import draw_brow, draw_eye
 from onepunch_jax.data.drawn.shapes import arc, bow, curve, ellipse, join, spline
 
+_COVERS = ('long', 'wavy', 'bob', 'curly', 'afro', 'spiky')  # hair that hides round ears
+
 
 def turned(look, u: float, v: float) -> tuple:
   """(x, y, narrowing) of the place (u, v) on the face; u = -1..1 from side to side."""
@@ -26,7 +28,7 @@ def contour(who, look) -> np.ndarray:
     [
       (0.62, -0.80), (0.94, -0.30), (0.90, 0.18), (who.jaw + 0.04, 0.60), (who.chin, chin - 0.07),
     ]
-  )  # fmt: skip
+  )
   left = right[::-1] * (-1, 1)
   p = np.concatenate([[(0, -1.0)], right, [(0, chin)], left])
   fall = np.clip((p[:, 1] + 0.3) / 1.3, 0, 1)
@@ -39,9 +41,9 @@ def contour(who, look) -> np.ndarray:
 
 def draw_ears(pen, who, look, skin) -> None:
   for s in (-1, 1):
-    if s * look.yaw > 0.45:
+    if s * look.yaw > 0.45 or (who.ears != 'pointed' and who.back in _COVERS):
       continue
-    x = s * (0.93 - 0.12 * max(0.0, s * look.yaw)) - look.yaw * 0.12
+    x = s * (0.9 - 0.12 * max(0.0, s * look.yaw)) - look.yaw * 0.12
     y = 0.22 - look.pitch * 0.08
     if who.ears == 'pointed':
       tip = (x + s * 0.62, y - 0.42)
@@ -51,7 +53,7 @@ def draw_ears(pen, who, look, skin) -> None:
       pen.line(curve((x + s * 0.04, y + 0.02), (x + s * 0.22, y - 0.2), (x + s * 0.4, y - 0.27)),
                0.7)
     else:
-      pen.fill(ellipse(x, y, 0.17, 0.25, s * 0.2, n=18), skin, volume=0.5)
+      pen.fill(ellipse(x, y, 0.15, 0.24, s * 0.2, n=18), skin, volume=0.5)
       if pen.unit > 20:
         pen.line(arc(x + s * 0.01, y, 0.09, 0.15, np.pi / 2 + s * 1.9, np.pi / 2 - s * 1.7), 0.6)
 
@@ -60,7 +62,7 @@ def draw_face(pen, who, look) -> None:
   """Contour and features; hair comes over it later."""
   skin = pen.part('skin', who.skin)
   outline = contour(who, look)
-  pen.fill(outline, skin, volume=0.55)
+  pen.fill(outline, skin, volume=0.5, hatched=False)
   blush(pen, who, look, skin)
   detailed = pen.unit > 20
   for s in (-1, 1):
@@ -146,7 +148,7 @@ def open_mouth(pen, x, y, w, kind) -> None:
     white = pen.part('teeth', (250, 250, 246))
     low = 0.3 if kind == 'grin' else 0.1
     p = join(bow((x - w, y - 0.05), (x + w, y - 0.05), 0.06 if kind == 'grin' else -0.2),
-             bow((x + w, y - 0.05), (x - w, y - 0.05), low)[1:-1])  # fmt: skip
+             bow((x + w, y - 0.05), (x - w, y - 0.05), low)[1:-1])
     if kind == 'teeth':
       p = spline([(x - w, y + 0.06), (x - w * 0.6, y - 0.06), (x + w * 0.6, y - 0.06),
                   (x + w, y + 0.06), (x + w * 0.5, y + 0.09), (x - w * 0.5, y + 0.09)], True, 4)
@@ -157,7 +159,7 @@ def open_mouth(pen, x, y, w, kind) -> None:
   drop = 0.34 if kind == 'open' else 0.26
   top = bow((x - w, y - 0.04), (x + w, y - 0.04), 0.05 if kind == 'open' else -0.2)
   low = spline([(x + w, y - 0.04), (x + w * 0.62, y + drop * 0.62), (x, y + drop * 0.8),
-                (x - w * 0.62, y + drop * 0.62), (x - w, y - 0.04)], n=5)  # fmt: skip
+                (x - w * 0.62, y + drop * 0.62), (x - w, y - 0.04)], n=5)
   pen.fill(join(top, low[1:-1]), inside, ink=0)
   if pen.unit > 14:
     tongue = pen.part('tongue', (236, 128, 126))

@@ -7,7 +7,7 @@ import numpy as np
 from onepunch_jax.data.drawn import body as bodies
 from onepunch_jax.data.drawn import clothes, hair, palette, portrait
 from onepunch_jax.data.drawn.headwear import draw_bow
-from onepunch_jax.data.drawn.shapes import bow, curve, ellipse, join, limb, moved, spline, turn
+from onepunch_jax.data.drawn.shapes import bow, curve, ellipse, join, limb, moved, off, spline, turn
 
 _SHORT_SLEEVES = ('tshirt', 'sailor', 'overalls', 'dress', 'tank')
 _LONG = ('kimono', 'robe')
@@ -69,7 +69,7 @@ def leg(pen, who, body, k, skin, lower) -> None:
     pen.fill(limb(joints, [r * 1.25, r * 1.02, r * 0.85 * flare], cap=False), part, volume=0.4)
     if pen.unit > 13:
       n = joints[1]
-      pen.line(bow(n + (-side * r * 0.9, -0.05), n + (side * r * 0.1, 0.08), 0.2, 6), 0.7)
+      pen.line(bow(off(n, -side * r * 0.9, -0.05), off(n, side * r * 0.1, 0.08), 0.2, 6), 0.7)
 
 
 def sock(pen, who, joints, radii) -> None:
@@ -105,26 +105,24 @@ def trunk(pen, who, body, top, skin, lower) -> None:
   n, h = body.neck, body.hip
   s, w, p = body.shoulder, body.waist, body.pelvis
   mid = n + (h - n) * 0.62
-  right = [n + (0.2, 0.0), n + (s * 0.6, 0.12), n + (s, 0.34), mid + (w, 0.0), h + (p, 0.0),
-           h + (p * 0.95, 0.22)]
-  left = [q * (1, 1) for q in
-          (h + (-p * 0.95, 0.22), h + (-p, 0.0), mid + (-w, 0.0), n + (-s, 0.34),
-           n + (-s * 0.6, 0.12),
-           n + (-0.2, 0.0))]
+  right = [off(n, 0.2, 0), off(n, s * 0.6, 0.12), off(n, s, 0.34), off(mid, w, 0), off(h, p, 0),
+           off(h, p * 0.95, 0.22)]
+  left = [off(h, -p * 0.95, 0.22), off(h, -p, 0), off(mid, -w, 0), off(n, -s, 0.34),
+          off(n, -s * 0.6, 0.12), off(n, -0.2, 0)]
   shape = join(spline(right, n=5), spline(left, n=5))
   hem = h[1] + 0.22
   neck = join(curve((0.2, 0.8), (0.18, n[1] - 0.1), (0.36, n[1] + 0.2)),
               curve((-0.36, n[1] + 0.2), (-0.18, n[1] - 0.1), (-0.2, 0.8)))
   if lower in ('trousers', 'shorts'):
     part = pen.part('trousers', who.colors['trousers'])
-    seat = join(bow(h + (-p, -0.1), h + (p, -0.1), 0.03),
-                bow(h + (p * 1.02, 0.5), h + (-p * 1.02, 0.5), 0.1))
+    seat = join(bow(off(h, -p, -0.1), off(h, p, -0.1), 0.03),
+                bow(off(h, p * 1.02, 0.5), off(h, -p * 1.02, 0.5), 0.1))
     pen.fill(seat, part, ink=0.8)
   if lower == 'skirt':
     skirt(pen, who, body, 'skirt')
   pen.fill(shape, top, volume=0.35)
-  clothes.pattern(pen.at(0, hem - 4.0 if hem > 4 else 0, 1.0), who,
-                  moved(shape, 0, -max(0, hem - 4.0)), top)
+  reach = s + 1.5  # the sleeves have it too
+  clothes.pattern(pen, who, np.array([(-reach, n[1] - 0.8), (reach, hem)]), top)
   if lower in ('dress', 'gown'):
     skirt(pen, who, body, lower)
   pen.fill(neck, skin, ink=0.7)
@@ -153,11 +151,11 @@ def skirt(pen, who, body, kind) -> None:
   xs = np.linspace(1, -1, count + 1) * flare + h[0]
   hem = [bow((xs[k], low), (xs[k + 1], low), -0.1 if kind == 'gown' else -0.16, 5)[:-1]
          for k in range(count)]
-  shape = join([start + (-waist, 0)], [start + (waist, 0)],
-               curve(start + (waist, 0), (start[0] + waist * 1.25, start[1] + drop * 0.3),
+  shape = join([off(start, -waist, 0)], [off(start, waist, 0)],
+               curve(off(start, waist, 0), (start[0] + waist * 1.25, start[1] + drop * 0.3),
                      (xs[0], low))[1:-1],
                *hem, curve((xs[-1], low), (start[0] - waist * 1.25, start[1] + drop * 0.3),
-                           start + (-waist, 0)))
+                           off(start, -waist, 0)))
   name = 'skirt' if kind == 'skirt' else 'dress'
   part = pen.part(name, who.colors[name])
   pen.fill(shape, part, volume=0.25)
@@ -237,9 +235,10 @@ def cape(pen, who, body) -> None:
   w = body.shoulder * 1.5
   hem = [bow((x, low + 0.2 * (k % 2)), (x - w * 0.56, low + 0.2 * ((k + 1) % 2)), -0.1, 5)[:-1]
          for k, x in enumerate(np.linspace(w * 1.12, -w * 0.56, 4))]
-  p = join([n + (-0.4, 0)], [n + (0.4, 0)], curve(n + (0.4, 0), (w, n[1] + 0.4), (w * 1.12, low)),
+  p = join([off(n, -0.4, 0)], [off(n, 0.4, 0)], curve(off(n, 0.4, 0), (w, n[1] + 0.4),
+                                                      (w * 1.12, low)),
            *hem,
-           curve((-w * 1.12, low), (-w, n[1] + 0.4), n + (-0.4, 0)))
+           curve((-w * 1.12, low), (-w, n[1] + 0.4), off(n, -0.4, 0)))
   pen.fill(p, part, volume=0.3, dark=0.3)
 
 
@@ -260,7 +259,7 @@ def arm(pen, who, body, k, skin, top) -> None:
              top,
              volume=0.4)
     if pen.unit > 12:
-      pen.line(bow(e + (-r * 0.7, 0.0), e + (r * 0.3, 0.1), 0.2, 6), 0.7)
+      pen.line(bow(off(e, -r * 0.7, 0.0), off(e, r * 0.3, 0.1), 0.2, 6), 0.7)
   if who.outfit == 'armor':
     pen.fill(ellipse(s[0], s[1] - 0.05, r * 2.0, r * 1.7, n=18), top, volume=0.6)
 

@@ -1,4 +1,4 @@
-"""Hair in the head frame: what hangs behind the head, and what falls over the face."""
+"""Hair behind head and body, in the head frame."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from onepunch_jax.data.drawn.shapes import (
   ellipse,
   join,
   lock,
-  moved,
   scalloped,
   spline,
 )
 
 
-def _fill(pen, who, points, volume=0.0, dark=0.0, ink=1.0):
+def fill(pen, who, points, volume=0.0, dark=0.0, ink=1.0):
   part = pen.part('hair', who.hair)
   pen.fill(points, part, volume=volume, dark=dark, ink=ink)
   return part
@@ -47,7 +46,7 @@ def _strands(pen, who, xs, top, low, width=0.7):
     j = who.strands[(5 * k + 3) % 24]
     pen.line(curve((x, top + 0.15 * j), (x * 1.1, (top + low) / 2),
                    (x * 1.02 + 0.06 * j, low - 0.2 * abs(j))),
-             width, (0.2, 0.2))  # fmt: skip
+             width, (0.2, 0.2))
 
 
 def _falling(pen, who, look, low, flare, ends, wave=0.0) -> None:
@@ -56,7 +55,7 @@ def _falling(pen, who, look, low, flare, ends, wave=0.0) -> None:
   x1, y1 = top[-1]
   x0 = top[0, 0]
   right = [(x1, y1), (x1 + flare * 0.6 + wave, (y1 + low) * 0.45),
-           (x1 + flare - wave, (y1 + low) * 0.7), (x1 + flare, low - 0.2)]  # fmt: skip
+           (x1 + flare - wave, (y1 + low) * 0.7), (x1 + flare, low - 0.2)]
   left = [(2 * x0 - x1 - (x - x1) - (x0 - x1), y) for x, y in right]
   left = [(x0 - (x - x1), y) for x, y in right]
   tips = []
@@ -67,13 +66,13 @@ def _falling(pen, who, look, low, flare, ends, wave=0.0) -> None:
     tip = p * 0.45 + q * 0.55 + (0.08 * j, 0.26 + 0.16 * j)
     tips += [bow(p, tip, 0.12, 5)[:-1], bow(tip, q, 0.1, 5)[:-1]]
   body = join(top, spline(right, n=5)[1:-1], *tips, spline(left, n=5)[::-1][:-1])
-  part = _fill(pen, who, body, volume=0.5, dark=0.55)
-  _tips(pen, who, part, 0.4, low)
+  part = fill(pen, who, body, volume=0.5, dark=0.55)
+  tip_colors(pen, who, part, 0.4, low)
   xs = np.linspace(x0 - flare * 0.5, x1 + flare * 0.5, 7)[[0, 1, 5, 6]]
   _strands(pen, who, xs, 0.5, low)
 
 
-def _tips(pen, who, part, top, low) -> None:
+def tip_colors(pen, who, part, top, low) -> None:
   if who.tips:
     pen.tint(part, who.tips, ramp=(0, top, 0, low))
 
@@ -109,14 +108,14 @@ def _spiky(pen, who, look):
     else:
       points.append(np.array([tip]))
     points.append(bow(tip, root, -0.12, 5)[1:])
-  _fill(pen, who, join(*points), volume=0.4, dark=0.3)
+  fill(pen, who, join(*points), volume=0.4, dark=0.3)
 
 
 def _curly(pen, who, look):
   low = 0.6 + 0.35 * who.hair_length * who.girl
   mass = join(shell(who, look, -1.9, 1.9, swell=1.12), [(0.95, low), (0, low + 0.1), (-0.95, low)])
-  part = _fill(pen, who, scalloped(mass, 0.42, 0.34), volume=0.5, dark=0.35)
-  _tips(pen, who, part, 0, low)
+  part = fill(pen, who, scalloped(mass, 0.42, 0.34), volume=0.5, dark=0.35)
+  tip_colors(pen, who, part, 0, low)
   for k in range(5):
     s = 1 if k % 2 else -1
     x, y = s * (1.02 - 0.05 * k), 0.05 + 0.24 * k
@@ -127,7 +126,7 @@ def _curly(pen, who, look):
 
 def _afro(pen, who, look):
   ring = ellipse(-look.yaw * 0.15, -0.25, 1.55 + 0.2 * who.strands[6], 1.45, n=40)
-  _fill(pen, who, scalloped(ring, 0.42, 0.3), volume=0.6, dark=0.2)
+  fill(pen, who, scalloped(ring, 0.42, 0.3), volume=0.6, dark=0.2)
   for k in range(9):
     a = k * 2.4 + who.strands[k]
     x, y = 1.28 * np.cos(a) - look.yaw * 0.15, -0.25 + 1.18 * np.sin(a)
@@ -142,12 +141,12 @@ def _tail(pen, who, root, low, out, width, dark=0.3):
   mid = (x + out * 1.1, y + (low - y) * 0.4)
   tip = (x + out * 0.75 + 0.1 * who.strands[7], low)
   a = spline([(x - s * 0.1, y - 0.08), (mid[0] + s * width * 0.75, mid[1] - 0.1),
-              (tip[0] + s * width * 0.35, y + (low - y) * 0.78), tip], n=6)  # fmt: skip
+              (tip[0] + s * width * 0.35, y + (low - y) * 0.78), tip], n=6)
   b = spline([tip, (tip[0] - s * width * 0.45, y + (low - y) * 0.74),
-              (mid[0] - s * width * 0.62, mid[1]), (x + s * 0.02, y + 0.2)], n=6)  # fmt: skip
+              (mid[0] - s * width * 0.62, mid[1]), (x + s * 0.02, y + 0.2)], n=6)
   p = join(a, b[1:])
-  part = _fill(pen, who, p, volume=0.5, dark=dark)
-  _tips(pen, who, part, y, low)
+  part = fill(pen, who, p, volume=0.5, dark=dark)
+  tip_colors(pen, who, part, y, low)
   if pen.unit > 13:
     for t in (0.3, 0.62):
       pen.line(a[2:-2] * (1 - t) + b[::-1][2:-2] * t, 0.7, (0.2, 0.2))
@@ -182,15 +181,15 @@ def _braids(pen, who, look):
       w = 0.24 - 0.018 * k
       y = 0.62 + 0.26 * k
       p = ellipse(x + s * 0.04 * k, y, w, 0.2, s * (0.5 if k % 2 else -0.5), n=14)
-      _fill(pen, who, p, volume=0.5)
+      fill(pen, who, p, volume=0.5)
     y = 0.62 + 0.26 * links
     _tie(pen, who, x + s * 0.04 * links, y - 0.08)
-    _fill(pen, who, lock((x + s * 0.04 * links, y), (x + s * 0.05 * links, y + 0.42), 0.26, 0.05),
+    fill(pen, who, lock((x + s * 0.04 * links, y), (x + s * 0.05 * links, y + 0.42), 0.26, 0.05),
           0.4)
 
 
 def _bun(pen, who, look):
-  _fill(pen, who, ellipse(-look.yaw * 0.5, -1.3, 0.46, 0.42, n=22), volume=0.7)
+  fill(pen, who, ellipse(-look.yaw * 0.5, -1.3, 0.46, 0.42, n=22), volume=0.7)
   if pen.unit > 13:
     x = -look.yaw * 0.5
     pen.line(arc(x, -1.3, 0.27, 0.22, 2.6, 5.4, 9), 0.7, (0.2, 0.2))
@@ -201,13 +200,13 @@ def _bun(pen, who, look):
 def _two_buns(pen, who, look):
   for s in (-1, 1):
     x = s * 0.82 - look.yaw * 0.2
-    _fill(pen, who, ellipse(x, -1.0, 0.4, 0.4, n=22), volume=0.7)
+    fill(pen, who, ellipse(x, -1.0, 0.4, 0.4, n=22), volume=0.7)
     if pen.unit > 13:
-      pen.line(spiral_of(x, -1.0, s), 0.7, (0.2, 0.2))
+      pen.line(_curl(x, -1.0, s), 0.7, (0.2, 0.2))
   _falling(pen, who, look, 0.62, -0.2, 4)
 
 
-def spiral_of(x, y, s):
+def _curl(x, y, s):
   a = np.linspace(0.4, 5.5, 14)
   r = 0.28 - 0.035 * a
   return np.stack([x + s * r * np.cos(a), y + r * np.sin(a)], 1)
@@ -220,156 +219,11 @@ def _drills(pen, who, look):
     for k in reversed(range(turns)):
       w = 0.34 - 0.04 * k
       x, y = s * (1.12 - 0.03 * k) - look.yaw * 0.1, 0.25 + 0.3 * k
-      _fill(pen, who, ellipse(x, y, w, 0.21, s * 0.35, n=16), volume=0.6)
+      fill(pen, who, ellipse(x, y, w, 0.21, s * 0.35, n=16), volume=0.6)
 
 
 _BACKS = {
   'long': _long, 'wavy': _wavy, 'bob': _bob, 'twin': _twin, 'ponytail': _ponytail, 'bun': _bun,
   'braids': _braids, 'short': _short, 'curly': _curly, 'two_buns': _two_buns, 'spiky': _spiky,
   'afro': _afro, 'drills': _drills,
-}  # fmt: skip
-
-
-def draw_side_locks(pen, who, look) -> None:
-  """Strands in front of the ears."""
-  if who.back in ('none', 'short', 'afro', 'spiky') or who.strands[10] < -0.2:
-    return
-  reach = 0.75 + 0.5 * (1 + who.strands[11]) * (1.2 if who.back in ('long', 'wavy',
-                                                            'twin') else 0.5)
-  for s in (-1, 1):
-    x = s * 0.92 - look.yaw * (0.02 + 0.1 * (s * look.yaw > 0))
-    tip = (x - s * 0.04 + 0.06 * who.strands[12], min(reach, 1.9))
-    p = join(curve((x - s * 0.16, -0.4), (x - s * 0.22, tip[1] * 0.5), tip),
-             curve(tip, (x + s * 0.16, tip[1] * 0.45), (x + s * 0.13, -0.4))[1:])  # fmt: skip
-    part = _fill(pen, who, p, volume=0.4)
-    _tips(pen, who, part, 0.2, who.hair_length)
-
-
-def draw_fringe(pen, who, look) -> None:
-  """The cap of hair and its fringe, with strands and shine."""
-  if who.back == 'none':
-    return
-  end = 1.62
-  top = shell(who, look, -end, end)
-  if who.back == 'spiky' or who.fringe == 'spiky':
-    top = _spiked(who, look, end)
-  edge, valleys = _edge(who, look, top)
-  part = pen.part('hair', who.hair)
-  shape = join(top, edge[1:-1])
-  skin = pen.part('skin', who.skin)
-  drop = 0.1
-  pen.shadow(moved(shape, 0.03 - 0.05 * pen.style.light[0], drop), skin, 0.9, 0.05)
-  pen.fill(shape, part, volume=0.35)
-  shine(pen, who, look, part)
-  crown = np.array([-look.yaw * 0.45 + 0.25 * who.strands[13], -0.98])
-  if pen.unit > 13:
-    for k, v in enumerate(valleys):
-      t = 0.5 + 0.25 * who.strands[(k + 14) % 24]
-      end_point = v + (crown - v) * t
-      out = (v + end_point) / 2 + ((v - crown) * (0.12, 0))
-      pen.line(curve(v, out, end_point), 0.8, (1, 0.1))
-  if who.ahoge:
-    x = crown[0]
-    p = lock((x, -1.08), (x + 0.42 * np.sign(who.strands[15]), -1.5), 0.13,
-             0.25 * np.sign(who.strands[15]))
-    pen.fill(p, part)
-
-
-def _spiked(who, look, end):
-  base = shell(who, look, -end, end, 15)
-  out = shell(who, look, -end, end, 15, swell=1.26)
-  points = [base[:1]]
-  for k in range(14):
-    t = 0.62 if k >= 7 else 0.38
-    tip = out[k] * (1 - t) + out[k + 1] * t
-    tip = tip * (1 + 0.1 * who.strands[k])
-    points += [bow(points[-1][-1], tip, -0.1, 5)[1:], bow(tip, base[k + 1], -0.1, 5)[1:]]
-  return join(*points)
-
-
-def _edge(who, look, top):
-  """The lower edge of the fringe from the right end of `top` to its left end, and its valleys."""
-  (x0, y0), (x1, y1) = top[0], top[-1]
-  middle = look.yaw * 0.42
-  low = 0.04 + 0.07 * who.strands[16] + look.pitch * 0.1
-  style = who.fringe
-
-  def across(u):  # -1 = left end, 1 = right end, 0 = middle of the face
-    return middle + (x1 - middle) * u if u > 0 else middle + (middle - x0) * u
-
-  if style == 'curtain':
-    part_at = 0.25 * who.strands[17]
-    us = [1.0, 0.72, 0.42, part_at, -0.42, -0.72, -1.0]
-    tips = [0.75, 0.35, None, None, 0.35, 0.75]
-    valleys = [y1, 0.2, -0.25, -0.62, -0.25, 0.2, y0]
-  elif style == 'center':
-    us = [1.0, 0.8, 0.5, 0.06, -0.06, -0.5, -0.8, -1.0]
-    tips = [0.5, low + 0.18, low + 0.05, low + 0.16, low + 0.05, low + 0.18, 0.5]
-    valleys = [y1, -0.1, -0.28, -0.3, -0.3, -0.28, -0.1, y0]
-  elif style in ('side', 'swept'):
-    us = [1.0, 0.62, 0.2, -0.25, -0.65, -1.0]
-    lift = 0.45 if style == 'swept' else 0.2
-    tips = [0.45, low + 0.12, low + 0.02, low - lift * 0.5, 0.25]
-    valleys = [y1, -0.12, -0.3, -0.42, -0.45, y0]
-    if who.strands[18] > 0:
-      us = [-u for u in us[::-1]]
-      tips, valleys = tips[::-1], [y1, *valleys[1:-1][::-1], y0]
-  elif style == 'blunt':
-    us = list(np.linspace(1, -1, 8))
-    tips = [0.42] + [low] * 5 + [0.42]
-    valleys = [y1, 0.02] + [low - 0.1] * 4 + [0.02, y0]
-  else:
-    n = 6
-    us = [u + 0.06 * who.strands[k] for k, u in enumerate(np.linspace(1, -1, n + 1))]
-    us[0], us[-1] = 1.0, -1.0
-    tips = [0.42 if k in (0, n - 1) else low + 0.16 * who.strands[k + 6] for k in range(n)]
-    valleys = [y1] + [-0.3 + 0.08 * who.strands[k + 12] for k in range(n - 1)] + [y0]
-  lean = {'side': 0.18, 'swept': 0.3}.get(style, 0.0)
-  if who.strands[18] > 0:
-    lean = -lean
-  points, roots = [], []
-  for k in range(len(us) - 1):
-    a = np.array([across(us[k]), valleys[k]])
-    b = np.array([across(us[k + 1]), valleys[k + 1]])
-    if tips[k] is None:
-      points.append(bow(a, b, -0.12 if us[k + 1] < us[k] else 0.1, 7)[:-1])
-    else:
-      tip = np.array([across((us[k] + us[k + 1]) / 2 - lean * 0.5 + 0.05 * who.strands[k]),
-                      tips[k]])
-      if style == 'blunt':
-        q, r = np.array([a[0], tips[k]]), np.array([b[0], tips[k]])
-        points += [np.stack([a, q * 0.94 + r * 0.06]), np.stack([r * 0.94 + q * 0.06])]
-      else:
-        points += [bow(a, tip, 0.13, 6)[:-1], bow(tip, b, 0.13, 6)[:-1]]
-    if k:
-      roots.append(a)
-  points.append(np.array([[x0, y0]]))
-  return join(*points), roots
-
-
-def shine(pen, who, look, part) -> None:
-  """The ring of light on smooth hair."""
-  if not pen.style.depth or who.back in ('afro', 'curly') or who.strands[19] < -0.5:
-    return
-  a = np.linspace(-0.9, 0.9, 19)
-  r = 0.86
-  jag = 0.09 * np.where(np.arange(19) % 2, 1, -0.6)
-  outer = np.stack([np.sin(a) * r - look.yaw * 0.1, -np.cos(a) * r * 0.75 - 0.12], 1)
-  upper, lower = outer + np.stack([a * 0, -0.05 - jag * 0.6],
-                                  1), outer + np.stack([a * 0, 0.05 + jag], 1)
-  lower[0], lower[-1] = upper[0], upper[-1]
-  pen.light(join(upper, lower[::-1]), part, 0.75, 0.03)
-
-
-def draw_beard(pen, who, look) -> None:
-  """A beard along the jaw."""
-  part = pen.part('hair', who.hair)
-  yaw = look.yaw
-  outer = spline([(-0.88, 0.3), (-0.75 + yaw * 0.1, 0.75), (yaw * 0.25, 1.25),
-                  (0.75 + yaw * 0.1, 0.75),
-                  (0.88, 0.3)], n=6)  # fmt: skip
-  inner = spline([(0.74, 0.42), (0.45 + yaw * 0.15, 0.62), (yaw * 0.35, 0.6),
-                  (-0.45 + yaw * 0.15, 0.62),
-                  (-0.74, 0.42)], n=6)  # fmt: skip
-  pen.fill(join(outer, inner), part, volume=0.3)
-
+}

@@ -1,4 +1,4 @@
-"""What is worn on the head, behind or in front of the hair, in the head frame."""
+"""What is worn on the head, over the hair, in the head frame."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import numpy as np
 
 from onepunch_jax.data.drawn import palette
 from onepunch_jax.data.drawn.face import turned
-from onepunch_jax.data.drawn.shapes import arc, bow, box, curve, ellipse, join, moved, spline, star, turn
-
-
-def draw_behind(pen, who, look) -> None:
-  """Before the fringe, after the face: ears of animals, horns."""
-  for item in who.wears:
-    if item.endswith('_ears') or item in ('horns', 'antlers'):
-      _GROWN[item](pen, who, look)
+from onepunch_jax.data.drawn.shapes import (
+  arc,
+  bow,
+  box,
+  ellipse,
+  join,
+  moved,
+  spline,
+  star,
+  turn,
+)
 
 
 def draw_over(pen, who, look) -> None:
@@ -21,64 +24,6 @@ def draw_over(pen, who, look) -> None:
   for item in who.wears:
     if item in _WORN:
       _WORN[item](pen, who, look)
-
-
-def _pair(draw):
-  def both(pen, who, look):
-    for s in (-1, 1):
-      draw(pen.at(s * 0.68 - look.yaw * 0.16, -0.86, flip=s < 0), who)
-
-  return both
-
-
-def _cat_ears(pen, who):
-  fur = pen.part('hair', who.hair)
-  inner = pen.part('ear inside', (238, 170, 170))
-  outer = join(bow((-0.42, 0.1), (0.14, -0.72), -0.1), bow((0.14, -0.72), (0.36, 0.38), -0.1))
-  pen.fill(outer, fur, volume=0.5)
-  pen.fill(outer * (0.6, 0.62) + (0.0, -0.04), inner, ink=0.6)
-
-
-def _fox_ears(pen, who):
-  fur = pen.part('hair', who.hair)
-  inner = pen.part('ear fluff', (250, 246, 240))
-  outer = join(bow((-0.4, 0.1), (0.3, -0.95), -0.1), bow((0.3, -0.95), (0.42, 0.38), -0.12))
-  pen.fill(outer, fur, volume=0.5)
-  pen.fill(outer * (0.55, 0.6) + (0.02, -0.02), inner, ink=0.6)
-
-
-def _bear_ears(pen, who):
-  pen.fill(ellipse(0.06, -0.2, 0.34, 0.34, n=20), pen.part('hair', who.hair), volume=0.6)
-  pen.fill(ellipse(0.06, -0.18, 0.18, 0.18, n=16), pen.part('ear inside', (238, 170, 170)), ink=0.6)
-
-
-def _rabbit_ears(pen, who):
-  fur = pen.part('ears', (248, 244, 240))
-  outer = spline([(-0.24, 0.1), (-0.3, -0.7), (-0.06, -1.5), (0.2, -0.8), (0.16, 0.15)], True, 6)
-  pen.fill(outer, fur, volume=0.5)
-  pen.fill(outer * (0.5, 0.75) + (-0.03, -0.05), pen.part('ear inside', (244, 180, 184)), ink=0.6)
-
-
-def _horns(pen, who):
-  horn = pen.part('horns', who.colors['horns'])
-  p = join(curve((-0.16, 0.1), (0.05, -0.5), (0.42, -0.72)),
-           curve((0.42, -0.72), (0.42, -0.2), (0.18, 0.2)))
-  pen.fill(p, horn, volume=0.6)
-  for t in (0.25, 0.5):
-    pen.line(bow((-0.12 + 0.3 * t, -0.6 * t), (0.2 + 0.2 * t, 0.05 - 0.5 * t), 0.2, 5), 0.6)
-
-
-def _antlers(pen, who):
-  horn = pen.part('horns', (150, 104, 66))
-  p = spline([(-0.08, 0.1), (0.0, -0.5), (-0.12, -0.82), (0.04, -0.86), (0.12, -0.6), (0.34, -0.95),
-              (0.44, -0.86), (0.22, -0.42), (0.16, 0.1)], True, 4)  # fmt: skip
-  pen.fill(p, horn, volume=0.5)
-
-
-_GROWN = {
-  'cat_ears': _pair(_cat_ears), 'fox_ears': _pair(_fox_ears), 'bear_ears': _pair(_bear_ears),
-  'rabbit_ears': _pair(_rabbit_ears), 'horns': _pair(_horns), 'antlers': _pair(_antlers),
-}  # fmt: skip
 
 
 def draw_bow(pen, color, name='bow', size=1.0) -> None:
@@ -174,7 +119,7 @@ def _straw(pen, who, look):
   brim = ellipse(0, -0.6, 1.7, 0.36, n=36)
   crown = spline([(-0.98, -0.62), (-0.92, -1.1), (-0.5, -1.42), (0.5, -1.42), (0.92, -1.1),
                   (0.98, -0.62),
-                  (0, -0.48)], True, 6)  # fmt: skip
+                  (0, -0.48)], True, 6)
   _brim_hat(pen, who, look, crown, brim, part, band)
   if pen.unit > 20:
     for k in range(3):
@@ -205,7 +150,7 @@ def _cap(pen, who, look):
   s = 1 if look.yaw >= 0 else -1
   reach = s * (0.15 + 0.5 * abs(look.yaw))
   peak = spline([(-0.85 + reach * 0.4, -0.5), (reach * 0.5, -0.66), (0.85 + reach * 0.4, -0.5),
-                 (0.72 + reach, -0.2), (reach, -0.1), (-0.72 + reach, -0.2)], True, 6)  # fmt: skip
+                 (0.72 + reach, -0.2), (reach, -0.1), (-0.72 + reach, -0.2)], True, 6)
   pen.fill(peak, band, volume=0.4)
 
 
@@ -215,7 +160,7 @@ def _beret(pen, who, look):
   s = 1 if who.strands[20] > 0 else -1
   p = spline([(-1.0 * s, -0.62), (-1.05 * s, -1.05), (-0.2 * s, -1.48), (1.1 * s, -1.3),
               (1.42 * s, -0.82),
-              (0.7 * s, -0.62)], True, 6)  # fmt: skip
+              (0.7 * s, -0.62)], True, 6)
   pen.fill(p, part, volume=0.5)
   pen.line([(-0.1 * s, -1.44), (-0.16 * s, -1.6)], 1.6, (1, 1))
 
@@ -264,7 +209,7 @@ def _glasses(pen, who, look, tinted=False):
     ring = ellipse(x, y, rx, ry, n=22) if who.strands[22] > -0.3 else spline(
       [(x - rx, y - ry * 0.7), (x + rx, y - ry * 0.7), (x + rx * 0.8, y + ry * 0.8),
        (x - rx * 0.8, y + ry * 0.8)],
-      True, 6)  # fmt: skip
+      True, 6)
     if tinted:
       pen.fill(ring, pen.part('glasses', palette.shifted(who.colors['glasses'], 0.8)), volume=0.6)
       if pen.style.depth:
@@ -301,7 +246,8 @@ def _earrings(pen, who, look):
 
 _WORN = {
   'bow': _bow, 'ribbon': _ribbon, 'hairpin': _hairpin, 'flower': _flower, 'headband': _headband,
-  'witch': _witch, 'straw': _straw, 'beanie': _beanie, 'cap': _cap, 'beret': _beret, 'crown': _crown,
+  'witch': _witch, 'straw': _straw, 'beanie': _beanie, 'cap': _cap, 'beret': _beret,
+  'crown': _crown,
   'headphones': _headphones, 'halo': _halo, 'glasses': _glasses, 'sunglasses': _sunglasses,
   'eyepatch': _eyepatch, 'earrings': _earrings,
-}  # fmt: skip
+}

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from onepunch_jax.data.drawn.shapes import bow, curve, ellipse, join, rounded, spline, star, waves
+from onepunch_jax.data.drawn.shapes import (
+  bow,
+  curve,
+  ellipse,
+  join,
+  limb,
+  rounded,
+  star,
+)
 
 # Rectangles in shares of the page (x0, y0, x1, y1).
 LAYOUTS = (
@@ -18,15 +26,16 @@ LAYOUTS = (
 
 
 def panels(rng) -> list:
-  """The boxes (x0, y0, x1, y1) of a page's panels in units."""
+  """The boxes (x0, y0, x1, y1) of a page's panels in whole units."""
   layout = LAYOUTS[rng.integers(len(LAYOUTS))]
   margin, gutter = 7, 3
   inner = 256 - 2 * margin
   boxes = []
   for x0, y0, x1, y1 in layout:
     boxes.append(
-      (margin + x0 * inner + gutter * (x0 > 0), margin + y0 * inner + gutter * (y0 > 0),
-       margin + x1 * inner - gutter * (x1 < 1), margin + y1 * inner - gutter * (y1 < 1))
+      (round(margin + x0 * inner + gutter * (x0 > 0)),
+       round(margin + y0 * inner + gutter * (y0 > 0)),
+       round(margin + x1 * inner - gutter * (x1 < 1)), round(margin + y1 * inner - gutter * (y1 < 1)))
     )
   return boxes
 
@@ -133,8 +142,6 @@ def sound(pen, rng, x, y, size, color) -> None:
   if rng.random() < 0.5:
     burst = star(0, 0, n * 0.75, n * 0.55, 12) * (1, 0.62)
     pen.fill(burst, pen.part('burst', (252, 226, 90)), ink=1.2)
-  from onepunch_jax.data.drawn.shapes import limb
-
   for k, letter in enumerate(word):
     at = pen.at((k - n / 2) * 1.12 + 0.1, -0.5 + 0.08 * (k % 2), 1.0, rng.normal(0, 0.08))
     strokes = [limb(np.array(s, float) * (0.85, 1), [0.17] * len(s), n=3) for s in _LETTERS[letter]]
@@ -142,6 +149,3 @@ def sound(pen, rng, x, y, size, color) -> None:
       at.fill(s, part, ink=1.0)
     for s in strokes:
       at.fill(s, part, ink=0.0)
-
-
-__all__ = ['LAYOUTS', 'frame', 'lettering', 'panels', 'sound', 'speech', 'spline', 'waves']

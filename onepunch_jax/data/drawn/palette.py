@@ -31,7 +31,7 @@ _NAMES = tuple(COLOR_NAMES)
 _FREE = {
   'hair': 'black3 brown4 yellow4 orange2 red2 pink2 purple2 blue2 aqua1 green1 white1 gray1',
   'eyes': 'blue4 green3 brown3 red2 purple2 yellow2 aqua2 pink1 orange1 gray1 black1',
-  'clothes': 'white3 black2 red3 blue4 green3 yellow2 pink2 purple2 aqua2 gray2 brown2 orange2 beige1',
+  'clothes': 'white3 black2 red3 blue4 green3 yellow2 pink2 purple2 aqua2 gray2 brown2 orange2',
   'bright': 'red4 yellow3 orange3 pink3 blue3 aqua2 green2 purple2',
   'flower': 'red4 pink4 yellow3 white2 purple3 orange2 blue1',
   'fur': 'brown4 orange3 gray3 white3 black2 beige4',

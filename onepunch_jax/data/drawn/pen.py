@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import itertools
+import math
 
 import numpy as np
 
-from onepunch_jax.data.drawn import raster, shapes
+from onepunch_jax.data.drawn import palette, raster, shapes
+
+_SPREAD = 0.62  # canvas pixels that antialiasing adds to each side of a shape
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,6 +29,7 @@ class Style:
   depth: int  # tone of a shadow, 0..127
   light: tuple  # unit vector towards the light
   hatching: bool  # shadows are also drawn as ink
+  blacks: bool  # black things are solid ink in both pictures
   rng: np.random.Generator  # breaks only: they disturb nothing else
 
 
@@ -65,7 +71,9 @@ class Pen:
   def tag(self, *names) -> None:
     self.sheet.tags.update(names)
 
-  def fill(self, points, part, volume=0.0, ink=1.0, within=None, dark=0.0) -> None:
+  def fill(
+    self, points, part, volume=0.0, ink=1.0, within=None, dark=0.0, hatched=True
+  ) -> None:
     """A closed shape: its region, its shading (volume 0..1; dark = all of it), its outline."""
     points = np.asarray(points, float)
     if len(points) < 10:
@@ -75,9 +83,11 @@ class Pen:
     if dark and self.style.depth:
       self.sheet.shade(p, part, None, int(self.style.depth * dark))
     if volume:
-      self._model(p, part, volume)
+      self._model(p, part, volume, hatched and self.style.hatching)
+      if self.style.blacks and palette.name_of(self.sheet.colors[part]) == 'black':
+        self._spot(p, part)
     if ink:
-      self._outline(p, ink, within)
+      self._outline(p, ink, within if within is None else (within, part))
 
   def line(self, points, width=1.0, taper=(None, None), within=None) -> None:
     """An open stroke; taper: width at (start, end) as a share of the middle's."""
@@ -118,15 +128,33 @@ class Pen:
     centre, reach = (low + high) / 2, float(np.hypot(*(high - low))) / 2
     for a in (angle, angle + np.pi / 2)[: 2 if cross else 1]:
       along, across = np.array([np.cos(a), np.sin(a)]), np.array([-np.sin(a), np.cos(a)])
+      ends = []
       for o in np.arange(-reach, reach, spacing):
         span = _span(p, centre + across * o, along)
         if span is not None and span[1] - span[0] > 2:
-          ends = centre + across * o + along * np.array(span)[:, None]
-          self._stroke(_subdivided(ends, False), width, 0.9, 0.3, part, gaps=False)
+          ends.append(centre + across * o + along * np.array(span)[:, None])
+      if ends:
+        ends = np.array(ends)
+        self._ticks(ends[:, 0], ends[:, 1], width, part)
 
-  def _model(self, p, part, volume) -> None:
+  def _ticks(self, starts, ends, width, part) -> None:
+    """Straight strokes [k, 2] -> [k, 2], thick at the start, where one region is seen."""
+    d = ends - starts
+    side = d[:, ::-1] * (-1, 1) / (np.hypot(d[:, 0], d[:, 1])[:, None] + 1e-9)
+    half = self.style.weight * self.weight * width / 2 - _SPREAD / self.sheet.scale
+    side = side * max(half, 0.05)
+    tips = np.stack([starts + side, ends + side * 0.3, ends - side * 0.3, starts - side], 1)
+    self.sheet.ticks(tips, part)
+
+  def _spot(self, p, part) -> None:
+    """Black things as solid ink that leaves a rim of light."""
+    rim = np.array(self.style.light) * (float(np.min(np.ptp(p, 0))) * 0.1 + 1)
+    self.sheet.blot(p, part)
+    self.sheet.bare(p, part, -rim)
+
+  def _model(self, p, part, volume, hatched) -> None:
     style = self.style
-    if not style.depth and not style.hatching:
+    if not style.depth and not hatched:
       return
     d = float(np.min(np.ptp(p, 0))) * 0.24 * volume
     light = np.array(style.light)
@@ -135,7 +163,7 @@ class Pen:
     elif style.shading == 'soft':
       self.sheet.shade(p, part, light * d * 1.5, style.depth, d * 0.8)
       self.sheet.shade(p, part, -light * d * 2.4, -style.depth // 3, d * 0.8)
-    if style.hatching and d > 2.2:
+    if hatched and d > 2.2:
       self._hatched_rim(p, part, d)
 
   def _hatched_rim(self, p, part, depth) -> None:
@@ -145,60 +173,74 @@ class Pen:
     n = shapes.normals(q)
     area = (p[:-1, 0] * p[1:, 1] - p[1:, 0] * p[:-1, 1]).sum()
     inward = n if area > 0 else -n
-    step = np.sqrt(((q[1:] - q[:-1]) ** 2).sum(1))
-    s = np.concatenate([[0], np.cumsum(step)])
-    for k in np.searchsorted(s, np.arange(0, s[-1], 3.4))[:90]:
-      facing = inward[k] @ light
-      if facing > 0.35:
-        way = light * 0.8 + inward[k] * 0.4
-        end = q[k] + way * depth * min(1.0, facing * 1.2)
-        self._stroke(np.linspace(q[k], end, 4), 0.5, 1.0, 0.25, part, gaps=False)
+    s = _along(q)
+    k = np.searchsorted(s, np.arange(0, s[-1], 3.4))[:90]
+    facing = inward[k] @ light
+    k, facing = k[facing > 0.35], facing[facing > 0.35]
+    if len(k):
+      way = light * 0.8 + inward[k] * 0.4
+      reach = depth * np.minimum(1.0, facing * 1.2)[:, None]
+      self._ticks(q[k], q[k] + way * reach, 0.55, part)
 
   def _outline(self, p, width, within) -> None:
-    d = np.roll(p, -1, 0) - p
-    d /= np.maximum(np.sqrt((d * d).sum(1, keepdims=True)), 1e-9)
-    turn = (d * np.roll(d, 1, 0)).sum(1)
-    q = np.roll(p, -1, 0)
+    q = np.concatenate([p[1:], p[:1]])
+    d = q - p
+    d /= np.hypot(d[:, 0], d[:, 1])[:, None] + 1e-9
+    turn = d[:, 0] * np.append(d[-1, 0], d[:-1, 0]) + d[:, 1] * np.append(d[-1, 1], d[:-1, 1])
     side = -1.0 if (p[:, 0] * q[:, 1] - q[:, 0] * p[:, 1]).sum() > 0 else 1.0
     corners = np.flatnonzero(turn < 0.6)
-    if not len(corners):
+    if not len(corners) or np.ptp(p, 0).sum() < 26:
       self._stroke(np.concatenate([p, p[:1]]), width, 1.0, 1.0, within, side=side)
       return
-    p = np.roll(p, -corners[0], 0)
-    stops = np.append(corners - corners[0], len(p))
-    p = np.concatenate([p, p[:1]])
+    p = np.concatenate([p[corners[0] :], p[: corners[0] + 1]])
+    stops = [*(corners - corners[0]), len(p) - 1]
     taper = 0.5 + 0.5 * self.style.taper
-    for a, b in zip(stops[:-1], stops[1:]):
+    for a, b in itertools.pairwise(stops):
       self._stroke(p[a : b + 1], width, taper, taper, within, reach=0.35, side=side)
 
-  def _stroke(self, p, width, start, end, within, gaps=True, reach=0.0, side=0.0):
+  def _stroke(self, p, width, start, end, within, reach=0.0, side=0.0) -> None:
     style = self.style
     w = style.weight * self.weight * width
     if reach:
       p = p.copy()
       for i, j in ((0, 1), (-1, -2)):
-        d = p[i] - p[j]
-        p[i] += d * (reach * w / max(np.hypot(*d), 1e-6))
-    t = np.linspace(0, 1, len(p))
-    profile = np.minimum(start + (1 - start) * t * 4, end + (1 - end) * (1 - t) * 4)
-    profile = np.clip(profile, 0.05, 1)
+        x, y = p[i] - p[j]
+        k = reach * w / (math.hypot(x, y) + 1e-6)
+        p[i] += (x * k, y * k)
     n = shapes.normals(p)
-    half = w / 2 * profile
+    half = _profile(len(p), start, end) * (w / 2)
     if side:  # an outline is heavier on the side away from the light
-      half = half * (1 - style.contrast * side * (n @ np.array(style.light)))
-    pieces = [(p, n, half)]
-    if gaps and style.gap:
+      x, y = style.light
+      half = half * (1 - (style.contrast * side) * (n[:, 0] * x + n[:, 1] * y))
+    pieces = ((p, n, half),)
+    if style.gap:
       pieces = _cut(p, n, half, style)
     pixel = 1 / self.sheet.scale
-    thin = float(half.max()) * 2 / pixel
+    density = min(1.0, float(half.max()) / (_SPREAD * pixel))
     for q, m, h in pieces:
-      m = m * np.maximum(h - 0.3 * pixel, 0.08 * pixel)[:, None]
-      self.sheet.blot(np.concatenate([q + m, (q - m)[::-1]]), within, min(1.0, thin))
+      m = m * np.maximum(h - _SPREAD * pixel, 0.05 * pixel)[:, None]
+      band = np.empty((2 * len(q), 2))
+      np.add(q, m, out=band[: len(q)])
+      np.subtract(q[::-1], m[::-1], out=band[len(q) :])
+      self.sheet.blot(band, within, density)
+
+
+@functools.lru_cache(512)
+def _profile(n: int, start: float, end: float) -> np.ndarray:
+  """The width along a stroke: start and end are shares of its middle."""
+  t = np.linspace(0, 1, n)
+  rise = np.minimum(start + (1 - start) * t * 4, end + (1 - end) * (1 - t) * 4)
+  return np.clip(rise, 0.05, 1)
+
+
+def _along(p):
+  d = p[1:] - p[:-1]
+  return np.concatenate([[0], np.cumsum(np.hypot(d[:, 0], d[:, 1]))])
 
 
 def _cut(p, n, half, style):
   """Break a stroke: gaps of style.gap units at random places along it."""
-  s = np.concatenate([[0], np.cumsum(np.sqrt(((p[1:] - p[:-1]) ** 2).sum(1)))])
+  s = _along(p)
   length = s[-1]
   count = style.rng.poisson(length / style.gap_every)
   if not count or length < style.gap * 2.5:

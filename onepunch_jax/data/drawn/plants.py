@@ -7,7 +7,17 @@ import numpy as np
 from onepunch_jax.data.drawn import palette
 from onepunch_jax.data.drawn.headwear import draw_flower
 from onepunch_jax.data.drawn.shapes import (
-  bow, box, curve, ellipse, join, limb, moved, scalloped, spiral, spline, turn, zigzag,
+  bow,
+  box,
+  curve,
+  ellipse,
+  join,
+  limb,
+  scalloped,
+  spiral,
+  spline,
+  turn,
+  zigzag,
 )
 
 
@@ -103,7 +113,6 @@ def _leafy(pen, rng):
 def _cactus(pen, rng):
   pen.tag('cactus')
   green = pen.part('leaves', palette.pick('leaf', rng))
-  draw_pot(pen, rng)
   for s in (-1, 1):
     if rng.random() < 0.8:
       y = rng.uniform(-0.2, 0.1)
@@ -114,11 +123,7 @@ def _cactus(pen, rng):
     pen.line([(x, 0.3), (x, -0.72)], 0.6)
   if rng.random() < 0.6:
     draw_flower(pen.at(0.05, -0.88, 0.2), palette.pick('flower', rng), 5)
-  draw_front_rim(pen)
-
-
-def draw_front_rim(pen) -> None:
-  pen.line(bow((-0.3, 0.36), (0.3, 0.36), 0.0), 0.8)
+  draw_pot(pen, rng)
 
 
 def _flowers(pen, rng):
@@ -194,6 +199,3 @@ def draw_plant(pen, rng) -> None:
   if draw is _flowers:
     pen.tag('flower')
   draw(pen, rng)
-
-
-__all__ = ['bloom', 'draw_plant', 'draw_tree', 'leaf', 'moved']

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from onepunch_jax.data.drawn import clothes, face, hair, headwear
+from onepunch_jax.data.drawn import clothes, face, fringe, grown, hair, headwear
 
 _MOUTHS = {'smile': 'smile', 'grin': 'smile', 'cat': 'smile', 'open': 'open mouth',
            'shout': 'open mouth',
-           'o': 'open mouth', 'frown': 'frown'}  # fmt: skip
+           'o': 'open mouth', 'frown': 'frown'}
 _BACKS = {
   'long': ('long hair',), 'wavy': ('long hair', 'curly hair'), 'bob': ('short hair',),
   'twin': ('twintails', 'long hair'), 'ponytail': ('ponytail',), 'bun': ('hair bun',),
   'braids': ('braid', 'long hair'), 'short': ('short hair',), 'curly': ('curly hair',),
   'two_buns': ('hair bun',), 'spiky': ('spiky hair', 'short hair'), 'afro': ('curly hair',),
   'none': ('bald',), 'drills': ('curly hair', 'long hair'),
-}  # fmt: skip
+}
 _WEARS = {
   'beanie': 'hat', 'witch': 'hat', 'cap': 'hat', 'straw': 'hat', 'beret': 'hat', 'crown': 'crown',
   'headphones': 'headphones', 'cat_ears': 'animal ears', 'rabbit_ears': 'animal ears',
   'fox_ears': 'animal ears', 'bear_ears': 'animal ears', 'horns': 'horns', 'antlers': 'horns',
   'flower': 'hair flower',
-}  # fmt: skip
+}
 
 
 def describe(pen, who, look) -> None:
@@ -52,11 +52,11 @@ def draw_head(pen, who, look) -> None:
   face.draw_ears(pen, who, look, skin)
   face.draw_face(pen, who, look)
   if bearded(who):
-    hair.draw_beard(pen, who, look)
+    fringe.draw_beard(pen, who, look)
     face.mouth(pen, who, look, skin)
-  headwear.draw_behind(pen, who, look)
-  hair.draw_side_locks(pen, who, look)
-  hair.draw_fringe(pen, who, look)
+  grown.draw_grown(pen, who, look)
+  fringe.draw_side_locks(pen, who, look)
+  fringe.draw_fringe(pen, who, look)
   headwear.draw_over(pen, who, look)
 
 

@@ -91,6 +91,29 @@ class Sheet:
       box, mask = found
       cv2.max(self.ink[box], mask, dst=self.ink[box])
 
+  def bare(self, polygon, part, shift) -> None:
+    """Take the ink off what the copy of `polygon` moved by `shift` leaves of one region."""
+    q = self._fixed(polygon)
+    found = self._mask(q, part, 255, cv2.LINE_8)
+    if found is not None:
+      box, mask = found
+      origin = np.array([box[1].start << _SHIFT, box[0].start << _SHIFT], np.int32)
+      moved = q + np.rint(np.asarray(shift) * (self.scale * 16)).astype(np.int32) - origin
+      cv2.fillPoly(mask, [moved], 0, cv2.LINE_8, _SHIFT)
+      self.ink[box][mask > 0] = 0
+
+  def ticks(self, polygons: np.ndarray, within: int) -> None:
+    """Many small ink shapes [k, n, 2] that do not overlap, where one region is seen."""
+    q = self._fixed(polygons)
+    found = self._roi(q.reshape(-1, 2))
+    if found is None:
+      return
+    box, origin, shape = found
+    mask = np.zeros(shape, np.uint8)
+    cv2.fillPoly(mask, list(q - origin), 255, cv2.LINE_AA, _SHIFT)
+    mask = cv2.bitwise_and(mask, cv2.compare(self.labels[box], within, cv2.CMP_EQ))
+    cv2.max(self.ink[box], mask, dst=self.ink[box])
+
   def shade(self, polygon, part, shift, amount: int, blur: float = 0.0) -> None:
     """Darken (amount > 0) or lighten the part of `polygon` that its copy moved by `shift` leaves.
 
@@ -115,9 +138,8 @@ class Sheet:
     (cv2.subtract if amount > 0 else cv2.add)(self.tone[box], mask, dst=self.tone[box])
 
   def _fixed(self, polygon) -> np.ndarray:
-    """Units -> fixed-point canvas coordinates, kept inside what the rasteriser can hold."""
-    q = np.rint(polygon * (self.scale * 16) - 8)
-    return np.clip(q, -(1 << 17), 1 << 17).astype(np.int32)
+    """Units -> fixed-point canvas coordinates (1/16 pixel, centres at whole numbers)."""
+    return np.rint(polygon * (self.scale * 16) - 8).astype(np.int32)
 
   def _roi(self, q):
     """The box of a polygon on the canvas: (slices, fixed-point origin, shape) or None."""
@@ -137,7 +159,9 @@ class Sheet:
     mask = np.zeros(shape, np.uint8)
     cv2.fillPoly(mask, [q - origin], value, kind, _SHIFT)
     if within is not None:
-      seen = cv2.compare(self.labels[box], within, cv2.CMP_EQ)
+      seen = 0
+      for part in (within,) if isinstance(within, int) else within:
+        seen = cv2.bitwise_or(cv2.compare(self.labels[box], int(part), cv2.CMP_EQ), seen)
       mask = cv2.bitwise_and(mask, seen)
     return box, mask
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from onepunch_jax.data.drawn import objects, palette, plants
+from onepunch_jax.data.drawn import machines, objects, palette, plants
 from onepunch_jax.data.drawn.shapes import (
-  arc, bow, box, curve, ellipse, join, limb, moved, scalloped, spline, star, waves,
+  arc,
+  box,
+  curve,
+  ellipse,
+  join,
+  moved,
+  scalloped,
+  spline,
+  star,
+  waves,
 )
 
 
@@ -118,7 +127,7 @@ def draw_sky(pen, rng, wide, high, time) -> None:
       for k in range(12):
         a = k * np.pi / 6
         d = np.array([np.cos(a), np.sin(a)])
-        pen.line(np.array([d * r * 1.25, d * r * 1.6]) + (x, y), 1.2)
+        pen.line(moved([d * r * 1.25, d * r * 1.6], x, y), 1.2)
     pen.fill(ellipse(x, y, r, n=30), sun, volume=0.0)
   for _ in range(int(rng.integers(0, 4))):
     pen.tag('cloud')
@@ -194,7 +203,7 @@ def draw_place(pen, rng, wide=256, high=256, quiet=False) -> None:
   if rng.random() < 0.6:
     pen.tag('house')
     s = rng.uniform(26, 44)
-    objects.draw_house(pen.at(wide * rng.uniform(0.2, 0.8), level - s * 0.6 + 8, s, weight=0.8),
+    machines.house(pen.at(wide * rng.uniform(0.2, 0.8), level - s * 0.6 + 8, s, weight=0.8),
                        rng)
   if rng.random() < 0.8:
     s = rng.uniform(40, 66)
@@ -255,6 +264,3 @@ def _city(pen, rng, wide, high, horizon, time) -> None:
     pen.tag('car')
     objects.draw_object(pen.at(wide * rng.uniform(0.25, 0.75), high * 0.86, 28, weight=0.8), 'car',
                         rng)
-
-
-__all__ = ['backdrop', 'draw_place', 'draw_sky', 'limb', 'moved', 'bow']

@@ -103,15 +103,17 @@ def normals(p: np.ndarray) -> np.ndarray:
   d[1:-1] = p[2:] - p[:-2]
   d[0] = p[1] - p[0]
   d[-1] = p[-1] - p[-2]
-  d /= np.maximum(np.sqrt((d * d).sum(1, keepdims=True)), 1e-9)
-  return d[:, ::-1] * (-1, 1)
+  n = np.empty_like(p)
+  length = np.hypot(d[:, 0], d[:, 1]) + 1e-9
+  n[:, 0] = -d[:, 1] / length
+  n[:, 1] = d[:, 0] / length
+  return n
 
 
 def limb(joints, radii, n: int = 6, cap: bool = True) -> np.ndarray:
   """The outline of a limb: a smooth axis through the joints with a radius at each."""
   p = spline(joints, n=n)
-  k = np.linspace(0, len(radii) - 1, len(p))
-  r = np.interp(k, np.arange(len(radii)), radii)[:, None]
+  r = spline(np.stack([radii, radii], 1), n=n)[:, :1]
   m = normals(p) * r
   left, right = p + m, (p - m)[::-1]
   if not cap:
@@ -186,3 +188,8 @@ def moved(points, dx: float, dy: float) -> np.ndarray:
 def ring(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
   """The band between two closed outlines, as one polygon."""
   return join(outer, outer[:1], inner[:1], inner[::-1])
+
+
+def off(point, dx: float, dy: float) -> np.ndarray:
+  """A point beside another."""
+  return np.array([point[0] + dx, point[1] + dy])

@@ -18,17 +18,18 @@ def style_of(seed: int, index: int) -> tuple[Style, develop.Finish]:
   angle = rng.choice([-1, 1]) * rng.uniform(0.35, 1.0)
   gap = 0 if rng.random() < 0.7 else int(rng.choice([2, 3, 4, 6, 8, 12]))
   style = Style(
-    weight=float(rng.choice([1.3, 1.7, 2.1, 2.6, 3.2], p=[0.2, 0.3, 0.25, 0.15, 0.1])),
+    weight=float(rng.choice([1.5, 1.9, 2.3, 2.8, 3.4], p=[0.2, 0.3, 0.25, 0.15, 0.1])),
     contrast=rng.uniform(0.0, 0.5),
     taper=float(rng.choice([0.15, 0.4, 1.0], p=[0.45, 0.35, 0.2])),
     wobble=0.0 if rng.random() < 0.4 else rng.uniform(0.2, 0.7),
     phase=tuple(rng.uniform(0, 6.28, 4)),
     gap=gap,
-    gap_every=rng.uniform(30, 70),
+    gap_every=rng.uniform(30, 60) + 4 * gap,
     shading=shading,
     depth=0 if shading == 'flat' else int(rng.uniform(55, 110)),
     light=(float(np.sin(angle)), -float(np.cos(angle))),
     hatching=bool(rng.random() < 0.15),
+    blacks=bool(rng.random() < 0.45),
     rng=cast.stream(14, seed, index),
   )
   ink = (int(rng.integers(0, 30)),) * 3

@@ -10,29 +10,31 @@ from onepunch_jax.data.drawn import palette, raster
 # Region name -> the noun of its colour tags. Regions not listed give no colour tag.
 NOUNS = {
   'hair': 'hair', 'left eye': 'eyes', 'right eye': 'eyes', 'skin': 'skin', 'shirt': 'shirt',
-  'jacket': 'jacket', 'dress': 'dress', 'skirt': 'skirt', 'trousers': 'trousers', 'shoes': 'shoes',
-  'hat': 'hat', 'bow': 'bow', 'ribbon': 'ribbon', 'scarf': 'scarf', 'tie': 'tie', 'cape': 'cape',
-  'horns': 'horns', 'headband': 'headband', 'background': 'background', 'sky': 'sky', 'fur': 'fur',
-  'feathers': 'feathers', 'scales': 'scales', 'wings': 'wings', 'flower': 'flower', 'leaves': 'leaves',
-  'fruit': 'fruit', 'cup': 'cup', 'book': 'book', 'car': 'car', 'balloon': 'balloon', 'roof': 'roof',
-  'wall': 'wall', 'box': 'box', 'umbrella': 'umbrella', 'boat': 'boat', 'ball': 'ball', 'lamp': 'lamp',
-  'robot': 'robot', 'rocket': 'rocket', 'mushroom': 'mushroom', 'bottle': 'bottle', 'cake': 'cake',
-}  # fmt: skip
+  'jacket': 'jacket', 'dress': 'dress', 'skirt': 'skirt', 'trousers': 'trousers', 'shoes':
+  'shoes', 'hat': 'hat', 'bow': 'bow', 'ribbon': 'ribbon', 'scarf': 'scarf', 'tie': 'tie', 'cape':
+  'cape', 'horns': 'horns', 'headband': 'headband', 'background': 'background', 'sky': 'sky',
+  'fur': 'fur', 'feathers': 'feathers', 'scales': 'scales', 'wings': 'wings', 'flower': 'flower',
+  'leaves': 'leaves', 'fruit': 'fruit', 'cup': 'cup', 'book': 'book', 'car': 'car', 'balloon':
+  'balloon', 'roof': 'roof', 'wall': 'wall', 'box': 'box', 'umbrella': 'umbrella', 'boat': 'boat',
+  'ball': 'ball', 'lamp': 'lamp', 'robot': 'robot', 'rocket': 'rocket', 'mushroom': 'mushroom',
+  'bottle': 'bottle', 'cake': 'cake',
+}
 
 _PLAIN = (
   '1girl', '1boy', 'face', 'full body', 'smile', 'open mouth', 'closed eyes', 'one eye closed',
-  'frown', 'blush', 'freckles', 'profile', 'long hair', 'short hair', 'ponytail', 'twintails', 'braid',
-  'hair bun', 'curly hair', 'spiky hair', 'bald', 'beard', 'ahoge', 'glasses', 'sunglasses', 'hat',
-  'bow', 'ribbon', 'hairpin', 'hair flower', 'headband', 'headphones', 'crown', 'halo', 'eyepatch',
-  'earrings', 'scarf', 'choker', 'animal ears', 'horns', 'pointed ears', 'shirt', 'jacket', 'dress',
-  'hoodie', 'kimono', 'sailor collar', 'suit', 'sweater', 'armor', 'cape', 'overalls', 'striped',
-  'polka dot', 'plaid', 'checkered', 'animal', 'cat', 'dog', 'rabbit', 'bear', 'fox', 'mouse', 'pig',
-  'bird', 'owl', 'penguin', 'fish', 'whale', 'butterfly', 'snail', 'turtle', 'cup', 'book', 'car',
-  'house', 'balloon', 'fruit', 'umbrella', 'box', 'boat', 'ball', 'lamp', 'robot', 'rocket', 'mushroom',
-  'bottle', 'cake', 'guitar', 'plant', 'flower', 'tree', 'cactus', 'leaf', 'potted plant', 'scenery',
-  'sky', 'night', 'sunset', 'sun', 'moon', 'star', 'cloud', 'hill', 'mountain', 'sea', 'city',
-  'snow', 'rain', 'abstract', 'comic', 'speech bubble', 'lettering', 'simple background', 'hatching',
-)  # fmt: skip
+  'frown', 'blush', 'freckles', 'profile', 'long hair', 'short hair', 'ponytail', 'twintails',
+  'braid', 'hair bun', 'curly hair', 'spiky hair', 'bald', 'beard', 'ahoge', 'glasses',
+  'sunglasses', 'hat', 'bow', 'ribbon', 'hairpin', 'hair flower', 'headband', 'headphones',
+  'crown', 'halo', 'eyepatch', 'earrings', 'scarf', 'choker', 'animal ears', 'horns',
+  'pointed ears', 'shirt', 'jacket', 'dress', 'hoodie', 'kimono', 'sailor collar', 'suit',
+  'sweater', 'armor', 'cape', 'overalls', 'striped', 'polka dot', 'plaid', 'checkered', 'animal',
+  'cat', 'dog', 'rabbit', 'bear', 'fox', 'mouse', 'pig', 'bird', 'owl', 'penguin', 'fish',
+  'whale', 'butterfly', 'snail', 'turtle', 'cup', 'book', 'car', 'house', 'balloon', 'fruit',
+  'umbrella', 'box', 'boat', 'ball', 'lamp', 'robot', 'rocket', 'mushroom', 'bottle', 'cake',
+  'guitar', 'plant', 'flower', 'tree', 'cactus', 'leaf', 'potted plant', 'scenery', 'sky',
+  'night', 'sunset', 'sun', 'moon', 'star', 'cloud', 'hill', 'mountain', 'sea', 'city', 'snow',
+  'rain', 'abstract', 'comic', 'speech bubble', 'lettering', 'simple background', 'hatching',
+)
 
 VOCABULARY = _PLAIN + tuple(
   f'{color} {noun}' for noun in dict.fromkeys(NOUNS.values()) for color in palette.COLOR_NAMES
