@@ -77,7 +77,7 @@ def test_sizes_show_the_same_drawing():
     shrunk = cv2.resize(large['rgb'], (64, 64), interpolation=cv2.INTER_AREA)
     assert np.abs(shrunk.astype(int) - small['rgb']).mean() < 4
     double = cv2.resize(drawn.draw(1, i, 512)['line'], (256, 256), interpolation=cv2.INTER_AREA)
-    assert np.abs(double.astype(int) - large['line'][..., 0]).mean() < 4
+    assert np.abs(double.astype(int) - large['line'][..., 0]).mean() < 6
 
 
 def test_flat_is_one_colour_per_region(batch):

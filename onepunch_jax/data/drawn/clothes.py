@@ -52,7 +52,8 @@ def torso(who, look) -> np.ndarray:
   """The silhouette of the shoulders, open at the bottom edge of a bust."""
   w = (1.28 if who.girl else 1.62) * who.build
   lean = look.yaw * 0.12
-  right = [(0.36, 1.36), (0.62, 1.5), (w, 1.78), (w + 0.24, 2.3), (w + 0.3, 9.0)]
+  right = [(0.36, 1.36), (0.62, 1.5), (w, 1.78), (w + 0.24, 2.3), (w + 0.3, 3.4), (w + 0.3, 6.0),
+           (w + 0.3, 9.0)]
   p = spline(right, n=6)
   left = (p * (-1, 1))[::-1]
   return moved(join(p, left), lean, 0)
@@ -146,19 +147,19 @@ def pattern(pen, who, shape, part, name=None) -> None:
 
 def _round_neck(pen, who, part, skin) -> None:
   low = 1.72 + 0.1 * who.strands[8]
-  neck = join(bow((-0.46, 1.42), (0.46, 1.42), 0.02),
-              curve((0.46, 1.42), (0.36, low + 0.1), (0, low)),
-              curve((0, low), (-0.36, low + 0.1), (-0.46, 1.42))[1:-1])
+  neck = join([(-0.46, 1.44), (-0.35, 1.3), (0.35, 1.3), (0.46, 1.44)],
+              curve((0.46, 1.44), (0.36, low + 0.1), (0, low)),
+              curve((0, low), (-0.36, low + 0.1), (-0.46, 1.44))[1:-1])
   pen.fill(neck, skin, ink=0)
   pen.shadow(neck - (0, 0.15), skin, 0.7, 0.04)
-  rim = neck[9:]
+  rim = neck[4:]
   pen.line(rim, 1.0, (1, 1))
   if pen.unit > 18:
     pen.line(rim * (1.08, 1) + (0, 0.09), 0.7, (1, 1))
 
 
 def _v_neck(pen, who, skin, depth):
-  v = join(bow((-0.44, 1.4), (0.44, 1.4), 0.02), [(0, depth)])
+  v = join([(-0.44, 1.42), (-0.34, 1.3), (0.34, 1.3), (0.44, 1.42)], [(0, depth)])
   pen.fill(v, skin, ink=0)
   pen.shadow(v * (1, 0.93), skin, 0.6, 0.04)
 

@@ -23,6 +23,9 @@ from onepunch_jax.data.drawn import (
 from onepunch_jax.data.drawn.pen import Pen
 from onepunch_jax.data.drawn.style import style_of
 
+# Where three or five things stand, in shares of the sheet.
+_THREE = ((0.27, 0.3), (0.74, 0.34), (0.5, 0.74))
+_FIVE = ((0.22, 0.24), (0.76, 0.22), (0.5, 0.5), (0.24, 0.76), (0.78, 0.77))
 _FRAME = np.array([[1.0, 0, 0], [0, 1.0, 0]])
 
 
@@ -131,13 +134,9 @@ def still(pen, rng, what, wide, high) -> None:
     places = [(wide * (k + 0.5) / count, high * 0.5) for k in range(count)]
     scale = (96 if count == 1 else 58) * unit
   else:
-    columns = 2 if count == 3 else 3
-    rows = 2
-    places = [
-      (wide * (k % columns + 0.5) / columns,
-       high * (k // columns + 0.5) / rows) for k in range(count)
-    ]
-    scale = (54 if columns == 2 else 40) * unit
+    shares = _THREE if count == 3 else _FIVE
+    places = [(wide * x, high * y) for x, y in shares]
+    scale = (58 if count == 3 else 42) * unit
   same = rng.random() < 0.5
   kinds = animals.KINDS if what == 'animal' else objects.KINDS
   kind = kinds[rng.integers(len(kinds))]

@@ -40,8 +40,11 @@ def contour(who, look) -> np.ndarray:
 
 
 def draw_ears(pen, who, look, skin) -> None:
+  hidden = who.ears != 'pointed' and (
+    who.back in _COVERS or (who.back == 'short' and who.strands[17] > -0.5)
+  )
   for s in (-1, 1):
-    if s * look.yaw > 0.45 or (who.ears != 'pointed' and who.back in _COVERS):
+    if s * look.yaw > 0.45 or hidden:
       continue
     x = s * (0.9 - 0.12 * max(0.0, s * look.yaw)) - look.yaw * 0.12
     y = 0.22 - look.pitch * 0.08

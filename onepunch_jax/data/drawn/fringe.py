@@ -118,7 +118,7 @@ def _edge(who, look, top):
         q, r = np.array([a[0], tips[k]]), np.array([b[0], tips[k]])
         points += [np.stack([a, q * 0.94 + r * 0.06]), np.stack([r * 0.94 + q * 0.06])]
       else:
-        points += [bow(a, tip, 0.13, 6)[:-1], bow(tip, b, 0.13, 6)[:-1]]
+        points += [bow(a, tip, 0.07, 6)[:-1], bow(tip, b, 0.07, 6)[:-1]]
     if k:
       roots.append(a)
   points.append(np.array([[x0, y0]]))
@@ -131,12 +131,12 @@ def shine(pen, who, look, part) -> None:
     return
   a = np.linspace(-0.9, 0.9, 19)
   r = 0.86
-  jag = 0.09 * np.where(np.arange(19) % 2, 1, -0.6)
+  jag = 0.09 * np.where(np.arange(19) % 2, 1, -0.6) * (pen.style.shading == 'cel')
   outer = np.stack([np.sin(a) * r - look.yaw * 0.1, -np.cos(a) * r * 0.75 - 0.12], 1)
   upper, lower = outer + np.stack([a * 0, -0.05 - jag * 0.6],
                                   1), outer + np.stack([a * 0, 0.05 + jag], 1)
   lower[0], lower[-1] = upper[0], upper[-1]
-  pen.light(join(upper, lower[::-1]), part, 0.75, 0.03)
+  pen.light(join(upper, lower[::-1]), part, 0.75, 0.05)
 
 
 def draw_beard(pen, who, look) -> None:

@@ -32,11 +32,9 @@ def panels(rng) -> list:
   inner = 256 - 2 * margin
   boxes = []
   for x0, y0, x1, y1 in layout:
-    boxes.append(
-      (round(margin + x0 * inner + gutter * (x0 > 0)),
-       round(margin + y0 * inner + gutter * (y0 > 0)),
-       round(margin + x1 * inner - gutter * (x1 < 1)), round(margin + y1 * inner - gutter * (y1 < 1)))
-    )
+    box = np.array([x0, y0, x1, y1]) * inner + margin
+    inset = np.array([x0 > 0, y0 > 0, -(x1 < 1), -(y1 < 1)], float) * gutter
+    boxes.append(tuple(np.rint(box + inset).tolist()))
   return boxes
 
 
