@@ -24,7 +24,7 @@ def base() -> ConfigDict:
       steps=0,
       batch_size=1,
       ema_decay=0.999,
-      mesh=dict(data=-1, fsdp=1),
+      mesh=dict(data=-1, fsdp=1, space=1),
       sharding=(('.*', 'fsdp'),),
       data=dict(
         path='drawn',

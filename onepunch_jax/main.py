@@ -1,7 +1,7 @@
 """Train a method:  python -m onepunch_jax.main --config=configs/pix2pix.py --workdir=runs/x
 
 The same command continues a run that stopped.  Exit codes: 0 done; 75 told to stop (SIGTERM),
-saved, start me again; 1 an error, explained in one sentence.
+saved, start me again; 76 another process is gone, start all again; 1 an error, in one sentence.
 """
 
 import os
@@ -11,10 +11,17 @@ import jax
 from absl import app, flags
 from ml_collections import config_flags
 
+from onepunch_jax import processes
 from onepunch_jax.log import log, show_log
 
 
 def define_flags() -> None:
+  flags.DEFINE_enum('distributed', 'auto', ['auto', 'on', 'off'], 'Join other processes.')
+  flags.DEFINE_string('coordinator', '', 'host:port of process 0, where no cluster tells it.')
+  flags.DEFINE_integer('num_processes', 0, 'How many processes there are, with --coordinator.')
+  flags.DEFINE_integer('process_id', -1, 'Which of them this is, with --coordinator.')
+  flags.DEFINE_integer('join_timeout', 300, 'Seconds to wait for the other processes.')
+  flags.DEFINE_integer('lost_after', 100, 'Seconds without a sign of life from a process.')
   config_flags.DEFINE_config_file('config', None, 'What to train.', lock_config=True)
   flags.DEFINE_string('workdir', None, 'Where checkpoints, logs and pictures go.')
   flags.DEFINE_bool('debug', False, 'Show the whole traceback of an error.')
@@ -25,17 +32,27 @@ def main(argv):
   if len(argv) > 1:
     raise app.UsageError(f'What is {argv[1]!r}? Options start with --.')
   show_log()
-  config = flags.FLAGS.config
-  if config.compilation_cache:
-    jax.config.update('jax_compilation_cache_dir', os.path.expanduser(config.compilation_cache))
-    jax.config.update('jax_persistent_cache_min_compile_time_secs', 1.0)
-  from onepunch_jax.train import train
-
+  given = flags.FLAGS
   try:
-    sys.exit(train(config, flags.FLAGS.workdir))
-  except (ValueError, TypeError, FloatingPointError, OSError) as error:
-    if flags.FLAGS.debug:
+    processes.join(
+      given.distributed, coordinator=given.coordinator, num_processes=given.num_processes,
+      process_id=given.process_id, join_timeout=given.join_timeout, lost_after=given.lost_after,
+    )  # fmt: skip
+    if given.config.compilation_cache:
+      cache = os.path.expanduser(given.config.compilation_cache)
+      jax.config.update('jax_compilation_cache_dir', cache)
+      jax.config.update('jax_persistent_cache_min_compile_time_secs', 1.0)
+    from onepunch_jax.train import train
+
+    sys.exit(train(given.config, given.workdir))
+  except (ValueError, TypeError, FloatingPointError, OSError, RuntimeError) as error:
+    if given.debug:
       raise
+    if isinstance(error, RuntimeError) and not processes.is_lost(error):
+      raise
+    if processes.is_lost(error):
+      log.error('Another process of this run is gone; start the same command on all of them.')
+      os._exit(processes.LOST)  # the runtime would wait for the one that is gone
     log.error('%s', error)
     sys.exit(1)
 

@@ -1,4 +1,7 @@
-"""Where arrays live: a mesh from the config, regex rules for the state, batches split over it."""
+"""Where arrays live: a mesh from the config, regex rules for the state, batches split over it.
+
+Axes: `data` and `fsdp` split the batch, `fsdp` the state too, `space` the height of pictures.
+"""
 
 import re
 from collections.abc import Sequence
@@ -32,9 +35,11 @@ def replicated(mesh: Mesh) -> NamedSharding:
   return NamedSharding(mesh, PartitionSpec())
 
 
-def batch_sharding(mesh: Mesh) -> NamedSharding:
-  """Splits the leading axis of a batch over all data axes."""
-  return NamedSharding(mesh, PartitionSpec(tuple(a for a in BATCH_AXES if a in mesh.axis_names)))
+def batch_sharding(mesh: Mesh, ndim: int = 1) -> NamedSharding:
+  """For an array of a batch: its first axis over data and fsdp, a picture's height over space."""
+  first = tuple(a for a in BATCH_AXES if a in mesh.axis_names)
+  height = ('space',) if ndim == 4 and 'space' in mesh.axis_names else ()
+  return NamedSharding(mesh, PartitionSpec(first, *height))
 
 
 def batch_parts(mesh: Mesh) -> int:
@@ -74,8 +79,8 @@ def state_shardings(shapes, mesh: Mesh, rules: Sequence[tuple[str, str]]):
 
 def to_global(host_batch, mesh: Mesh):
   """This process's part of a batch (numpy) -> global arrays, split over the mesh."""
-  split = batch_sharding(mesh)
-  return jax.tree.map(lambda x: jax.make_array_from_process_local_data(split, x), host_batch)
+  place = lambda x: jax.make_array_from_process_local_data(batch_sharding(mesh, x.ndim), x)
+  return jax.tree.map(place, host_batch)
 
 
 def _spec(how: str, shape, mesh: Mesh) -> PartitionSpec:

@@ -1,7 +1,6 @@
 """The loop: evaluate, save, take a batch, step, log -- for every method, on any mesh."""
 
 import os
-import signal
 import time
 
 import jax
@@ -14,10 +13,9 @@ from onepunch_jax.data import batch as batches
 from onepunch_jax.data import pipeline
 from onepunch_jax.data.batch import cast
 from onepunch_jax.log import log
+from onepunch_jax.processes import STOPPED, StopSignal
 from onepunch_jax.report import table
 from onepunch_jax.writer import Writer
-
-STOPPED = 75  # the exit code of a run that was told to stop, saved, and can be started again
 
 
 def train(config, workdir: str) -> int:
@@ -72,7 +70,8 @@ def train(config, workdir: str) -> int:
                f'continues at step {start}' if resumed else 'starts from scratch')
 
   # -- the step, compiled first, so that errors of memory or shape come before the data --------
-  split, everywhere = sharding.batch_sharding(mesh), sharding.replicated(mesh)
+  split = jax.tree.map(lambda x: sharding.batch_sharding(mesh, x.ndim), raw)
+  everywhere = sharding.replicated(mesh)
   train_step = jax.jit(
     core.make_train_step(method, txs, prepares, config.ema_decay),
     donate_argnums=0,
@@ -102,21 +101,21 @@ def train(config, workdir: str) -> int:
   # -- the loop: evaluate, save, THEN take a batch, so that state and iterator agree -----------
   writer = Writer(workdir, start=start, steps=config.steps, log_every=config.log_every,
                   batch_size=config.batch_size)
-  stop = _StopSignal()
+  stop = StopSignal()
   known_skips, numbers = 0, {}
   try:
     for step in range(start, config.steps + 1):
-      last = step == config.steps
+      last, stopping = step == config.steps, stop.asked(step)
       fresh = step > start or not resumed
       due = lambda every, step=step: every and step % every == 0 and step > 0
       if (due(config.eval_every) and fresh) or last:
         writer.flush()
         numbers = evaluate(step)
         writer.restart_clock()
-      if ((due(config.save_every) or last) and fresh) or (stop.asked and step > start):
+      if ((due(config.save_every) or last) and fresh) or (stopping and step > start):
         writer.flush()
         checkpoints.save(step, state, data, numbers if due(config.eval_every) or last else None)
-      if last or stop.asked:
+      if last or stopping:
         break
       clock = time.perf_counter()
       batch = sharding.to_global(next(data), mesh)
@@ -140,7 +139,7 @@ def train(config, workdir: str) -> int:
     stop.restore()
     if hasattr(data, 'close'):
       data.close()
-  if stop.asked and step < config.steps:
+  if stopping and not last:
     log.info('Told to stop: saved at step %d; the same command continues.', step)
     return STOPPED
   if jax.process_index() == 0:
@@ -213,17 +212,3 @@ class _Cast:
   def __iter__(self):
     for batch in self._validation:
       yield self._cast(sharding.to_global(batch, self._mesh))
-
-
-class _StopSignal:
-  """Notes SIGTERM, so that the loop can save before it leaves."""
-
-  def __init__(self):
-    self.asked = False
-    self._old = signal.signal(signal.SIGTERM, self._ask)
-
-  def _ask(self, *_):
-    self.asked = True
-
-  def restore(self):
-    signal.signal(signal.SIGTERM, self._old)

@@ -16,7 +16,8 @@ from PIL import Image
 from configs import pix2pix
 from onepunch_jax import colorize, evaluate
 from onepunch_jax.checkpoint import Checkpoints, load_config, load_for_inference
-from onepunch_jax.train import STOPPED, train
+from onepunch_jax.processes import STOPPED
+from onepunch_jax.train import train
 from tests.conftest import ROOT
 
 
@@ -51,8 +52,7 @@ class _AskedAt:
   def __init__(self, n):
     self.left = n
 
-  @property
-  def asked(self):
+  def asked(self, step):
     self.left -= 1
     return self.left < 0
 
@@ -62,7 +62,7 @@ class _AskedAt:
 
 def test_a_stopped_run_ends_like_one_that_was_not(whole_run, tmp_path, monkeypatch):
   with monkeypatch.context() as m:
-    m.setattr('onepunch_jax.train._StopSignal', lambda: _AskedAt(6))
+    m.setattr('onepunch_jax.train.StopSignal', lambda: _AskedAt(4))
     assert train(config(), str(tmp_path)) == STOPPED
   stopped = Checkpoints(str(tmp_path)).latest
   assert stopped not in (None, 6)
