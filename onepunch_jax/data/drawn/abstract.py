@@ -37,7 +37,7 @@ def _blob(rng, x, y, r, n=8):
 
 
 def _blobs(pen, rng, parts, wide, high):
-  for _ in range(int(rng.integers(7, 14))):
+  for _ in range(int(rng.integers(10, 19))):
     x, y, r = rng.uniform(0, wide), rng.uniform(0, high), rng.uniform(16, 62)
     part = parts[rng.integers(len(parts))]
     shape = _blob(rng, x, y, r)

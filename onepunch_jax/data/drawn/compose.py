@@ -18,6 +18,7 @@ from onepunch_jax.data.drawn import (
   portrait,
   raster,
   scenery,
+  shapes,
   tags,
 )
 from onepunch_jax.data.drawn.pen import Pen
@@ -25,12 +26,31 @@ from onepunch_jax.data.drawn.style import style_of
 
 # Where three or five things stand, in shares of the sheet.
 _THREE = ((0.27, 0.3), (0.74, 0.34), (0.5, 0.74))
+_AIRY = ('bird', 'fish', 'whale', 'butterfly', 'balloon', 'rocket', 'umbrella', 'guitar', 'ball')
 _FIVE = ((0.22, 0.24), (0.76, 0.22), (0.5, 0.5), (0.24, 0.76), (0.78, 0.77))
 _FRAME = np.array([[1.0, 0, 0], [0, 1.0, 0]])
 
 
 def draw(seed: int, index: int, size: int = 256) -> dict:
-  """See onepunch_jax.data.drawn.draw."""
+  """One drawing: a pure function of its arguments, the same at every size.
+
+  Args:
+    seed, index: non-negative ints. Drawings of different seeds share nothing, characters neither.
+    size: the side in pixels; 32 and more make sense.
+
+  Returns:
+    A dict of
+      key: 'drawn-<seed>-<index>'.
+      line: uint8 [size, size, 1], 255 = paper, 0 = ink.
+      rgb: uint8 [size, size, 3], sRGB, the finished colour picture with its ink.
+      flat: uint8 [size, size, 3], sRGB, one colour per region: no shading, no pattern, no ink.
+      regions: uint8 [size, size, 1], region ids, not antialiased; 0 = paper left bare.
+      parts: the part's name by region id, parts[0] = 'paper'; a name may come at several ids.
+      tags: uint8 [len(VOCABULARY)], multi-hot.
+      character: who is in it, an id unique within the seed, or -1.
+      gap: width in pixels at 256 of the breaks in the lines, 0 = closed.
+      shading: 'flat' | 'cel' | 'soft', seen in rgb only.
+  """
   rng = cast.stream(15, seed, index)
   style, finish = style_of(seed, index)
   sheet = raster.new_sheet(size)
@@ -112,6 +132,8 @@ def person(pen, rng, who, wide, high) -> None:
   tall = body.low_of(joints) - top
   if view < 0.72:
     tall *= 0.62  # cut off at the thighs
+  else:
+    pen.tag('full body')
   scale = (high - 16 * unit) / tall
   scale = min(scale, 60 * unit, wide / 2 / max(1.6, *(abs(h[0]) + 0.5 for h in joints.hands)))
   y = high - 8 * unit - (tall + top) * scale
@@ -122,7 +144,20 @@ def person(pen, rng, who, wide, high) -> None:
     thing = ('balloon', 'book', 'umbrella', 'fruit', 'cup', 'ball', 'guitar')[rng.integers(7)]
     holds = lambda hand: objects.draw_object(hand.at(0.2, -0.5, 0.85), thing, rng)
   at = pen.at(wide / 2, y, scale, weight=float(np.clip(scale / 34, 0.66, 1.0)))
+  if view >= 0.72:
+    ground_shadow(pen, wide / 2, y + (body.low_of(joints) - 0.1) * scale, 1.6 * scale)
   figure.draw_figure(at, who, look, name, mirrored, shake, holds)
+
+
+def ground_shadow(pen, x, y, reach) -> None:
+  """What a thing throws on the ground it stands on: seen in the colour picture only."""
+  sheet = pen.sheet
+  high, wide = sheet.labels.shape
+  row, column = int(y * sheet.scale), int(x * sheet.scale)
+  if 0 <= row < high and 0 <= column < wide and sheet.labels[row, column]:
+    part = int(sheet.labels[row, column])
+    x = x - pen.style.light[0] * reach * 0.3
+    pen.shadow(shapes.ellipse(x, y, reach, reach * 0.16, n=30), part, 0.7, reach * 0.08)
 
 
 def still(pen, rng, what, wide, high) -> None:
@@ -146,6 +181,8 @@ def still(pen, rng, what, wide, high) -> None:
     at = pen.at(x + rng.normal(0, 4) * unit, y + rng.normal(0, 4) * unit,
                 scale * rng.uniform(0.85, 1.05),
                 rng.normal(0, 0.06), weight=float(np.clip(scale / 60, 0.65, 1.0)))
+    if scale > 30 * unit and kind not in _AIRY and (what != 'plants' or count == 1):
+      ground_shadow(pen, x, y + scale * 0.92, scale * 0.85)
     if what == 'animal':
       animals.draw_animal(at, kind, rng)
     elif what == 'objects':

@@ -22,7 +22,7 @@ class Finish:
 
 
 def develop(sheet: raster.Sheet, finish: Finish, size: int) -> dict:
-  """line [s,s,1], rgb [s,s,3], flat [s,s,3], regions [s,s,1]: uint8 (see drawn.draw)."""
+  """line [s,s,1], rgb [s,s,3], flat [s,s,3], regions [s,s,1]: uint8 (see compose.draw)."""
   step = sheet.labels.shape[0] // size
   palette = np.zeros((256, 3), np.uint8)
   palette[: len(sheet.colors)] = sheet.colors

@@ -29,7 +29,6 @@ def bottoms(who) -> str:
 def draw_figure(pen, who, look, name: str, mirrored: bool, shake, holds=None) -> None:
   """The figure in the head frame; `holds(pen)` draws something at the right hand."""
   portrait.describe(pen, who, look)
-  pen.tag('full body')
   body = bodies.pose(who, name, mirrored, shake)
   hair.draw_back(pen.at(0, 0, angle=look.roll), who, look)
   skin = pen.part('skin', who.skin)

@@ -23,6 +23,7 @@ class Style:
   taper: float  # width at the end of a stroke as a share of its middle
   wobble: float  # unsteadiness of the hand
   phase: tuple  # of the wobble
+  echo: float  # how far a second, thinner outline strays from the first; 0 = none
   gap: int  # width of the breaks in the strokes, 0 = closed
   gap_every: float  # mean length between breaks
   shading: str  # flat | cel | soft
@@ -87,7 +88,12 @@ class Pen:
       if self.style.blacks and palette.name_of(self.sheet.colors[part]) == 'black':
         self._spot(p, part)
     if ink:
-      self._outline(p, ink, within if within is None else (within, part))
+      within = within if within is None else (within, part)
+      self._outline(p, ink, within)
+      if self.style.echo and within is None and self.unit * self.weight > 14:
+        a, b, c, d = self.style.phase
+        drift = np.sin(p[:, ::-1] * 0.17 + (b, d)) + np.sin(p * 0.09 + (c, a))
+        self._outline(p + drift * self.style.echo, ink * 0.5, None)
 
   def line(self, points, width=1.0, taper=(None, None), within=None) -> None:
     """An open stroke; taper: width at (start, end) as a share of the middle's."""

@@ -197,7 +197,7 @@ def draw_place(pen, rng, wide=256, high=256, quiet=False) -> None:
   if quiet:
     return
   for _ in range(14):
-    x, y = rng.uniform(0, wide), rng.uniform(level + 10, high)
+    x, y = rng.uniform(0, wide), level + (high - level) * rng.uniform(0.1, 1)
     for d in (-3, 0, 3):
       pen.line([(x + d, y), (x + d * 1.7, y - 6)], 0.7, (1, 0.1), within=near)
   if rng.random() < 0.6:
@@ -211,7 +211,8 @@ def draw_place(pen, rng, wide=256, high=256, quiet=False) -> None:
   if rng.random() < 0.4:
     pen.tag('flower')
     for _ in range(5):
-      plants.bloom(pen.at(rng.uniform(0, wide), rng.uniform(level + 25, high), rng.uniform(5, 8),
+      plants.bloom(pen.at(rng.uniform(0, wide), level + (high - level) * rng.uniform(0.3, 1),
+                          rng.uniform(5, 8),
                           weight=0.6), rng)
 
 

@@ -23,6 +23,7 @@ def style_of(seed: int, index: int) -> tuple[Style, develop.Finish]:
     taper=float(rng.choice([0.15, 0.4, 1.0], p=[0.45, 0.35, 0.2])),
     wobble=0.0 if rng.random() < 0.4 else rng.uniform(0.2, 0.7),
     phase=tuple(rng.uniform(0, 6.28, 4)),
+    echo=rng.uniform(0.5, 1.1) if rng.random() < 0.09 else 0.0,
     gap=gap,
     gap_every=rng.uniform(30, 60) + 4 * gap,
     shading=shading,
