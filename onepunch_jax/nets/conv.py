@@ -26,7 +26,7 @@ from jax import lax
 Array = jax.Array
 Pads = tuple[tuple[int, int], tuple[int, int]]
 _NHWC = ('NHWC', 'HWIO', 'NHWC')
-_SMALL = 16  # maps of up to this side: one product over all taps beats XLA's convolution
+_SMALL = 8  # maps of up to this side: one product over all taps beats XLA's convolution
 
 
 class Window(NamedTuple):
@@ -43,6 +43,11 @@ class Window(NamedTuple):
   def reach(self):
     """Side of the dilated kernel."""
     return tuple((k - 1) * self.dilation + 1 for k in self.size)
+
+  @property
+  def folds(self):
+    """Whether stride x stride blocks of the kernel are channels of a stride-1 convolution."""
+    return self.dilation == 1 and all(k % self.stride == 0 for k in self.size)
 
   def out(self, hw):
     """Output size for input size `hw`, and what is left over."""
@@ -149,20 +154,30 @@ def _fast_conv(x, w, win):
 
 def _fast_dx(g, w, win):
   (n, h, v, o), s, i = g.shape, win.stride, w.shape[2]
-  if max(h, v) <= _SMALL and i >= 64 and win.groups == 1:
-    parts = _dot(g.reshape(-1, o), w.reshape(-1, o), 1, 1).reshape(n, h, v, *win.size, i)
-    x, height, width = 0., *(_padded_side(m, j, win) for j, m in enumerate((h, v)))
-    for a, b, top, left in win.taps():
-      x += lax.pad(parts[:, :, :, a, b], jnp.zeros((), g.dtype), (
-        (0, 0, 0), (top, height - top - (h - 1) * s - 1, s - 1),
-        (left, width - left - (v - 1) * s - 1, s - 1), (0, 0, 0)))
-    return _cropped(x, win)
+  if win.groups == 1 and win.folds and (s > 1 or max(h, v) <= _SMALL):
+    th, tv = (k // s for k in win.size)
+    if max(h, v) <= 2 * _SMALL and i >= 64:  # products of single places, added where they overlap
+      parts = _dot(g.reshape(-1, o), w.reshape(-1, o), 1, 1).reshape(n, h, v, th, s, tv, s, i)
+      x = 0.0
+      for a in range(th):
+        for b in range(tv):
+          x += jnp.pad(parts[:, :, :, a, :, b], (
+            (0, 0), (a, th - 1 - a), (b, tv - 1 - b), (0, 0), (0, 0), (0, 0)))
+    else:  # a convolution of stride 1 that yields s * s pixels at each place
+      w = jnp.flip(w.reshape(th, s, tv, s, i, o), (0, 2)).transpose(0, 2, 5, 1, 3, 4)
+      g = jnp.pad(g, ((0, 0), (th - 1,) * 2, (tv - 1,) * 2, (0, 0)))
+      x = lax.conv_general_dilated(g, w.reshape(th, tv, o, s * s * i), (1, 1), 'VALID',
+                                   dimension_numbers=_NHWC)
+    h, v = h + th - 1, v + tv - 1
+    x = x.reshape(n, h, v, s, s, i).transpose(0, 1, 3, 2, 4, 5).reshape(n, h * s, v * s, i)
+    pads = [(-lo, e - hi, 0) for (lo, hi), e in zip(win.pads, win.extra)]
+    return lax.pad(x, jnp.zeros((), x.dtype), ((0, 0, 0), *pads, (0, 0, 0)))
   # Zeros are put between and around by hand: a window never reaches over its input's edge.
   pads = [(r - 1 - lo, r - 1 - hi + e) for r, (lo, hi), e in zip(win.reach, win.pads, win.extra)]
   g = lax.pad(g, jnp.zeros((), g.dtype), ((0, 0, 0), (*pads[0], s - 1), (*pads[1], s - 1),
                                           (0, 0, 0)))
-  win = win._replace(stride=1, pads=((0, 0), (0, 0)))
-  return _plain_conv(g, _transposed(w, win.groups), win)
+  return _plain_conv(g, _transposed(w, win.groups),
+                     win._replace(stride=1, pads=((0, 0), (0, 0))))
 
 
 def _fast_dw(x, g, win):
@@ -170,21 +185,26 @@ def _fast_dw(x, g, win):
   x = _padded(x, win)
   if win.groups > 1:
     return _grouped_dw(x, g, win)
-  g = g.reshape(-1, o)
   if max(h, v) <= _SMALL:
-    return _dot(_columns(x, win, h, v), g, 0, 0).reshape(*win.size, c, o)
-  if all(k % s == 0 for k in win.size) and win.dilation == 1:
-    # (k / s)² products with the input folded from space to channels.
-    size = [k // s for k in win.size]
-    x = x[:, :(h - 1) * s + win.size[0], :(v - 1) * s + win.size[1]]
-    x = x.reshape(n, x.shape[1] // s, s, x.shape[2] // s, s, c).transpose(0, 1, 3, 2, 4, 5)
-    x = x.reshape(*x.shape[:3], s * s * c)
-    dw = jnp.stack([_dot(x[:, a:a + h, b:b + v].reshape(-1, s * s * c), g, 0, 0)
-                    for a in range(size[0]) for b in range(size[1])])
-    return dw.reshape(*size, s, s, c, o).transpose(0, 2, 1, 3, 4, 5).reshape(*win.size, c, o)
-  dw = [_dot(_shifted(x, top, left, h, v, s).reshape(-1, c), g, 0, 0)
-        for _, _, top, left in win.taps()]
-  return jnp.stack(dw).reshape(*win.size, c, o)
+    return _dot(_columns(x, win, h, v), g.reshape(-1, o), 0, 0).reshape(*win.size, c, o)
+  if not win.folds:
+    dw = [_dot(_shifted(x, top, left, h, v, s).reshape(-1, c), g.reshape(-1, o), 0, 0)
+          for _, _, top, left in win.taps()]
+    return jnp.stack(dw).reshape(*win.size, c, o)
+  # The input folded from space to channels: (k / s)² products.
+  th, tv = (k // s for k in win.size)
+  hh, vv = h + th - 1, v + tv - 1
+  x = x[:, :hh * s, :vv * s].reshape(n, hh, s, vv, s, c)
+  places = [(a, b) for a in range(th) for b in range(tv)]
+  if s == 1 or c < 32:  # the input is shifted
+    x, g = x.transpose(0, 1, 3, 2, 4, 5).reshape(n, hh, vv, s * s * c), g.reshape(-1, o)
+    dw = [_dot(x[:, a:a + h, b:b + v].reshape(-1, s * s * c), g, 0, 0) for a, b in places]
+  else:  # the output is shifted, the input transposed once
+    x = x.transpose(2, 4, 5, 0, 1, 3).reshape(s * s * c, n * hh * vv)
+    shifted = lambda a, b: jnp.pad(g, ((0, 0), (a, th - 1 - a), (b, tv - 1 - b), (0, 0)))
+    dw = [_dot(x, shifted(a, b).reshape(-1, o)) for a, b in places]
+  return jnp.stack(dw).reshape(th, tv, s, s, c, o).transpose(0, 2, 1, 3, 4, 5).reshape(
+    *win.size, c, o)
 
 
 def _grouped_dw(x, g, win):
@@ -202,15 +222,6 @@ def _padded(x, win):
   return x if win.pads == ((0, 0), (0, 0)) else jnp.pad(x, ((0, 0), *win.pads, (0, 0)))
 
 
-def _padded_side(m, j, win):
-  return (m - 1) * win.stride + win.reach[j] + win.extra[j]
-
-
-def _cropped(x, win):
-  (top, bottom), (left, right) = win.pads
-  return x[:, top:x.shape[1] - bottom, left:x.shape[2] - right]
-
-
 def _shifted(x, top, left, h, v, s):
   return x[:, top:top + (h - 1) * s + 1:s, left:left + (v - 1) * s + 1:s]
 
@@ -222,6 +233,9 @@ def _columns(x, win, h, v):
 
 
 def _dot(a, b, i=1, j=0):
+  """Contracts axis i of `a` with axis j of `b`."""
+  if i == 0 and a.shape[1] > b.shape[1]:
+    return _dot(b, a, j, i).T  # first the narrower of two tall ones: up to twice as fast
   return lax.dot_general(a, b, (((i,), (j,)), ((), ())))
 
 

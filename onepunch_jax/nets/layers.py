@@ -31,24 +31,19 @@ class Norm(nn.Module):
       raise ValueError(f'There is no norm {self.kind!r}; there are {", ".join(NORMS)}.')
     if self.kind == 'none':
       return x
-    y = x.astype(jnp.float32)
-    c = x.shape[-1]
+    y, c = x.astype(jnp.float32), x.shape[-1]
     if self.kind == 'batch':
       mean, var = self._batch(y, train)
-    elif self.kind == 'instance':
-      mean, var = _moments(y, (1, 2))
     else:
-      groups = self.groups if self.kind == 'group' else 1
-      if c % groups:
-        raise ValueError(f'{c} channels do not divide into {groups} groups.')
-      folded = y.reshape(*y.shape[:3], groups, c // groups)
-      mean, var = (jnp.repeat(m[..., 0], c // groups, axis=-1)
-                   for m in _moments(folded, (1, 2, 4)))
-    scale = jax.lax.rsqrt(var + 1e-5)
-    if not self.affine:
-      return ((y - mean) * scale).astype(x.dtype)
-    scale = scale * self.param('scale', self.scale_init, (c,))
-    return ((y - mean) * scale + self.param('bias', nn.initializers.zeros, (c,))).astype(x.dtype)
+      mean, var = _moments(y, (1, 2))
+      groups = {'instance': c, 'group': self.groups, 'layer': 1}[self.kind]
+      if groups < c:
+        mean, var = _pooled(mean, var, groups)
+    scale, shift = jax.lax.rsqrt(var + 1e-5), 0.0
+    if self.affine:
+      scale *= self.param('scale', self.scale_init, (c,))
+      shift = self.param('bias', nn.initializers.zeros, (c,))
+    return (y * scale + (shift - mean * scale)).astype(x.dtype)
 
   def _batch(self, y, train):
     shape = y.shape[-1:]
@@ -63,8 +58,21 @@ class Norm(nn.Module):
 
 
 def _moments(x, axes):
+  """Mean and variance, in one pass over x."""
   mean = jnp.mean(x, axes, keepdims=True)
-  return mean, jnp.mean(jnp.square(x - mean), axes, keepdims=True)
+  return mean, jnp.maximum(jnp.mean(x * x, axes, keepdims=True) - mean * mean, 0.0)
+
+
+def _pooled(mean, var, groups):
+  """Moments per channel, [B, 1, 1, C] -> moments of the channels' groups, same shape."""
+  b, c = mean.shape[0], mean.shape[-1]
+  if c % groups:
+    raise ValueError(f'{c} channels do not divide into {groups} groups.')
+  mean, square = (m.reshape(b, 1, 1, groups, -1) for m in (mean, var + mean * mean))
+  pooled = mean.mean(-1, keepdims=True)
+  var = square.mean(-1, keepdims=True) - pooled * pooled
+  spread = lambda m: jnp.broadcast_to(m, mean.shape).reshape(b, 1, 1, c)
+  return spread(pooled), spread(jnp.maximum(var, 0.0))
 
 
 def leaky_relu(x: Array, slope: float = 0.2) -> Array:

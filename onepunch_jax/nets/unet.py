@@ -30,6 +30,11 @@ class Model(nn.Module):
   dtype: Any = None
   remat: bool = False
 
+  @property
+  def multiple(self) -> int:
+    """The sides of a picture are multiples of this."""
+    return 2 ** self.depth
+
   @nn.compact
   def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
     side = 2 ** self.depth
