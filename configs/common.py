@@ -5,6 +5,7 @@
   smoke       32 px, width 8, 4 steps, `drawn`: seconds
   laptop      minutes on two CPU cores, and a picture worth looking at
   data=PATH   a folder of pairs, record shards, or `drawn`
+  unpaired=PATH   where scans come from, for methods without pairs (data/unpaired.py)
   size, batch, steps, seed    numbers
 """
 
@@ -13,7 +14,7 @@ import os
 from ml_collections import ConfigDict
 
 FLAGS = ('smoke', 'laptop')
-VALUES = {'data': str, 'size': int, 'batch': int, 'steps': int, 'seed': int}
+VALUES = {'data': str, 'unpaired': str, 'size': int, 'batch': int, 'steps': int, 'seed': int}
 
 
 def base() -> ConfigDict:
@@ -28,6 +29,7 @@ def base() -> ConfigDict:
       sharding=(('.*', 'fsdp'),),
       data=dict(
         path='drawn',
+        unpaired='',
         train_keys=('line', 'rgb'),
         eval_keys=('regions',),
         size=256,
@@ -83,6 +85,8 @@ def apply(config: ConfigDict, chosen: dict) -> None:
     config.data.update(dict(size=32, load_size=32, count=8, eval_count=4))
   if 'data' in chosen:
     config.data.path = chosen['data']
+  if 'unpaired' in chosen:
+    config.data.unpaired = chosen['unpaired']
   if 'size' in chosen:
     scale = config.data.load_size / config.data.size
     config.data.size = chosen['size']

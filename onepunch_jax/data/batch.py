@@ -6,6 +6,7 @@ device, turns pictures into float32 in [-1, 1]; ids, masks and multi-hot tags st
   key       host (uint8)            after `cast`              made by
   line      [B, H, W, 1] 0 is ink   float32 in [-1, 1]        sources, prepare/lines
   rgb       [B, H, W, 3] sRGB       float32 in [-1, 1]        sources
+  scan      [B, H, W, 1] 0 is ink   float32 in [-1, 1]        data/unpaired: of other drawings
   flat      [B, H, W, 3] sRGB       float32 in [-1, 1]        sources that know it
   regions   [B, H, W, 1] 0 unknown  uint8                     sources that know it
   mask      [B, H, W, 1] 255 inside float32, 0 or 1           sources that letter-box
@@ -18,7 +19,7 @@ from collections.abc import Mapping, Sequence
 import jax.numpy as jnp
 import numpy as np
 
-PICTURES = {'line': 1, 'rgb': 3, 'flat': 3}  # key -> channels
+PICTURES = {'line': 1, 'rgb': 3, 'flat': 3, 'scan': 1}  # key -> channels
 MAPS = {'regions': 1, 'mask': 1}  # resized by nearest neighbour
 SPATIAL = {**PICTURES, **MAPS}
 

@@ -12,7 +12,7 @@ import grain
 import numpy as np
 from PIL import Image
 
-from onepunch_jax.data import sources
+from onepunch_jax.data import sources, unpaired
 from onepunch_jax.data.batch import MAPS, PICTURES, SPATIAL, check_keys
 
 
@@ -27,8 +27,13 @@ def train(
     batch_size: of all processes together.
     index, of: this process and the number of processes.
   """
-  source = _open(config, 'train')
-  dataset = grain.MapDataset.source(source).seed(seed).shuffle().repeat().map(_fit(config, True))
+  source, fit = _open(config, 'train'), _fit(config, True)
+  shuffled = lambda of, seed: grain.MapDataset.source(of).seed(seed).shuffle().repeat()
+  if config.unpaired:
+    both = shuffled(source.colors, seed), shuffled(source.scans, seed + 1)
+    dataset = grain.experimental.ZipMapDataset(both).map(_joined).map(fit)
+  else:
+    dataset = shuffled(source, seed).map(fit)
   dataset = dataset[index::of].batch(batch_size // of, drop_remainder=True)
   ahead = grain.ReadOptions(  # counted in batches
     num_threads=config.threads, prefetch_buffer_size=max(2, config.threads) if config.threads else 0
@@ -113,10 +118,16 @@ def fit(picture: np.ndarray, size: int, key: str) -> np.ndarray:
 
 def _open(config, split: str) -> sources.Source:
   count = config.count if split == 'train' else config.eval_count
-  return sources.make(
-    config.path, split, size=config.load_size if split == 'train' else config.size,
-    count=count, seed=config.seed, on_bad=config.on_bad,
-  )  # fmt: skip
+  how = dict(size=config.load_size if split == 'train' else config.size, count=count,
+             seed=config.seed, on_bad=config.on_bad)  # fmt: skip
+  if config.unpaired:
+    return unpaired.make(config, split, **how)
+  return sources.make(config.path, split, **how)
+
+
+def _joined(records: tuple[dict, dict]) -> dict:
+  colored, scan = records
+  return {**colored, 'scan': scan['scan']}
 
 
 def _fit(config, training: bool) -> Fit:

@@ -88,7 +88,7 @@ class Drawings:
 
 @dataclasses.dataclass(frozen=True)
 class Pair:
-  """One line art and one colouring of it, as files."""
+  """One line art and one colouring of it, as files; one of the two may be ''."""
 
   key: str
   line: str
@@ -153,7 +153,7 @@ class Folder:
           if at not in self._bad:
             log.warning('Skipped: %s', error)
           self._bad.add(at)
-    raise ValueError(f'No pair can be read; the first is {self.pairs[0].line}.')
+    raise ValueError(f'No pair can be read; the first is {self.pairs[0].line or self.pairs[0].color}.')
 
   def __getstate__(self):  # locks do not travel to worker processes
     return {k: v for k, v in self.__dict__.items() if k != '_lock'}
@@ -163,8 +163,11 @@ class Folder:
 
 
 def _load(pair: Pair) -> dict[str, Any]:
-  rgb = io.read(pair.color).rgb
-  line = io.read(pair.line).rgb
+  rgb = io.read(pair.color).rgb if pair.color else None
+  line = io.read(pair.line).rgb if pair.line else None
+  if line is None or rgb is None:
+    side = {'rgb': rgb} if line is None else {'line': io.to_grey(line)}
+    return {'key': pair.key, **side}
   if rgb.shape != line.shape:
     sizes = [f'{a.shape[1]}x{a.shape[0]}' for a in (line, rgb)]
     raise ValueError(
