@@ -26,8 +26,8 @@ def histogram(rgb: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
 def prior(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
   """Histogram [221, 221] -> (prior, weights), both float64 [23, 23] over `CENTERS`.
 
-  The prior is smoothed by a Gaussian of 5 in ab space. Weights are 1 / ((1 - l) p + l / Q), l = 1/2,
-  over the Q classes that occur, scaled so that their mean under the prior is 1; 0 elsewhere.
+  The prior is smoothed by a Gaussian of 5 in ab space. Weights are 1 / ((1 - l) p + l / Q) with
+  l = 1/2 over the Q classes that occur, scaled to a mean of 1 under the prior; 0 elsewhere.
   """
   share = counts / counts.sum()
   taps = np.arange(-15, 16)

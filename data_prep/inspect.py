@@ -3,9 +3,9 @@
     python -m data_prep.inspect prepared/pages
 
 Prints counts, sizes, splits, tags and what was left out; checks the hash of every shard and that
-every record decodes; writes into the dataset inspect/contact.png (a sample of records: line, colour)
-and inspect/ab.npz (the ab histogram and the class weights of Zhang et al. 2016), and a picture of
-the histogram, inspect/ab.png. Exit status 1 if anything is damaged.
+every record decodes. Writes into the dataset: inspect/contact.png, a sample of records (line,
+colours); inspect/ab.npz, the ab histogram, prior and class weights of Zhang et al. 2016; and
+inspect/ab.png, a picture of that histogram. Exit status 1 if anything is damaged.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ def survey(path: str, info: dict, sample: int) -> dict:
 def main(argv) -> None:
   if len(argv) != 2:
     sys.exit('usage: python -m data_prep.inspect DIRECTORY')
+  os.environ.setdefault('JAX_PLATFORMS', 'cpu')  # nothing here is worth an accelerator
   path = argv[1]
   try:
     info = records.read_info(path)

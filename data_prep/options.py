@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 
@@ -65,6 +66,7 @@ def main(argv: list[str], recipe: Callable) -> None:
   """Runs the command: recipe(flags) -> Recipe. Errors that are the user's end in one sentence."""
   if len(argv) > 1:
     sys.exit(f'what is {argv[1:]}? all options are --name=value')
+  os.environ.setdefault('JAX_PLATFORMS', 'cpu')  # workers must not take accelerators
   f = flags.FLAGS
   try:
     job = Job(recipe(f), f.output, f.num_shards, f.rgb, f.duplicates, f.val, f.test,

@@ -9,6 +9,7 @@ from, then in every augmentation, with their names.
 from __future__ import annotations
 
 import math
+import os
 import sys
 
 import numpy as np
@@ -51,6 +52,7 @@ def sheet(named: list[tuple[str, np.ndarray]], columns: int = 7) -> Image.Image:
 
 
 def main(argv) -> None:
+  os.environ.setdefault('JAX_PLATFORMS', 'cpu')
   f = flags.FLAGS
   if f.input:
     try:
