@@ -183,10 +183,10 @@ def _difference(there: dict, mine: dict) -> str:
   old, new = there.get('options', {}), json.loads(json.dumps(mine['options']))
   changed = [f'{k}: {old.get(k)!r} there, {new.get(k)!r} now'
              for k in sorted({*old, *new}) if old.get(k) != new.get(k)]
-  if there.get('shards') != mine['shards']:
-    changed.append(f'{there.get("shards")} shards there, {mine["shards"]} now')
+  changed += [f'{there.get(k)} {k} there, {mine[k]} now' for k in ('items', 'shards')
+              if there.get(k) != mine[k]]
   if not changed:
-    changed = [f'{there.get("items")} items there, {mine["items"]} now, or of other names']
+    changed = ['items of other names']
   return '; '.join(changed)
 
 
