@@ -195,6 +195,7 @@ class Look:
   mood: str  # of the brows: calm | angry | sad | raised
   gaze: tuple  # -1..1
   blush: float
+  profile: bool  # seen from the side, on the side of yaw's sign
 
 
 def look(rng) -> Look:
@@ -215,6 +216,10 @@ def look(rng) -> Look:
   else:
     mouth, lids, mood = one('o open'), 'wide', 'raised'
   yaw = float(np.clip(rng.normal(0, 0.42), -0.95, 0.95))
+  profile = bool(rng.random() < 0.07)
+  if profile:
+    yaw = 0.95 if yaw > 0 else -0.95
+    lids = 'open' if lids == 'wink' else lids
   return Look(
     yaw=yaw,
     pitch=float(np.clip(rng.normal(0, 0.3), -0.7, 0.7)),
@@ -224,4 +229,5 @@ def look(rng) -> Look:
     mood=mood,
     gaze=(float(np.clip(rng.normal(yaw * 0.3, 0.3), -0.8, 0.8)), float(rng.normal(0, 0.15))),
     blush=float(rng.random() < 0.4) * rng.uniform(0.4, 1.0),
+    profile=profile,
   )

@@ -42,8 +42,8 @@ def main_part(pen, who) -> int:
 
 def draw_neck(pen, who, skin) -> None:
   w = 0.3 if who.girl else 0.38
-  neck = join(curve((w, 0.7), (w * 0.9, 1.2), (w * 1.5, 1.6)),
-              curve((-w * 1.5, 1.6), (-w * 0.9, 1.2), (-w, 0.7)))
+  neck = join(curve((w, 0.4), (w * 0.9, 1.2), (w * 1.5, 1.6)),
+              curve((-w * 1.5, 1.6), (-w * 0.9, 1.2), (-w, 0.4)))
   pen.fill(neck, skin, ink=0.9)
   pen.shadow(moved(neck, 0, -0.28), skin, 0.9, 0.05)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from onepunch_jax.data.drawn import (
@@ -26,6 +28,7 @@ from onepunch_jax.data.drawn.style import style_of
 
 # Where three or five things stand, in shares of the sheet.
 _THREE = ((0.27, 0.3), (0.74, 0.34), (0.5, 0.74))
+_ON_FACE = {'glasses', 'sunglasses', 'eyepatch', 'earrings', 'headphones'}  # not from the side
 _AIRY = ('bird', 'fish', 'whale', 'butterfly', 'balloon', 'rocket', 'umbrella', 'guitar', 'ball')
 _FIVE = ((0.22, 0.24), (0.76, 0.22), (0.5, 0.5), (0.24, 0.76), (0.78, 0.77))
 _FRAME = np.array([[1.0, 0, 0], [0, 1.0, 0]])
@@ -118,6 +121,8 @@ def scene(pen, rng, what, who, wide, high) -> None:
 def person(pen, rng, who, wide, high) -> None:
   """A character: close, bust, three quarters or whole."""
   look = cast.look(rng)
+  if set(who.wears) & _ON_FACE:
+    look = dataclasses.replace(look, profile=False)
   unit = min(wide, high) / 256
   view = rng.random()
   if view < 0.55:

@@ -110,8 +110,8 @@ def trunk(pen, who, body, top, skin, lower) -> None:
           off(n, -s * 0.6, 0.12), off(n, -0.2, 0)]
   shape = join(spline(right, n=5), spline(left, n=5))
   hem = h[1] + 0.22
-  neck = join(curve((0.2, 0.8), (0.18, n[1] - 0.1), (0.36, n[1] + 0.2)),
-              curve((-0.36, n[1] + 0.2), (-0.18, n[1] - 0.1), (-0.2, 0.8)))
+  neck = join(curve((0.2, 0.4), (0.18, n[1] - 0.1), (0.36, n[1] + 0.2)),
+              curve((-0.36, n[1] + 0.2), (-0.18, n[1] - 0.1), (-0.2, 0.4)))
   if lower in ('trousers', 'shorts'):
     part = pen.part('trousers', who.colors['trousers'])
     seat = join(bow(off(h, -p, -0.1), off(h, p, -0.1), 0.03),

@@ -84,14 +84,27 @@ def _lab(rgb) -> np.ndarray:
   )
 
 
-_LABS = _lab(list(COLOR_NAMES.values()))
+_LABS = tuple(tuple(float(v) for v in row) for row in _lab(list(COLOR_NAMES.values())))
+_LINEAR = tuple(
+  c / 3294.6 if c < 10.4 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in range(256)
+)
 
 
 @functools.lru_cache(1 << 14)
 def name_of(rgb: tuple) -> str:
   """The nearest colour name, by distance in Lab with lightness counted half."""
-  d = (_lab(rgb) - _LABS) * (0.5, 1, 1)
-  return _NAMES[int((d * d).sum(1).argmin())]
+  r, g, b = (_LINEAR[int(c)] for c in rgb)
+  x, y, z = (
+    v ** (1 / 3) if v > 0.008856 else 7.787 * v + 16 / 116
+    for v in (
+      0.43395 * r + 0.37625 * g + 0.1899 * b,
+      0.2126 * r + 0.7152 * g + 0.0722 * b,
+      0.01772 * r + 0.10947 * g + 0.8729 * b,
+    )
+  )
+  light, a, b = 116 * y - 16, 500 * (x - y), 200 * (y - z)
+  far = [((light - u) / 2) ** 2 + (a - v) ** 2 + (b - w) ** 2 for u, v, w in _LABS]
+  return _NAMES[far.index(min(far))]
 
 
 @functools.lru_cache(32)

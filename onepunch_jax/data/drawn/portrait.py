@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from onepunch_jax.data.drawn import clothes, face, fringe, grown, hair, headwear
+from onepunch_jax.data.drawn import clothes, face, fringe, grown, hair, headwear, profile
 
 _MOUTHS = {'smile': 'smile', 'grin': 'smile', 'cat': 'smile', 'open': 'open mouth',
            'shout': 'open mouth',
@@ -49,14 +49,18 @@ def bearded(who) -> bool:
 def draw_head(pen, who, look) -> None:
   """The head over whatever body is there; the hair behind it has been drawn before."""
   skin = pen.part('skin', who.skin)
-  face.draw_ears(pen, who, look, skin)
-  face.draw_face(pen, who, look)
-  if bearded(who):
+  if look.profile:
+    profile.draw_profile(pen, who, look)
+  else:
+    face.draw_ears(pen, who, look, skin)
+    face.draw_face(pen, who, look)
+  if bearded(who) and not look.profile:
     fringe.draw_beard(pen, who, look)
     face.mouth(pen, who, look, skin)
   grown.draw_grown(pen, who, look)
-  fringe.draw_side_locks(pen, who, look)
-  fringe.draw_fringe(pen, who, look)
+  if not look.profile:
+    fringe.draw_side_locks(pen, who, look)
+    fringe.draw_fringe(pen, who, look)
   headwear.draw_over(pen, who, look)
 
 
