@@ -32,4 +32,4 @@ class Drawn:
   def __getitem__(self, index: int) -> dict:
     if not 0 <= index < self.count:
       raise IndexError(f'{index} is not in 0..{self.count - 1}')
-    return draw(self.seed, index, self.size)
+    return draw(self.seed, int(index), self.size)

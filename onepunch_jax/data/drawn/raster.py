@@ -122,7 +122,7 @@ class Sheet:
       shift: (dx, dy) in units; None shades all of it. amount: -127..127. blur: units, 0 = hard.
     """
     q = self._fixed(polygon)
-    found = self._roi(q)
+    found = self._roi(q, int(2 * blur * self.scale) if shift is None else 0)
     if found is None:
       return
     box, origin, shape = found
@@ -141,11 +141,11 @@ class Sheet:
     """Units -> fixed-point canvas coordinates (1/16 pixel, centres at whole numbers)."""
     return np.rint(polygon * (self.scale * 16) - 8).astype(np.int32)
 
-  def _roi(self, q):
+  def _roi(self, q, pad=0):
     """The box of a polygon on the canvas: (slices, fixed-point origin, shape) or None."""
     high, wide = self.labels.shape
-    x0, y0 = np.maximum((q.min(0) >> _SHIFT) - 2, 0).tolist()
-    x1, y1 = np.minimum((q.max(0) >> _SHIFT) + 4, (wide, high)).tolist()
+    x0, y0 = np.maximum((q.min(0) >> _SHIFT) - 2 - pad, 0).tolist()
+    x1, y1 = np.minimum((q.max(0) >> _SHIFT) + 4 + pad, (wide, high)).tolist()
     if x1 - x0 < 1 or y1 - y0 < 1:
       return None
     origin = np.array([x0 << _SHIFT, y0 << _SHIFT], np.int32)

@@ -33,7 +33,7 @@ _PLAIN = (
   'umbrella', 'box', 'boat', 'ball', 'lamp', 'robot', 'rocket', 'mushroom', 'bottle', 'cake',
   'guitar', 'plant', 'flower', 'tree', 'cactus', 'leaf', 'potted plant', 'scenery', 'sky',
   'night', 'sunset', 'sun', 'moon', 'star', 'cloud', 'hill', 'mountain', 'sea', 'city', 'snow',
-  'rain', 'abstract', 'comic', 'speech bubble', 'lettering', 'simple background', 'hatching',
+  'abstract', 'comic', 'speech bubble', 'lettering', 'simple background', 'hatching',
 )
 
 VOCABULARY = _PLAIN + tuple(
