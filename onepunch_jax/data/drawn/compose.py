@@ -187,7 +187,7 @@ def still(pen, rng, what, wide, high) -> None:
                 scale * rng.uniform(0.85, 1.05),
                 rng.normal(0, 0.06), weight=float(np.clip(scale / 60, 0.65, 1.0)))
     if scale > 30 * unit and kind not in _AIRY and (what != 'plants' or count == 1):
-      ground_shadow(pen, x, y + scale * 0.92, scale * 0.85)
+      ground_shadow(pen, x, y + scale * 0.84, scale * 0.8)
     if what == 'animal':
       animals.draw_animal(at, kind, rng)
     elif what == 'objects':
