@@ -52,9 +52,12 @@ class Net:
   name: str
   module: nn.Module
   example: Callable[[Batch], tuple[Array, ...]]  # the arguments that `init` gets
+  load: Callable[[], tuple[PyTree, PyTree]] | None = None  # given weights, in place of fresh ones
 
   def init(self, key: Array, batch: Batch) -> tuple[PyTree, PyTree]:
-    """Returns fresh parameters and statistics."""
+    """Returns fresh (or given) parameters and statistics."""
+    if self.load:
+      return self.load()
     stats = dict(self.module.init(fold_in(key, self.name), *self.example(batch), train=False))
     return stats.pop('params'), stats
 
@@ -88,6 +91,7 @@ class Player:
   trains: tuple[str, ...]
   loss: Loss
   every: int = 1  # moves on each `every`-th step only
+  when: Callable[[Array], Array] | None = None  # step -> whether it moves; None is always
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -102,7 +106,10 @@ class Method:
   needs: tuple[str, ...]  # the batch keys that training reads
   reads: tuple[str, ...] = ('line',)  # the batch keys that `colorize` reads
   multiple: int = 1  # `colorize` takes pictures whose sides are multiples of this
+  given: tuple[str, ...] = ()  # nets that nobody trains: config.init_from must bring them
   memory: Callable[[Batch], PyTree] = lambda batch: {}
+  # what only the method can measure: (v, batch, key) -> {'<row>/<column>': [B]}
+  measure: Callable[[Variables, Batch, Array], dict[str, Array]] = lambda v, batch, key: {}
 
   def __post_init__(self):
     known = {net.name for net in self.nets}
@@ -110,8 +117,9 @@ class Method:
       trained = [name for player in turn for name in player.trains]
       if len(set(trained)) < len(trained):
         raise ValueError(f'Players of one turn train the same net: {trained}.')
-      if len({player.every for player in turn}) > 1:
-        raise ValueError(f'Players of one turn share `every`: {[p.name for p in turn]} do not.')
+      if len({(player.every, player.when) for player in turn}) > 1:
+        names = [p.name for p in turn]
+        raise ValueError(f'Players of one turn share `every` and `when`: {names} do not.')
       if unknown := set(trained) - known:
         raise ValueError(f'{sorted(unknown)} are trained but are no nets; nets: {sorted(known)}.')
 
@@ -201,8 +209,8 @@ def make_train_step(
 
     opt_state, metrics = state.opt_state, {}
     for turn in method.turns:
-      v, opt_state, m = _on_every(
-        turn[0].every, state.step, lambda *a, t=turn: take_turn(t, *a), v, opt_state
+      v, opt_state, m = _if_due(
+        turn[0], state.step, lambda *a, t=turn: take_turn(t, *a), v, opt_state
       )
       metrics |= m
     ema = jax.tree.map(
@@ -213,13 +221,16 @@ def make_train_step(
   return train_step
 
 
-def _on_every(n, step, fn, *carry):
-  """Calls `fn` on each n-th step; else passes `carry` on with empty metrics."""
-  if n == 1:
+def _if_due(player, step, fn, *carry):
+  """Calls `fn` on the player's steps; else passes `carry` on with empty metrics."""
+  if player.every == 1 and player.when is None:
     return fn(*carry)
+  due = (step + 1) % player.every == 0
+  if player.when is not None:
+    due &= player.when(step)
   *_, metrics = jax.eval_shape(fn, *carry)
   empty = jax.tree.map(lambda m: jnp.zeros(m.shape, m.dtype), metrics)
-  return jax.lax.cond((step + 1) % n == 0, fn, lambda *c: (*c, empty), *carry)
+  return jax.lax.cond(due, fn, lambda *c: (*c, empty), *carry)
 
 
 def _pick(tree, names):

@@ -39,7 +39,7 @@ def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_siz
   """
   method, variables, config = load_for_inference(workdir, step)
   if data:
-    config.data.path = data
+    config.data.update(path=data, unpaired='')
   pictures = pipeline.evaluation(config.data, split, batch_size=batch_size, limit=limit)
   key = jax.random.key(config.seed)
   paint = jax.jit(lambda v, batch: method.colorize(v, batch, key))

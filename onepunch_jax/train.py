@@ -7,11 +7,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax import core, optim, prepare, registry, sharding
+from onepunch_jax import core, evals, optim, prepare, registry, sharding
 from onepunch_jax.checkpoint import Checkpoints, load_nets, save_config
 from onepunch_jax.data import batch as batches
 from onepunch_jax.data import pipeline
-from onepunch_jax.data.batch import cast
 from onepunch_jax.log import log
 from onepunch_jax.processes import STOPPED, StopSignal
 from onepunch_jax.report import table
@@ -47,7 +46,8 @@ def train(config, workdir: str) -> int:
 
   # -- shapes -> shardings -> state: own workdir > config.init_from > scratch -----------------------
   key = jax.random.key(config.seed)
-  raw = batches.fake(config.data.train_keys, config.batch_size, config.data.load_size)
+  raw = batches.fake(
+    config.data.train_keys, config.batch_size, config.data.load_size, config.data.tags)
 
   def init(key):
     prepared = prepares(jax.tree.map(jnp.asarray, raw), key, 0)
@@ -64,7 +64,7 @@ def train(config, workdir: str) -> int:
   resumed = state is not None
   if not resumed:
     state = jax.jit(init, out_shardings=places)(key)
-    state = start_from(config.init_from, state, places)
+    state = start_from(config.init_from, state, places, method.given)
   start = int(state.step)
   log.info('%s: %s; %s', config.method.name, describe(method, shapes),
                f'continues at step {start}' if resumed else 'starts from scratch')
@@ -82,15 +82,15 @@ def train(config, workdir: str) -> int:
   raw_shapes = jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype), raw)
   train_step = train_step.lower(abstract, raw_shapes, key).compile()
   log.info('Compiled the train step in %.1f s.', time.perf_counter() - clock)
-  paint = jax.jit(lambda variables, batch: method.colorize(variables, batch, key))
+  paint = evals.painter(method, key)
   evaluations = [registry.evaluation({'name': n, **c}) for n, c in config.evals.items()]
 
   def evaluate(step):
     variables = state.averaged
-    shown = _Cast(validation, mesh)
+    shown = _Shown(validation, mesh, prepare.make(config.eval_prepare), key)
     results = {}
     for run in evaluations:
-      results |= run(lambda batch: paint(variables, batch), shown)
+      results |= run(paint(variables), shown)
     numbers = {f'val/{k}': v for k, v in results.items() if not isinstance(v, np.ndarray)}
     writer.scalars(step, numbers)
     for name, value in results.items():
@@ -149,31 +149,41 @@ def train(config, workdir: str) -> int:
   return 0
 
 
-def start_from(config, state: core.TrainState, places) -> core.TrainState:
+def start_from(config, state: core.TrainState, places, given=()) -> core.TrainState:
   """The fresh state with the nets that config.init_from names: {net here: net of that run}.
 
+  A net may also come from yet another run, as 'workdir:net'; '' takes none.
+
   Raises:
-    ValueError: a net is not there, or has other shapes.
+    ValueError: a net is not there, or has other shapes; one of `given` is not named.
   """
-  if not config.workdir:
-    return state
-  found = load_nets(config.workdir, tuple(config.nets.values()), config.step)
+  nets = {name: source for name, source in config.nets.items() if source}
+  nets = {n: source for n, source in nets.items() if config.workdir or ':' in source}
+  if missing := [name for name in given if name not in nets]:
+    raise ValueError(
+      f'Nobody trains {missing}: say which run they come from with config.init_from.workdir, and '
+      f'config.init_from.nets.{missing[0]} for the name there.'
+    )
   v, ema = state.variables, dict(state.ema)
   params, stats = dict(v.params), dict(v.stats)
-  for name, source in config.nets.items():
+  for name, source in nets.items():
     if name not in params:
       raise ValueError(f'config.init_from.nets names {name!r}; the nets are {sorted(params)}.')
-    new = jax.device_get(found[source])  # on the host: every process has the same
+    where, _, there = source.rpartition(':')
+    run, step = (where, 'latest') if where else (config.workdir, config.step)
+    new = jax.device_get(load_nets(run, (there,), step)[there])  # on the host: all have the same
     shapes = lambda tree: jax.tree.map(lambda x: x.shape, tree)
     if shapes(new) != shapes((params[name], stats[name])):
       raise ValueError(
-        f'{source!r} of {config.workdir} has another shape than {name!r} here: the config sections '
-        'of the two nets must agree.'
+        f'{there!r} of {run} has another shape than {name!r} here: the config '
+        'sections of the two nets must agree.'
       )
     params[name], stats[name] = new
     if name in ema:
       ema[name] = new[0]
-  log.info('Took %s from %s.', dict(config.nets), config.workdir)
+  if not nets:
+    return state
+  log.info('Took %s from %s.', nets, config.workdir)
   fresh = state.replace(variables=v.replace(params=params, stats=stats), ema=ema)
   return jax.jit(lambda s: s, out_shardings=places)(fresh)
 
@@ -202,8 +212,8 @@ def describe(method: core.Method, shapes: core.TrainState) -> str:
   return ', '.join(f'{name} {size / 1e6:.2f} M' for name, size in sizes.items())
 
 
-class _Cast:
-  """Evaluation batches on the mesh, as floats; iterable again and again."""
+class _Shown:
+  """Evaluation batches on the mesh, prepared; iterable again and again."""
 
   def __init__(self, validation, mesh):
     self._validation, self._mesh = validation, mesh

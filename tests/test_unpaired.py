@@ -58,7 +58,7 @@ def test_hosts_share_the_same_global_batches(folders, hosts):
   one, parts = make(0, 1), [make(i, hosts) for i in range(hosts)]
   for _ in range(3):
     both = lambda b: list(zip(b['rgb'][:, 0, 0, 0].tolist(), b['scan'][:, 0, 0, 0].tolist()))
-    assert sorted(sum((both(next(p)) for p in parts), [])) == sorted(both(next(one)))
+    assert sorted(pair for p in parts for pair in both(next(p))) == sorted(both(next(one)))
 
 
 def test_validation_of_folders_is_held_out(folders):
@@ -89,5 +89,5 @@ def test_what_cannot_be_says_so(folders, tmp_path):
   with pytest.raises(ValueError, match='no pictures'):
     unpaired.make(config(folders[0], tmp_path / 'empty'), 'train', **how)
   with pytest.raises(ValueError, match="has no 'line'"):
-    sources_fit = pipeline.Fit(('line',), 16)
-    sources_fit.map(sources.Folder([sources.Pair('x', '', str(folders[0] / '1.png'))], 'error')[0])
+    alone = sources.Folder([sources.Pair('x', '', str(folders[0] / '1.png'))], 'error')
+    pipeline.Fit(('line',), 16).map(alone[0])

@@ -133,4 +133,6 @@ def _joined(records: tuple[dict, dict]) -> dict:
 def _fit(config, training: bool) -> Fit:
   keys = tuple(config.train_keys) if training else (*config.train_keys, *config.eval_keys)
   check_keys(keys)
+  if not training and not config.unpaired:
+    keys = tuple(k for k in keys if k != 'scan')  # only training reads it
   return Fit(tuple(dict.fromkeys(keys)), config.load_size if training else config.size)

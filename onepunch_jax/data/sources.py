@@ -153,7 +153,8 @@ class Folder:
           if at not in self._bad:
             log.warning('Skipped: %s', error)
           self._bad.add(at)
-    raise ValueError(f'No pair can be read; the first is {self.pairs[0].line or self.pairs[0].color}.')
+    first = self.pairs[0].line or self.pairs[0].color
+    raise ValueError(f'No picture can be read; the first is {first}.')
 
   def __getstate__(self):  # locks do not travel to worker processes
     return {k: v for k, v in self.__dict__.items() if k != '_lock'}

@@ -82,8 +82,8 @@ def _domain(path: str, split: str, side: str, **kwargs) -> sources.Source:
     raise ValueError(f'There are no pictures in {path!r} or its subfolders.')
   held_out = {name for name in found if split_of(name) == 'val'} or {min(found, key=_place)}
   chosen = [n for n in found if (n in held_out) == (split != 'train')] or found
-  pairs = [sources.Pair(n, **{'line': '', 'color': '', side: os.path.join(path, n)}) for n in chosen]
-  return sources.Folder(pairs, kwargs['on_bad'])
+  alone = lambda name: {'line': '', 'color': '', side: os.path.join(path, name)}
+  return sources.Folder([sources.Pair(n, **alone(n)) for n in chosen], kwargs['on_bad'])
 
 
 def pictures(path: str) -> list[str]:
