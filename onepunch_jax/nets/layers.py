@@ -162,3 +162,9 @@ class SimpleSelfAttention(nn.Module):
     gram = jnp.einsum('bnc,bnd->bcd', flat, flat)
     y = jnp.einsum('bcd,bnd->bnc', gram, y).reshape(b, h, w, c)
     return x + self.param('gamma', nn.initializers.zeros, ()).astype(y.dtype) * y
+
+
+def imagenet(x: Array) -> Array:
+  """sRGB in [-1, 1] -> minus ImageNet's mean, over its deviation: what torchvision's nets read."""
+  mean, std = jnp.array([0.485, 0.456, 0.406]), jnp.array([0.229, 0.224, 0.225])
+  return (0.5 + 0.5 * x - mean) / std
