@@ -32,7 +32,7 @@ FOLDER = 'checkpoints'
 # settings that may change when a run is continued: they do not change what is learned
 MAY_DIFFER = (
   'mesh', 'sharding', 'log_every', 'eval_every', 'save_every', 'keep', 'best', 'evals',
-  'eval_limit', 'data.threads', 'data.workers', 'data.on_bad', 'compilation_cache',
+  'eval_limit', 'eval_prepare', 'data.threads', 'data.workers', 'data.on_bad', 'compilation_cache',
 )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def load_config(workdir: str) -> ConfigDict:
   if not os.path.exists(path):
     raise ValueError(f'{workdir!r} is no run: it has no {CONFIG} (give the --workdir of training).')
   with open(path, encoding='utf-8') as f:
-    return ConfigDict(json.load(f))
+    return ConfigDict({'eval_prepare': {'order': []}, **json.load(f)})  # older runs have none
 
 
 def load_for_inference(

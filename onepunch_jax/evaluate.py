@@ -16,10 +16,9 @@ from absl import app, flags
 from PIL import Image
 from tqdm import tqdm
 
-from onepunch_jax import registry
+from onepunch_jax import evals, prepare, registry
 from onepunch_jax.checkpoint import load_for_inference
 from onepunch_jax.data import pipeline
-from onepunch_jax.data.batch import cast
 from onepunch_jax.log import log, show_log
 from onepunch_jax.report import table
 
@@ -42,25 +41,26 @@ def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_siz
     config.data.update(path=data, unpaired='')
   pictures = pipeline.evaluation(config.data, split, batch_size=batch_size, limit=limit)
   key = jax.random.key(config.seed)
-  paint = jax.jit(lambda v, batch: method.colorize(v, batch, key))
-  batches = _Shown(pictures)
+  paint = evals.painter(method, key)(variables)
+  batches = _Shown(pictures, prepare.make(config.eval_prepare), key)
   results = {}
   for name, section in config.evals.items():
     run = registry.evaluation({'name': name, **section})
-    results |= run(lambda batch: paint(variables, batch), batches)
+    results |= run(paint, batches)
   return {'data': config.data.path, 'split': split, 'method': config.method.name, **results}
 
 
 class _Shown:
-  """Cast batches under a progress bar, as often as an evaluation reads them."""
+  """Prepared batches under a progress bar, as often as an evaluation reads them."""
 
-  def __init__(self, pictures):
-    self._pictures, self._cast = pictures, jax.jit(cast)
+  def __init__(self, pictures, prepares, key):
+    self._pictures = pictures
+    self._prepare = jax.jit(lambda batch: prepares(batch, key, 0))
 
   def __iter__(self):
     total = -(-len(self._pictures) // self._pictures.batch_size)
     for batch in tqdm(self._pictures, total=total, unit='batch', leave=False):
-      yield self._cast(batch)
+      yield self._prepare(batch)
 
 
 def write_report(results: dict, output: str) -> str:

@@ -215,10 +215,10 @@ def describe(method: core.Method, shapes: core.TrainState) -> str:
 class _Shown:
   """Evaluation batches on the mesh, prepared; iterable again and again."""
 
-  def __init__(self, validation, mesh):
+  def __init__(self, validation, mesh, prepares, key):
     self._validation, self._mesh = validation, mesh
-    self._cast = jax.jit(cast)
+    self._prepare = jax.jit(lambda batch: prepares(batch, key, 0))
 
   def __iter__(self):
     for batch in self._validation:
-      yield self._cast(sharding.to_global(batch, self._mesh))
+      yield self._prepare(sharding.to_global(batch, self._mesh))

@@ -10,8 +10,11 @@ CAPTION = 18  # px above the grid
 GAP = 4  # px between pictures
 
 
-def make(*, count=8, columns=2) -> Callable:
-  """(paint, batches) -> {'samples': uint8 [H, W, 3]}: `count` drawings in `columns` columns."""
+def make(*, count=8, columns=2, captions=('line', 'target', 'painted')) -> Callable:
+  """(paint, batches) -> {'samples': uint8 [H, W, 3]}: `count` drawings in `columns` columns.
+
+  `captions` are the titles of the input, the target and the answer.
+  """
 
   def evaluate(paint: Callable, batches: Iterable) -> dict[str, np.ndarray]:
     rows = []
@@ -22,7 +25,7 @@ def make(*, count=8, columns=2) -> Callable:
       rows += [pictures for pictures, ok in zip(shown, valid) if ok]
       if len(rows) >= count:
         break
-    return {'samples': grid(rows[:count], ('line', 'target', 'painted'), columns)}
+    return {'samples': grid(rows[:count], captions, columns)}
 
   return evaluate
 

@@ -1,0 +1,80 @@
+"""ResNet-50 (He et al., 2016) as torchvision has it: the stride of a block is in its 3x3.
+
+With other `stages` and `width` it is any bottleneck ResNet: (3, 4, 23, 3) is the 101.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets.conv import Conv
+from onepunch_jax.nets.layers import Norm, imagenet
+
+HE = nn.initializers.variance_scaling(2.0, 'fan_out', 'normal')
+
+
+class Model(nn.Module):
+  """sRGB [B, H, W, 3] in [-1, 1] -> (logits [B, classes] or None, the five taps).
+
+  Taps: after the 7x7 at 1/2 [64 channels], then after each stage at 1/4, 1/8, 1/16, 1/32 [256, 512,
+  1024, 2048].  classes=0 is an encoder without a head.
+  """
+
+  stages: Sequence[int] = (3, 4, 6, 3)
+  width: int = 64
+  classes: int = 0
+  norm: str = 'batch'
+  dtype: Any = None
+  remat: bool = False
+
+  @nn.compact
+  def __call__(self, x: jax.Array, train: bool = False):
+    block = nn.remat(Bottleneck, static_argnums=(2,)) if self.remat else Bottleneck
+    x = Conv(self.width, 7, 2, use_bias=False, kernel_init=HE, dtype=self.dtype, name='conv1')(
+      imagenet(x))
+    x = nn.relu(Norm(self.norm, name='bn1')(x, train))
+    taps = [x]
+    x = _max_pool3(x)
+    for s, blocks in enumerate(self.stages):
+      for i in range(blocks):
+        stride = 2 if s and not i else 1
+        x = block(self.width * 2 ** s, stride, self.norm, self.dtype, name=f'layer{s + 1}_{i}')(
+          x, train)
+      taps.append(x)
+    if not self.classes:
+      return None, tuple(taps)
+    return nn.Dense(self.classes, name='fc')(x.astype(jnp.float32).mean((1, 2))), tuple(taps)
+
+
+class Bottleneck(nn.Module):
+  """1x1 - 3x3 - 1x1 to 4 * width channels, and a shortcut: [B, H, W, C] -> [B, h, w, 4 * width]."""
+
+  width: int
+  stride: int = 1
+  norm: str = 'batch'
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+    conv = lambda width, kernel, stride, name: Conv(
+      width, kernel, stride, use_bias=False, kernel_init=HE, dtype=self.dtype, name=name)
+    norm = lambda name: Norm(self.norm, name=name)
+    y = nn.relu(norm('bn1')(conv(self.width, 1, 1, 'conv1')(x), train))
+    y = nn.relu(norm('bn2')(conv(self.width, 3, self.stride, 'conv2')(y), train))
+    y = norm('bn3')(conv(4 * self.width, 1, 1, 'conv3')(y), train)
+    if x.shape != y.shape:
+      x = norm('bn0')(conv(4 * self.width, 1, self.stride, 'conv0')(x), train)
+    return nn.relu(x + y)
+
+
+def _max_pool3(x):
+  """3x3 of stride 2, padded by 1, as maxima of strided slices: XLA's own is slow on CPUs."""
+  x = jnp.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=-jnp.inf)
+  for axis in (1, 2):
+    n = (x.shape[axis] - 3) // 2 + 1
+    part = lambda i, x=x, axis=axis, n=n: jax.lax.slice_in_dim(x, i, i + 2 * n - 1, 2, axis)
+    x = jnp.maximum(jnp.maximum(part(0), part(1)), part(2))
+  return x
