@@ -18,6 +18,7 @@ REQUIRED = [
   'tensorboardX>=2.6',  # TensorBoard files without TensorFlow
   'tqdm>=4.66',  # the progress bar
   'dm-pix>=0.4',  # SSIM
+  'opencv-python-headless>=4.8',  # rasterises `drawn`; wheels without system libraries
 ]
 TEST = ['pytest>=8', 'ruff>=0.6']
 

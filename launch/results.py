@@ -1,0 +1,53 @@
+"""What a sweep found: a table sorted by a metric, and a bar chart of it."""
+
+import json
+import math
+import os
+from collections.abc import Mapping
+
+from PIL import Image, ImageDraw, ImageFont
+
+
+def last(workdir: str, metric: str) -> float:
+  """The last value of a metric in a run; NaN where it has none."""
+  path = os.path.join(workdir, 'metrics.jsonl')
+  if not os.path.exists(path):
+    return math.nan
+  with open(path, encoding='utf-8') as f:
+    rows = [json.loads(line) for line in f if line.endswith('\n')]
+  found = [r[metric] for r in rows if r.get(metric) is not None]
+  return found[-1] if found else math.nan
+
+
+def write(workdirs: Mapping[str, str], ends: Mapping[str, str], metric: str, output: str) -> str:
+  """Writes sweep.md and sweep.png into `output`; returns the table."""
+  values = {name: last(workdir, metric) for name, workdir in workdirs.items()}
+  order = sorted(values, key=lambda n: -math.inf if math.isnan(values[n]) else values[n])[::-1]
+  number = lambda n: '' if math.isnan(values[n]) else f'{values[n]:.3f}'
+  rows = [f'| {n} | {number(n)} | {ends.get(n, "")} |' for n in order]
+  table = '\n'.join([f'| point | {metric} | |', '|---|---|---|', *rows])
+  os.makedirs(output, exist_ok=True)
+  with open(os.path.join(output, 'sweep.md'), 'w', encoding='utf-8') as f:
+    f.write(table + '\n')
+  chart({n: values[n] for n in order}, metric).save(os.path.join(output, 'sweep.png'))
+  return table
+
+
+def chart(values: Mapping[str, float], title: str) -> Image.Image:
+  """Horizontal bars from the smallest to the largest value, one a point."""
+  font, row, width = ImageFont.load_default(13), 22, 420
+  label = max(int(font.getlength(n)) for n in [*values, title]) + 16
+  picture = Image.new('RGB', (label + width + 80, row * (len(values) + 1) + 10), 'white')
+  draw = ImageDraw.Draw(picture)
+  draw.text((8, 4), title, 'black', font)
+  known = [v for v in values.values() if not math.isnan(v)]
+  low, high = (min(0.0, *known), max(0.0, *known)) if known else (0.0, 1.0)
+  for i, (name, value) in enumerate(values.items(), 1):
+    top = i * row + 6
+    draw.text((8, top), name, 'black', font)
+    if not math.isnan(value):
+      left, right = (width * (x - low) / ((high - low) or 1) for x in (min(value, 0), max(value, 0)))
+      draw.rectangle((label + left, top, label + right, top + row - 8), '#4477aa')
+    text = 'none' if math.isnan(value) else f'{value:.3f}'
+    draw.text((label + width + 8, top), text, 'black', font)
+  return picture
