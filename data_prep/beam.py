@@ -27,9 +27,10 @@ def run(job: Job, plan: Plan, todo: list[int], arguments: tuple[str, ...]) -> No
   with apache_beam.Pipeline(options=options) as pipeline:
     shards = [(i, plan.shard(i)) for i in todo]
     _ = (pipeline | apache_beam.Create(shards) | apache_beam.Reshuffle()
-         | apache_beam.MapTuple(_write, job=job, n=plan.shards))
+         | apache_beam.Map(_write, job, plan.shards))
 
 
-def _write(i: int, items: list, job: Job, n: int) -> int:
+def _write(shard: tuple[int, list], job: Job, n: int) -> int:
+  i, items = shard
   work.write_shard(job, i, n, items)
   return i

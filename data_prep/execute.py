@@ -48,7 +48,7 @@ def run(job: Job, *, workers: int = 0, runner: str = 'local', shard_index: int |
   if shard_index is not None:
     if not 0 <= shard_index < plan.shards:
       raise ValueError(f'shard_index {shard_index}: there are {plan.shards} shards')
-    work.write_shard(job, shard_index, plan.shards, plan.shard(shard_index))
+    _run_local(job, plan, _unwritten(job, plan, [shard_index]), 1)
     return None
   todo = _unwritten(job, plan, list(range(plan.shards)))
   if runner == 'beam':
@@ -62,8 +62,8 @@ def run(job: Job, *, workers: int = 0, runner: str = 'local', shard_index: int |
 
 
 def _run_local(job: Job, plan: Plan, todo: list[int], workers: int) -> None:
-  before = len(plan.items) - sum(len(plan.shard(i)) for i in todo)
-  with tqdm(total=len(plan.items), initial=before, unit='item', disable=None) as bar:
+  total = sum(len(plan.shard(i)) for i in todo)
+  with tqdm(total=total, unit='item', disable=None) as bar:
     while todo and not _pool(job, plan, todo, min(workers, len(todo)), bar):
       # A worker died. The shards that were being written go on one at a time: what a lone worker
       # was reading when it died is what killed it.

@@ -76,7 +76,7 @@ def items(folder: str, source: str = 'auto', include: str = '', exclude: str = '
     split = fact.get('split', '')
     if path.lower().endswith(archive.SUFFIXES) and archive.kind(path):
       try:
-        members = archive.members(path)
+        members = archive.members(path) or ['']
       except io.PictureError:
         members = ['']  # reading it will say why it is refused
       out += [Item(f'{relative}/{m}' if m else relative, _source(relative, source, book=True),
