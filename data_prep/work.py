@@ -70,7 +70,7 @@ def write_shard(job: Job, i: int, n: int, items: list[Item],
   part.parent.mkdir(parents=True, exist_ok=True)
   now = part.with_suffix('.now')
   crashed = set(_read_lines(work_dir(job.output) / 'crashed.jsonl'))
-  files, kept, left, credits, unknown = [], [], [], set(), Counter()
+  files, kept, left, credits, unknown, fields = [], [], [], set(), Counter(), Counter()
 
   def payloads(split: str) -> Iterator[bytes]:
     for item in items:
@@ -86,6 +86,7 @@ def write_shard(job: Job, i: int, n: int, items: list[Item],
           record['tags'] = tagging.multi_hot(record.get('tags', []), job.vocabulary, unknown)
         sign = duplicates.sign(record) if job.duplicates >= 0 else ''
         picture = record.get('rgb', record.get('line'))
+        fields.update(record)
         credits.add((record.get('license', ''), record.get('credit', '')))
         kept.append([record['key'], split, sign, *picture.shape[:2]])
         yield records.encode(record, rgb=job.rgb)
@@ -98,7 +99,7 @@ def write_shard(job: Job, i: int, n: int, items: list[Item],
       if fact['count']:
         files.append({**fact, 'split': split})
   _write(part, {'files': files, 'kept': kept, 'left': left, 'credits': sorted(credits),
-                'unknown': unknown.total()})
+                'unknown': unknown.total(), 'fields': fields})
   now.unlink(missing_ok=True)
 
 
@@ -133,6 +134,7 @@ def finish(job: Job, plan: Plan) -> dict:
     'credits': [{'license': c[0], 'credit': c[1]} for c in credits],
     'unknown_tags': sum(p['unknown'] for p in parts),
     'splits': {s: sum(f['count'] for f in shards if f['split'] == s) for s in SPLITS},
+    'fields': _fields(parts),
     'sizes': _sizes(remaining),
     'left_out': dict(sorted(Counter(e.rule for e in chosen).items())),
     'rejected': len(rejected),
@@ -172,6 +174,12 @@ def _publish(work, output, fact: dict, part: dict, drops: dict) -> dict | None:
     _write(work / f'{fact["file"]}.json', smaller)  # for a finish that is killed and starts again
     staged.unlink()
   return {**_read(work / f'{fact["file"]}.json'), 'split': fact['split']}
+
+
+def _fields(parts: list[dict]) -> list[str]:
+  """What every record has."""
+  counts = sum((Counter(p['fields']) for p in parts), Counter())
+  return sorted(k for k, n in counts.items() if n == sum(len(p['kept']) for p in parts))
 
 
 def _sizes(kept: list) -> dict[str, int]:
