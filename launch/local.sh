@@ -9,7 +9,7 @@
 # again, up to --restarts times, and continue from the last checkpoint.
 set -euo pipefail
 
-processes=2 devices=1 restarts=10 dry=
+processes=2 devices=1 restarts=10 dry=""
 while [ $# -gt 0 ]; do
   case $1 in
     --processes=*) processes=${1#*=} ;;
@@ -26,8 +26,9 @@ done
 port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
 [ "$devices" -eq 0 ] || export JAX_NUM_CPU_DEVICES=$devices JAX_PLATFORMS=cpu
 
-stopping=
+stopping=""
 pids=()
+# shellcheck disable=SC2317  # the trap below calls it
 stop() { stopping=1; for pid in "${pids[@]}"; do kill -TERM "$pid" 2>/dev/null || true; done; }
 trap stop TERM INT
 
