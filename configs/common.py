@@ -61,6 +61,12 @@ def base() -> ConfigDict:
   )
 
 
+def take(flag: str, arg: str | None) -> tuple[bool, str]:
+  """An experiment's own option: whether it is after the colon, and what else is there."""
+  parts = (arg or '').split(',')
+  return flag in parts, ','.join(p for p in parts if p != flag)
+
+
 def options(arg: str | None) -> dict:
   """'laptop,size=128' -> {'smoke': False, 'laptop': True, 'size': 128}.
 

@@ -28,6 +28,9 @@ def get_config(arg: str | None = None) -> ConfigDict:
     gan='vanilla',
     lambda_l1=100.0,
     lambda_gp=0.0,
+    lambda_r1=0.0,
+    lambda_r2=0.0,
+    lambda_drift=0.0,
     n_critic=1,
   )  # fmt: skip
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='linear', decay_from=0.5)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from onepunch_jax.losses import gan, penalty, pixel
+from onepunch_jax.nets import patchgan
 
 ZERO = (jnp.zeros((2, 3, 3, 1)), jnp.zeros((2, 1, 1, 1)))
 
@@ -44,3 +45,18 @@ def test_penalties_of_a_linear_critic():
 def test_pixel_losses():
   a, b = jnp.zeros((2, 2)), jnp.array([[1.0, -1.0], [3.0, 1.0]])
   assert pixel.l1(a, b) == 1.5 and pixel.l2(a, b) == 3.0
+
+
+def test_penalties_by_weight():
+  x = jax.random.normal(jax.random.key(0), (4, 5, 5, 2))
+  w = jax.random.normal(jax.random.key(1), (5, 5, 2))
+  critic = lambda x: (jnp.einsum('bhwc,hwc->b', x, w)[:, None, None, None],)
+  norm = jnp.sum(w**2)
+  plain = patchgan.Model(norm='instance')
+  penalise = penalty.make(plain, r1=2.0, r2=3.0, drift=0.5)
+  total, terms = penalise(critic, x, -x, (jnp.full((4, 1, 1, 1), 2.0),), jax.random.key(2))
+  assert set(terms) == {'r1', 'r2', 'drift'}
+  np.testing.assert_allclose(total, 5 * norm + 0.5 * 4, rtol=1e-5)
+  assert penalty.make(patchgan.Model(norm='batch'))(critic, x, x, (), None) == (0, {})
+  with pytest.raises(ValueError, match='batch norm'):
+    penalty.make(patchgan.Model(norm='batch'), r1=1.0)

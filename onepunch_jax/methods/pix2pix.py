@@ -3,8 +3,8 @@
     D: max  E log D(x, y) + E log(1 - D(x, G(x)))          halved, which slows D against G
     G: min  -E log D(x, G(x)) + lambda_l1 E |y - G(x)|     eq. 4, non-saturating
 
-x is the line art (or a grey page), y the colours: sRGB, or Lab with L predicted or kept.  With
-`lambda_gp` > 0, `n_critic` > 1 and gan='wgan' it is WGAN-GP.
+x is the line art (or a grey page), y the colours: sRGB, or Lab with L predicted or kept.  Penalties
+on D's gradient (losses/penalty.py) are options here; methods/pix2pix_gp.py has them on.
 """
 
 import jax.numpy as jnp
@@ -12,15 +12,16 @@ import jax.numpy as jnp
 from onepunch_jax import color, registry
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
-from onepunch_jax.losses.penalty import wgan_gp
+from onepunch_jax.losses import penalty
 from onepunch_jax.losses.pixel import l1
 
 SPACES = {'rgb': 3, 'lab': 3, 'ab': 2}  # what the generator answers with -> channels
 
 
 def make(
-  *, gen, disc, space='rgb', gan='vanilla', lambda_l1=100.0, lambda_gp=0.0, n_critic=1
-) -> Method:
+  *, gen, disc, space='rgb', gan='vanilla', lambda_l1=100.0, lambda_gp=0.0, lambda_r1=0.0,
+  lambda_r2=0.0, lambda_drift=0.0, n_critic=1,
+) -> Method:  # fmt: skip
   """pix2pix.
 
   Args:
@@ -28,7 +29,7 @@ def make(
     space: 'rgb'; 'lab' (L predicted too); 'ab' (L is the input's own, as for grey pages).
     gan: a name of losses/gan.py.
     lambda_l1: weight of the L1 term.
-    lambda_gp: weight of the WGAN-GP penalty on the discriminator.
+    lambda_gp, lambda_r1, lambda_r2, lambda_drift: weights of penalties on the discriminator.
     n_critic: steps of the discriminator for one of the generator.
   """
   if space not in SPACES:
@@ -36,6 +37,7 @@ def make(
   adversary = gans.make(gan)
   gen = Net('gen', registry.net({**gen, 'out_channels': SPACES[space]}), lambda b: (b['line'],))
   disc = Net('disc', registry.net(disc), lambda b: (b['line'], target(b)))
+  penalise = penalty.make(disc.module, gp=lambda_gp, r1=lambda_r1, r2=lambda_r2, drift=lambda_drift)
 
   def target(batch):
     rgb = batch['rgb']
@@ -52,12 +54,9 @@ def make(
     line, real, fake = batch['line'], target(batch), out['fake']
     (real_logits, _), v = disc(v, line, real)
     (fake_logits, _), v = disc(v, line, fake)
-    loss = 0.5 * adversary.d(real_logits, fake_logits)
-    if not lambda_gp:
-      return loss, (v, {})
     critic = lambda x: disc(v, line, x)[0][0]
-    penalty = wgan_gp(critic, real, fake, fold_in(key, 'gp'))
-    return loss + lambda_gp * penalty, (v, {'gp': penalty})
+    extra, metrics = penalise(critic, real, fake, real_logits, fold_in(key, 'gp'))
+    return 0.5 * adversary.d(real_logits, fake_logits) + extra, (v, metrics)
 
   def g_loss(v, out, batch, key, step):
     (logits, _), v = disc(v, batch['line'], out['fake'])
