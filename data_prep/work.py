@@ -86,7 +86,7 @@ def write_shard(job: Job, i: int, n: int, items: list[Item],
           record['tags'] = tagging.multi_hot(record.get('tags', []), job.vocabulary, unknown)
         sign = duplicates.sign(record) if job.duplicates >= 0 else ''
         picture = record.get('rgb', record.get('line'))
-        fields.update(record)
+        fields.update(record.keys())
         credits.add((record.get('license', ''), record.get('credit', '')))
         kept.append([record['key'], split, sign, *picture.shape[:2]])
         yield records.encode(record, rgb=job.rgb)
@@ -153,7 +153,11 @@ def _records(job: Job, item: Item, crashed: set[str]) -> Iterator[dict | Left]:
     yield Left('unreadable', item.key, f'{item.key}: its decoder crashed, or took longer than '
                f'{job.timeout:g} s; the file is damaged or hostile.')
     return
-  yield from job.recipe.records(item)
+  try:
+    yield from job.recipe.records(item)
+  except Exception as error:  # one odd file must not stop a night's work
+    reason = f'{item.key}: unexpected {type(error).__name__} ({error}); please report this file.'
+    yield Left('unreadable', item.key, reason)
 
 
 def _publish(work, output, fact: dict, part: dict, drops: dict) -> dict | None:

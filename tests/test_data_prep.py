@@ -142,6 +142,8 @@ class Hostile:
     if item.key == '3':
       if self.how == 'crash':
         os._exit(11)
+      if self.how == 'bug':
+        raise KeyError('a bug')
       time.sleep(600)
     yield {'key': item.key, 'rgb': page(int(item.key))}
 
@@ -149,13 +151,15 @@ class Hostile:
     return {}
 
 
-@pytest.mark.parametrize('how', ['crash', 'hang'])
+@pytest.mark.parametrize('how', ['crash', 'hang', 'bug'])
 def test_a_decoder_that_crashes_or_hangs_costs_one_file(tmp_path, how):
   info = execute.run(Job(Hostile(how), str(tmp_path), shards=3,
                          timeout=4.0 if how == 'hang' else 100.0), workers=2)
   assert sum(info['splits'].values()) == 5
   [refused] = lines(tmp_path / 'rejected.jsonl')
-  assert refused['file'] == '3' and 'crashed' in refused['reason']
+  assert refused['file'] == '3'
+  assert ('a bug' if how == 'bug' else 'crashed') in refused['reason']
+  assert info['fields'] == ['key', 'rgb', 'source', 'split']
 
 
 def test_sources_never_straddle_splits(tmp_path):
