@@ -13,7 +13,7 @@ from launch import results, sweep
 FAKE = """
 import json, os, sys
 workdir = next(a for a in sys.argv if a.startswith('--workdir='))[10:]
-lr = float(next(a for a in sys.argv if 'optim.g.lr' in a).split('=')[1])
+lr = float(next(a for a in sys.argv if a.startswith('--config.optim.g.lr')).split('=')[1])
 started = os.path.join(workdir, 'started')
 open(started, 'a').write('x')
 if lr == 3:
