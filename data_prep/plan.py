@@ -113,7 +113,7 @@ def make(job: Job) -> Plan:
   for a, b in itertools.pairwise(items):
     if a.key == b.key:
       raise ValueError(f'two items are called {a.key!r}; keys must differ')
-  items, notes = _split(items, job.val, job.test)
+  items, notes = split(items, job.val, job.test)
   shards = job.shards or min(1024, max(math.ceil(len(items) / 256), min(8, len(items))))
   return Plan(tuple(items), min(shards, len(items)), tuple(notes))
 
@@ -125,25 +125,25 @@ def command_line() -> str:
   return shlex.join([*start, *sys.argv[1:]])
 
 
-def _split(items: list[Item], val: float, test: float) -> tuple[list[Item], list[str]]:
-  notes = []
+def split(items: list[Item], val: float, test: float) -> tuple[list[Item], list[str]]:
+  """Items with their splits, and notes on what the stable hash alone would have left empty."""
+  put = lambda item, split: dataclasses.replace(item, split=item.split or split)
   free = sorted({i.source for i in items if not i.split})
+  known = {i.split for i in items if i.split}
+  if len(free) == 1 and not known and len(items) > 1:
+    last = min(len(items) - 1, max(1, round(val * len(items)))) if val > 0 else 0
+    first = len(items) - last
+    return [put(item, 'train' if i < first else 'val') for i, item in enumerate(items)], [
+      f"there is one source only, {free[0]!r}, so its last {last} of {len(items)} items are 'val'"]
+  notes = []
   splits = {s: split_of(s, val, test) for s in free}
-  for name, share in (('val', val), ('test', test)):
-    # A few sources can all hash to 'train'; training needs something to be judged on.
-    missing = free and share > 0 and name not in splits.values() and \
-      not any(i.split == name for i in items)
-    trains = [s for s in free if splits[s] == 'train']
-    if missing and len(trains) > 1:
-      chosen = min(trains, key=lambda s: hashlib.sha256(f'{name} {s}'.encode(
-        'utf-8', 'surrogatepass')).digest())
+  for name, share in (('train', 1 - val - test), ('val', val), ('test', test)):
+    # A few sources can all hash to one split; training needs data, and data to be judged on.
+    held = {n: [s for s in free if splits[s] == n] for n in SPLITS}
+    largest = max(held, key=lambda n: len(held[n]))
+    if share > 0 and not held[name] and name not in known and len(held[largest]) > 1:
+      chosen = min(held[largest], key=lambda s: hashlib.sha256(
+        f'{name} {s}'.encode('utf-8', 'surrogatepass')).digest())
       splits[chosen] = name
       notes.append(f'no source hashed to {name!r}, so {chosen!r} was put there')
-  out = [dataclasses.replace(i, split=i.split or splits[i.source]) for i in items]
-  if len(free) == 1 and val > 0 and len(items) > 1 and {i.split for i in out} == {'train'}:
-    last = max(1, round(val * len(out)))
-    out[-last:] = [dataclasses.replace(i, split='val') for i in out[-last:]]
-    notes.append(f'there is one source only, {free[0]!r}, so its last {last} of {len(out)} items '
-                 "are 'val'")
-  assert all(i.split in SPLITS for i in out)
-  return out, notes
+  return [put(item, splits.get(item.source, '')) for item in items], notes

@@ -185,6 +185,13 @@ def test_few_sources_still_give_a_val_split(tmp_path):
       book.write(tmp_path / 'in' / f'{i % 2}.png', f'{i}.png')
   one = plan.make(Job(Folder(str(tmp_path / 'b.cbz')), 'x'))
   assert [i.split for i in one.items].count('val') == 1 and 'one source' in one.notes[0]
+  for seed in range(30):  # whatever the names hash to
+    names = [Item(f'{seed} {i}', f'{seed} {i}') for i in range(3)]
+    splits = [i.split for i in plan.split(names, 0.4, 0.3)[0]]
+    assert sorted(splits) == ['test', 'train', 'val']
+    assert {i.split for i in plan.split([Item(f'{i}', f'{seed}') for i in range(4)], 0.9, 0)[0]
+            } == {'train', 'val'}
+  assert plan.split([Item('a', 'b')], 0.05, 0)[0][0].split in ('train', 'val')
 
 
 def test_cleaning_rules_count_what_they_leave_out(tmp_path):
