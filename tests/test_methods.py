@@ -12,6 +12,7 @@ from onepunch_jax import core, registry, sharding
 
 U = dict(name='unet', width=8, depth=2, dropout=0.0)
 D = dict(name='patchgan', width=8, layers=1)
+HD = dict(name='pix2pixhd', width=8, down=1, blocks=1)
 W = dict(name='weak', width=8, blocks=1)
 SA = dict(name='patchgan_sa', width=8, layers=1)
 R = dict(name='resnet', stages=(1,), width=8)
@@ -22,6 +23,10 @@ METHODS = {
   'pix2pix_ab': dict(name='pix2pix', gen=U, disc=dict(D, spectral=True), space='ab', gan='hinge'),
   'wgan_gp': dict(name='pix2pix', gen=U, disc=D, gan='wgan', lambda_gp=10.0, n_critic=2),
   'pix2pix_gp': dict(name='pix2pix_gp', gen=U, disc=D, lambda_drift=1e-3),
+  'onepiece': dict(name='onepiece', net=dict(name='double_conv', widths=(8, 8))),
+  'onepiece_gan': dict(name='onepiece', net=dict(name='double_conv', widths=(8, 8)), disc=D),
+  'pix2pixhd': dict(name='pix2pixhd', gen=HD, enhancer=None, disc=dict(D, scales=2), vgg={}),
+  'pix2pixhd_2': dict(name='pix2pixhd', gen=HD, enhancer=dict(HD, width=4), disc=D, vgg={}),
   'cyclegan': dict(name='cyclegan', scan=W, gen=U, disc_scan=SA, disc_color=D, noise=0.1, pool=12),
   'onepunch': dict(name='onepunch', enc=R, gen=CN, disc=D, scan=U, lambda_edges=1.0, pool=12),
   'onepunch_gp': dict(name='onepunch', enc=R, gen=CN, disc=SA, scan=U, gan='wgan', source='line',
@@ -33,7 +38,9 @@ SIZE = 16
 def batch(n=8):
   r = np.random.default_rng(0)
   draw = lambda c: r.uniform(-1, 1, (n, SIZE, SIZE, c)).astype(np.float32)
-  return {'line': draw(1), 'rgb': draw(3), 'scan': draw(1)}
+  pictures = {'line': draw(1), 'rgb': draw(3), 'scan': draw(1)}
+  mask = np.broadcast_to(np.arange(SIZE)[None, :, None, None] > 2, (n, SIZE, SIZE, 1))
+  return {**pictures, 'mask': mask.astype(np.float32), 'tags': r.integers(0, 2, (n, 6), np.uint8)}
 
 
 @functools.cache

@@ -1,0 +1,64 @@
+"""The decoder of OnePunchGAN's ColorNet: an encoder's taps -> colours, by pixel shuffle.
+
+Each block doubles the size: 1x1 to twice the channels, pixel shuffle, instance norm, two 3x3; the
+tap of the new size is concatenated.  Self-attention follows at 1/4 and 1/2 of the size, simple
+self-attention at the full one.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets.conv import Conv
+from onepunch_jax.nets.layers import (
+  Norm,
+  SelfAttention,
+  SimpleSelfAttention,
+  leaky_relu,
+  pixel_shuffle,
+)
+
+HE = nn.initializers.he_normal()
+
+
+class Model(nn.Module):
+  """Taps [B, H / 2, W / 2, C0], [B, H / 4, W / 4, C1] ... -> [B, H, W, out_channels], raw.
+
+  With ResNet-50's (64, 256, 512, 1024, 2048) the blocks end in 1024, 512, 256, 64, 64 channels.
+  """
+
+  out_channels: int = 3
+  attention: bool = True
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(self, taps: Sequence[jax.Array], train: bool = False) -> jax.Array:
+    x, skips = taps[-1], list(taps[-2::-1])
+    for i in range(len(taps)):
+      left = len(taps) - 1 - i  # doublings still to come
+      width = (skips[0] if skips else taps[0]).shape[-1]
+      x = _Double(width, self.dtype, name=f'up_{i}')(x, train)
+      if self.attention and left in (1, 2):
+        x = SelfAttention(dtype=self.dtype, name=f'attention_{i}')(x, train)
+      if skips:
+        x = jnp.concatenate([x, skips.pop(0)], -1)
+    if self.attention:
+      x = SimpleSelfAttention(dtype=self.dtype, name='attention')(x, train)
+    x = Conv(self.out_channels, 1, dtype=self.dtype, name='out')(nn.relu(x))
+    return x.astype(jnp.float32)
+
+
+class _Double(nn.Module):
+  width: int
+  dtype: Any
+
+  @nn.compact
+  def __call__(self, x, train):
+    c = x.shape[-1]
+    conv = lambda n, kernel, name: Conv(n, kernel, dtype=self.dtype, kernel_init=HE, name=name)
+    x = pixel_shuffle(leaky_relu(conv(2 * c, 1, 'wide')(x)))
+    x = Norm('instance', name='norm')(x, train)
+    return leaky_relu(conv(self.width, 3, 'conv_b')(conv(self.width, 3, 'conv_a')(x)))
