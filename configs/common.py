@@ -4,7 +4,8 @@
 
   smoke       32 px, width 8, 4 steps, `drawn`: seconds
   laptop      minutes on two CPU cores, and a picture worth looking at
-  data=PATH   a folder of pairs, record shards, or `drawn`
+  data=PATH   a folder of pairs, record shards, or `drawn`; several as PATH*3+PATH
+  lines       extract the line art from the colours, for data that has none
   unpaired=PATH   where scans come from, for methods without pairs (data/unpaired.py)
   size, batch, steps, seed    numbers
 """
@@ -13,7 +14,7 @@ import os
 
 from ml_collections import ConfigDict
 
-FLAGS = ('smoke', 'laptop')
+FLAGS = ('smoke', 'laptop', 'lines')
 VALUES = {'data': str, 'unpaired': str, 'size': int, 'batch': int, 'steps': int, 'seed': int}
 
 
@@ -96,6 +97,12 @@ def apply(config: ConfigDict, chosen: dict) -> None:
     config.data.update(dict(size=32, load_size=32, count=8, eval_count=4))
   if 'data' in chosen:
     config.data.path = chosen['data']
+  if chosen['lines']:
+    config.data.train_keys = tuple(k for k in config.data.train_keys if k != 'line')
+    config.prepare.lines = dict(styles=('xdog', 'tag2pix', 'dog', 'blend'), noise=0.2,
+                                augment=('intensity', 'morphology', 'broken'), keep=0.0)
+    config.prepare.order = (*config.prepare.order, 'lines')
+    config.eval_prepare = dict(order=('lines',), lines=dict(config.prepare.lines, noise=0.0))
   if 'unpaired' in chosen:
     config.data.unpaired = chosen['unpaired']
   if 'size' in chosen:

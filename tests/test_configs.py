@@ -20,7 +20,7 @@ def get(name, arg=None):
   return importlib.import_module(f'configs.{name}').get_config(arg)
 
 
-@pytest.mark.parametrize('arg', [None, 'laptop', 'smoke'])
+@pytest.mark.parametrize('arg', [None, 'laptop', 'smoke', 'smoke,lines'])
 @pytest.mark.parametrize('name', NAMES)
 def test_keys_are_the_signatures(name, arg):
   config = get(name, arg)

@@ -145,6 +145,22 @@ def test_missing_things_say_so(tmp_path, folder):
     pipeline.train(config('drawn', train_keys=('lines',)), seed=0, batch_size=1)
 
 
+def test_sources_are_mixed_by_weight(folder):
+  (folder / 'other').mkdir()
+  for part in ('line', 'color'):
+    (folder / 'other' / part).mkdir()
+    for i in range(40):
+      Image.new('L', (16, 16), 255).save(folder / 'other' / part / f'{i}.png')
+  both = config(f'{folder}*3+{folder / "other"}')
+  data, source = pipeline.train(both, seed=0, batch_size=4)
+  assert len(source) > 8 + 30
+  white = [sum(v == 255 for v in batch) for batch in values(data, 6)]
+  assert white == [1] * 6
+  for wrong in ('a*x+b', '+b', 'a*0+b'):
+    with pytest.raises(ValueError, match='PATH'):
+      pipeline.train(config(wrong), seed=0, batch_size=4)
+
+
 def test_drawn_splits_share_no_drawing():
   make = lambda split: sources.make('drawn', split, size=16, count=2, seed=0, on_bad='error')
   train, val = make('train'), make('val')

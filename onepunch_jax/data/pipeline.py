@@ -12,7 +12,7 @@ import grain
 import numpy as np
 from PIL import Image
 
-from onepunch_jax.data import sources, unpaired
+from onepunch_jax.data import mixed, sources, unpaired
 from onepunch_jax.data.batch import MAPS, PICTURES, SPATIAL, check_keys
 
 
@@ -29,7 +29,10 @@ def train(
   """
   source, fit = _open(config, 'train'), _fit(config, True)
   shuffled = lambda of, seed: grain.MapDataset.source(of).seed(seed).shuffle().repeat()
-  if config.unpaired:
+  if isinstance(source, mixed.Mixed):
+    parts = [shuffled(part, seed + i) for i, part in enumerate(source.parts)]
+    dataset = grain.MapDataset.mix(parts, weights=source.weights).map(fit)
+  elif config.unpaired:
     both = shuffled(source.colors, seed), shuffled(source.scans, seed + 1)
     dataset = grain.experimental.ZipMapDataset(both).map(_joined).map(fit)
   else:
@@ -93,8 +96,11 @@ class Fit(grain.transforms.Map):
     for key in self.keys:
       if key in record:
         out[key] = fit(record[key], self.size, key) if key in SPATIAL else record[key]
-      elif key in MAPS:  # a map that this source does not know: all unknown, or all picture
-        out[key] = np.full((self.size, self.size, 1), 255 if key == 'mask' else 0, np.uint8)
+      elif key == 'mask':  # all of the picture, and not what it is padded with
+        height, width = next(record[k] for k in PICTURES if k in record).shape[:2]
+        out[key] = fit(np.full((height, width, 1), 255, np.uint8), self.size, key)
+      elif key in MAPS:  # a map that this source does not know
+        out[key] = np.zeros((self.size, self.size, 1), np.uint8)
       else:
         raise ValueError(f'{record["key"]} has no {key!r}; it has {sorted(record)}.')
     return out
@@ -122,6 +128,8 @@ def _open(config, split: str) -> sources.Source:
              seed=config.seed, on_bad=config.on_bad)  # fmt: skip
   if config.unpaired:
     return unpaired.make(config, split, **how)
+  if '+' in config.path:
+    return mixed.make(config.path, split, **how)
   return sources.make(config.path, split, **how)
 
 

@@ -1,0 +1,54 @@
+"""Several sources as one, each with its share of the training: 'a*3+b' reads a three times as often."""
+
+import bisect
+import dataclasses
+import itertools
+from typing import Any
+
+from onepunch_jax.data import sources
+
+
+@dataclasses.dataclass(frozen=True)
+class Mixed:
+  """Sources one after the other; `weights` are the shares in which training draws from them."""
+
+  parts: tuple[sources.Source, ...]
+  weights: tuple[float, ...]
+
+  @property
+  def skipped(self) -> int:
+    return sum(part.skipped for part in self.parts)
+
+  def __len__(self) -> int:
+    return sum(map(len, self.parts))
+
+  def __getitem__(self, index: int) -> dict[str, Any]:
+    ends = list(itertools.accumulate(map(len, self.parts)))
+    which = bisect.bisect_right(ends, int(index))
+    return self.parts[which][int(index) - (ends[which - 1] if which else 0)]
+
+
+def parse(path: str) -> tuple[tuple[str, float], ...]:
+  """'a*3+b' -> (('a', 3.0), ('b', 1.0)).
+
+  Raises:
+    ValueError: a part is empty or its weight is no positive number.
+  """
+  found = []
+  for part in path.split('+'):
+    name, star, weight = part.partition('*')
+    try:
+      share = float(weight) if star else 1.0
+    except ValueError:
+      share = 0.0
+    if not name or share <= 0:
+      raise ValueError(f'{part!r} in the data {path!r} is no PATH or PATH*WEIGHT.')
+    found.append((name, share))
+  return tuple(found)
+
+
+def make(path: str, split: str, **kwargs) -> Mixed:
+  """Opens every part of 'a*3+b'; `kwargs` as `sources.make` takes them."""
+  parts = parse(path)
+  opened = tuple(sources.make(name, split, **kwargs) for name, _ in parts)
+  return Mixed(opened, tuple(weight for _, weight in parts))
