@@ -120,7 +120,12 @@ def avg_pool(x: Array, size: int, stride: int | None = None, pad: int = 0,
 def max_pool2(x: Array) -> Array:
   """Maxima over 2x2; an odd last row or column is dropped.  [B, H, W, C] -> [B, H/2, W/2, C]"""
   b, h, w, c = x.shape
-  return x[:, :h // 2 * 2, :w // 2 * 2].reshape(b, h // 2, 2, w // 2, 2, c).max((2, 4))
+  # By choice, not `max`: its gradient divides by how many entries equal the maximum, and XLA may
+  # compute those entries anew, a bit differently, so that none does: NaN.
+  larger = lambda a, b: jnp.where(a >= b, a, b)
+  x = x[:, :h // 2 * 2, :w // 2 * 2].reshape(b, h // 2, 2, w // 2, 2, c)
+  x = larger(x[:, :, 0], x[:, :, 1])
+  return larger(x[:, :, :, 0], x[:, :, :, 1])
 
 
 class SelfAttention(nn.Module):

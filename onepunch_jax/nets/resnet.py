@@ -76,5 +76,6 @@ def _max_pool3(x):
   for axis in (1, 2):
     n = (x.shape[axis] - 3) // 2 + 1
     part = lambda i, x=x, axis=axis, n=n: jax.lax.slice_in_dim(x, i, i + 2 * n - 1, 2, axis)
-    x = jnp.maximum(jnp.maximum(part(0), part(1)), part(2))
+    larger = lambda a, b: jnp.where(a >= b, a, b)  # as in max_pool2
+    x = larger(larger(part(0), part(1)), part(2))
   return x

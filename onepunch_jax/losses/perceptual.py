@@ -1,0 +1,29 @@
+"""Losses between feature maps: of a discriminator, of a pre-trained net."""
+
+from collections.abc import Mapping
+
+import jax
+
+from onepunch_jax.losses.pixel import l1
+
+Array = jax.Array
+
+# pix2pixHD's five maps of VGG-19 and their weights
+VGG = {'relu1_1': 1 / 32, 'relu2_1': 1 / 16, 'relu3_1': 1 / 8, 'relu4_1': 1 / 4, 'relu5_1': 1.0}
+
+
+def feature_matching(real, fake) -> Array:
+  """4 x the mean L1 over layers and scales (Wang et al. 2018, eq. 4, with their code's weights).
+
+  `real` and `fake` are a tuple (scales) of tuples (layers) of maps; real ones are constants.
+  """
+  real = jax.lax.stop_gradient(real)
+  return 4 * sum(
+    sum(map(l1, ours, theirs)) / len(ours) for ours, theirs in zip(fake, real)
+  ) / len(real)
+
+
+def perceptual(maps: Mapping[str, Array], targets: Mapping[str, Array],
+               weights: Mapping[str, float] = VGG) -> Array:
+  """Weighted sum of L1 between named maps (Johnson et al. 2016; weights of pix2pixHD's code)."""
+  return sum(w * l1(maps[k], jax.lax.stop_gradient(targets[k])) for k, w in weights.items())
