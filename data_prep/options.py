@@ -21,7 +21,7 @@ def define_common(what: str, size: int = 512, duplicates: int = 3, rgb: str = 'j
   flags.DEFINE_string('output', None, 'directory for the record shards', required=True)
   flags.DEFINE_integer('size', size, 'height and width of the records', lower_bound=8)
   flags.DEFINE_enum('rgb', rgb, ['jpeg', 'png', 'raw'], 'how colour is stored: jpeg is small, png '
-                    'lossless (flat colour), raw fastest to read')
+                    'lossless (flat colour), raw large and fastest to read')
   flags.DEFINE_integer('duplicates', duplicates, 'near-duplicates: pictures within so many of 64 '
                        'perceptual bits; -1 keeps them', lower_bound=-1, upper_bound=16)
   flags.DEFINE_float('val', 0.05, 'share of the sources in split val')

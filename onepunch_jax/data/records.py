@@ -7,7 +7,8 @@ Features of one record (every one but `version` and `key` may be missing):
 
   version int   key, split, source, license, credit bytes   height, width int   character int
   rgb     bytes: one encoded picture per colouring; rgb_format: b'jpeg' | b'png' | b'raw'
-  line, flat, regions, mask   bytes: one PNG each, of the same size as rgb
+  line, flat, regions, mask   bytes: one picture each, of the same size as rgb; map_format: b'png' |
+          b'raw'
   tags    bytes: tag names, or ints: multi-hot over the vocabulary in dataset.json
 """
 
@@ -41,7 +42,8 @@ def encode(record: dict, *, rgb: str = 'jpeg') -> bytes:
       'line' 'regions' 'mask' uint8 [H,W,1], 'flat' uint8 [H,W,3], 'tags' (list of str, or ints),
       'character' int, 'split' 'source' 'license' 'credit' str. All pictures have one size.
     rgb: how colour is stored: 'jpeg' (quality 95, 4:4:4), 'png' (lossless: for flat colour, where
-      JPEG's ringing would teach wrong edges) or 'raw' (fastest to read).
+      JPEG's ringing would teach wrong edges) or 'raw'. The other pictures are PNG; with 'raw' they
+      are raw too, which is the fastest to read and the largest.
 
   Raises:
     ValueError: naming the record and what is wrong with it.
@@ -69,7 +71,10 @@ def encode(record: dict, *, rgb: str = 'jpeg') -> bytes:
   if colorings:
     features['rgb'] = [codecs.encode(c, rgb) for c in colorings]
     features['rgb_format'] = [rgb.encode()]
-  features |= {k: [codecs.encode(record[k], 'png')] for k in GREY + COLOR if k in record}
+  form = 'raw' if rgb == 'raw' else 'png'
+  maps = {k: [codecs.encode(record[k], form)] for k in GREY + COLOR if k in record}
+  if maps:
+    features |= {**maps, 'map_format': [form.encode()]}
   if 'character' in record:
     features['character'] = [int(record['character'])]
   if len(record.get('tags', ())):
@@ -89,11 +94,16 @@ def decode(data: bytes, *, want: Iterable[str] | None = None) -> dict:
     ValueError: for bytes that are no record, a newer format version, or a damaged picture.
   """
   features = example.unpack(data)
-  version = features.get('version', [0])[0]
-  if version > VERSION:
-    raise ValueError(_newer(version))
-  if version < 1 or not {'key', 'height', 'width'} <= set(features):
-    raise ValueError(f'an Example, but no record: it has {sorted(features) or "no features"}')
+  try:
+    if features['version'][0] > VERSION:
+      raise ValueError(_newer(features['version'][0]))
+    return _decode(features, want)
+  except (LookupError, AttributeError, TypeError) as error:
+    raise ValueError(f'an Example, but no whole record ({error!r}); it has '
+                     f'{sorted(features) or "no features"}') from None
+
+
+def _decode(features: dict[str, list], want: Iterable[str] | None) -> dict:
   record = {k: features[k][0].decode('utf-8', 'surrogatepass') for k in TEXT if k in features}
   record |= {k: features[k][0] for k in ('height', 'width', 'character') if k in features}
   size = record['height'], record['width']
@@ -108,7 +118,8 @@ def decode(data: bytes, *, want: Iterable[str] | None = None) -> dict:
       record['rgbs'] = rgbs
   for name in GREY + COLOR:
     if wanted(name):
-      record[name] = codecs.decode(features[name][0], 'png', (*size, 1 if name in GREY else 3))
+      form = features['map_format'][0].decode()
+      record[name] = codecs.decode(features[name][0], form, (*size, 1 if name in GREY else 3))
   if 'tags' in features:
     tags = features['tags']
     names = isinstance(tags[0], bytes)
