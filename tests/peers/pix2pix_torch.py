@@ -96,8 +96,9 @@ def init(net):
 
 def load(net, params):
   """Copies our parameters (nested dicts of arrays, layer names as here) into `net`."""
-  net.load_state_dict({name: torch.from_numpy(a) for name, a in by_torch_name(params).items()},
-                      strict=False)
+  weights = {name: torch.from_numpy(a) for name, a in by_torch_name(params).items()}
+  assert set(weights) == {name for name, _ in net.named_parameters()}
+  net.load_state_dict(weights, strict=False)  # the running averages of batch norms stay
   return net
 
 
@@ -110,7 +111,7 @@ def by_torch_name(params, prefix=''):
     else:
       a = np.array(value, np.float32)
       name = {'kernel': 'weight', 'scale': 'weight'}.get(name, name)
-      flat[prefix + name] = a.transpose(3, 2, 0, 1) if a.ndim == 4 else a
+      flat[prefix + name] = a.transpose(3, 2, 0, 1).copy() if a.ndim == 4 else a
   return flat
 
 
