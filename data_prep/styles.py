@@ -31,7 +31,7 @@ def tiles(rgb: np.ndarray) -> list[tuple[str, np.ndarray]]:
   for name, style in lines.STYLES.items():
     fine, wide = style.widths(jnp.full((3, 1), 0.5))
     out.append((name, show(lines.draw(x, name, fine, wide))))
-  line = lines.draw(x, 'xdog_soft', 0.5, 2.25)
+  line = lines.draw(x, 'dodge', 0.5, 2.75)
   for name, change in line_noise.AUGMENTS.items():
     drawn = change(line, {'rgb': x * 2 - 1}, jnp.full((3, 1, 1, 1, 1), 0.6), jax.random.key(0))
     out.append((f'+ {name}', show(jnp.clip(drawn, 0, 1))))
@@ -71,7 +71,7 @@ def main(argv) -> None:
 if __name__ == '__main__':
   flags.DEFINE_string('output', 'styles.png', 'the picture to write')
   flags.DEFINE_string('input', '', 'a colour picture instead of a drawing')
-  flags.DEFINE_integer('size', 256, 'pixels of one tile')
+  flags.DEFINE_integer('size', 224, 'pixels of one tile')
   flags.DEFINE_integer('seed', 0, 'of the drawing')
-  flags.DEFINE_integer('index', 0, 'of the drawing')
+  flags.DEFINE_integer('index', 8, 'of the drawing')
   app.run(main)
