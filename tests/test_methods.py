@@ -13,6 +13,7 @@ from onepunch_jax import core, registry, sharding
 U = dict(name='unet', width=8, depth=2, dropout=0.0)
 D = dict(name='patchgan', width=8, layers=1)
 HD = dict(name='pix2pixhd', width=8, down=1, blocks=1)
+SH = dict(name='shading', width=4)
 W = dict(name='weak', width=8, blocks=1)
 SA = dict(name='patchgan_sa', width=8, layers=1)
 R = dict(name='resnet', stages=(1,), width=8)
@@ -25,8 +26,18 @@ METHODS = {
   'pix2pix_gp': dict(name='pix2pix_gp', gen=U, disc=D, lambda_drift=1e-3),
   'onepiece': dict(name='onepiece', net=dict(name='double_conv', widths=(8, 8))),
   'onepiece_gan': dict(name='onepiece', net=dict(name='double_conv', widths=(8, 8)), disc=D),
+  'zhang16': dict(name='zhang16', net=dict(name='zhang16', width=4, tail=(2, 1))),
+  'zhang16_line': dict(name='zhang16', net=dict(name='zhang16', width=4, tail=(2, 1)),
+                       lightness='predicted', neighbours=10),
   'pix2pixhd': dict(name='pix2pixhd', gen=HD, enhancer=None, disc=dict(D, scales=2), vgg={}),
   'pix2pixhd_2': dict(name='pix2pixhd', gen=HD, enhancer=dict(HD, width=4), disc=D, vgg={}),
+  'sagan': dict(name='sagan', gen=dict(name='sagan_unet', width=8, convs=(1, 1)), shade=SH,
+                disc=dict(name='sa_disc', width=8, layers=1)),
+  'aae': dict(name='aae', enc=dict(name='aae_enc', latent=4, width=8, convs=(1, 1)), augment=0.5,
+              dec=dict(name='dcgan_dec', width=8, doublings=2),
+              disc=dict(name='dcgan_disc', width=8, layers=2)),
+  'vaegan': dict(name='vaegan', enc=dict(name='vae_enc', latent=4, width=8, layers=1, hidden=8),
+                 dec=U, disc=D, gan='wgan', space='lab', lambda_gp=10.0),
   'cyclegan': dict(name='cyclegan', scan=W, gen=U, disc_scan=SA, disc_color=D, noise=0.1, pool=12),
   'onepunch': dict(name='onepunch', enc=R, gen=CN, disc=D, scan=U, lambda_edges=1.0, pool=12),
   'onepunch_gp': dict(name='onepunch', enc=R, gen=CN, disc=SA, scan=U, gan='wgan', source='line',

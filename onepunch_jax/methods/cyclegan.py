@@ -2,7 +2,7 @@
 
 s is a scan, c a colouring of another drawing, S: c -> s the scan generator, G: s -> c.
 
-    D: min  E (D_s(s) - 1)^2 + D_s(S(c))^2,  the same of D_c, c and G(s); halved, from a pool of fakes
+    D: min  E (D_s(s) - 1)^2 + D_s(S(c))^2,  the same of D_c, c, G(s); halved, fakes from a pool
     G: min  E (D_s(S(c)) - 1)^2 + (D_c(G(s)) - 1)^2
             + lambda_cycle    (E |G(S(c)) - c| + E |S(G(s)) - s|)
             + lambda_identity (E |S(s) - s| + E |G(grey(c)) - c|)

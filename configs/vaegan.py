@@ -1,0 +1,62 @@
+"""A VAE inside a GAN (Larsen et al. 2016), given the line art: several colourings of one drawing.
+
+    python -m onepunch_jax.main --config=configs/vaegan.py --workdir=runs/vaegan
+    python -m onepunch_jax.main --config=configs/vaegan.py:laptop --workdir=runs/vaegan
+
+colorizing_things planned it and coded its loss alone.  Nets and the three simultaneous players are
+Larsen's; that the decoder is a U-Net which sees the page beside the code is our choice, and so are
+the weights (its released ones are for 64 px faces).
+`colorize` paints with the code 0; batch['sample'] = 1, 2, ... paints others, and
+--config.evals.diversity measures them.  Losses by name: --config.method.gan=lsgan|hinge, for
+WGAN-GP gan=wgan with .lambda_gp=10.  `:laptop` (64 px) takes about 8 minutes on two CPU cores.
+"""
+
+from ml_collections import ConfigDict
+
+from configs import common
+
+
+def get_config(arg: str | None = None) -> ConfigDict:
+  chosen = common.options(arg)
+  config = common.base()
+  config.method = dict(
+    name='vaegan',
+    enc=dict(name='vae_enc', latent=16, width=64, layers=3, hidden=2048, norm='batch',
+             dtype='float32'),
+    dec=dict(name='unet', width=64, depth=7, norm='instance', dropout=0.0, dtype='float32',
+             remat=False),
+    disc=dict(name='patchgan', width=32, layers=3, norm='instance', spectral=False, scales=1,
+              dtype='float32'),
+    space='rgb',
+    gan='vanilla',
+    depth=-1,
+    lambda_kl=0.01,
+    lambda_like=1.0,
+    lambda_pixel=10.0,
+    augment=0.0,
+    lambda_gp=0.0,
+  )  # fmt: skip
+  adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='linear', decay_from=0.5)
+  config.optim = dict(enc=adam, dec=dict(adam), disc=dict(adam))
+  config.steps = 100_000
+  config.batch_size = 16
+  config.data.update(dict(size=128, load_size=136))
+  config.prepare = dict(order=('crop', 'flip'), crop=dict(size=128), flip=dict(probability=0.5))
+  config.evals.diversity = dict(samples=4, pictures=8)
+
+  if chosen['laptop']:
+    config.method.enc.update(dict(latent=8, width=16, hidden=128))
+    config.method.dec.update(dict(width=16, depth=6))
+    config.method.disc.update(dict(width=16, layers=2))
+    for player in ('enc', 'dec', 'disc'):
+      config.optim[player].lr = 5e-4
+    config.data.update(dict(size=64, load_size=68, count=4096, eval_count=100))
+    config.update(dict(batch_size=8, steps=3000, ema_decay=0.99, eval_every=500, save_every=500,
+                       log_every=25, eval_batch_size=20))
+  if chosen['smoke']:
+    config.method.enc.update(dict(latent=4, width=4, layers=2, hidden=16))
+    config.method.dec.update(dict(width=4, depth=3))
+    config.method.disc.update(dict(width=4, layers=1))
+    config.evals.diversity.update(dict(samples=2, pictures=2))
+  common.apply(config, chosen)
+  return config

@@ -1,0 +1,106 @@
+"""colorizing_things' adversarial autoencoder in Lab: E codes the page, G paints ab, D judges Lab.
+
+    z = E(x),  y' = G(z)
+    D: max  E log D(y) + E log(1 - D(y'))          or another loss by name
+    G: min  -E log D(y')  + lambda_pixel E (y' - y)^2
+    E: min  E (y' - y)^2                           through G, which stays as it is
+
+one after the other.  On grey pages G paints ab and L is the page's; on line art it paints L too,
+and the ink is multiplied on top.  `augment` shows D also what G makes of codes between two pages.
+"""
+
+import jax.numpy as jnp
+
+from onepunch_jax import registry, spaces
+from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.losses import gan as gans
+from onepunch_jax.losses import latent
+from onepunch_jax.losses.penalty import wgan_gp
+from onepunch_jax.losses.pixel import l2
+
+
+def make(
+  *, enc, dec, disc, space='lab', gan='vanilla', lambda_pixel=0.0, augment=0.0, spread=0.3,
+  lambda_gp=0.0, lambda_drift=0.0, n_critic=1,
+) -> Method:  # fmt: skip
+  """The autoencoder.
+
+  Args:
+    enc, dec, disc: config sections of the nets; the decoder's `out_channels` is set here.
+    space: 'lab' for line art, 'ab' for grey pages.
+    gan: a name of losses/gan.py.
+    lambda_pixel: weight of the pixel loss in G, which has none in the public code.
+    augment: how far codes are mixed, as a share of the way to the next page; 0 mixes none.
+    spread: deviation, over that of the code itself, of further colourings of a page.
+    lambda_gp, lambda_drift, n_critic: of WGAN-GP (10, 1e-3, 5), with gan='wgan'.
+  """
+  if space not in ('lab', 'ab'):
+    raise ValueError(f"The autoencoder paints 'lab' or 'ab', not {space!r}.")
+  adversary = gans.make(gan)
+  enc = Net('enc', registry.net(enc), lambda b: (b['line'],))
+  dec = Net('dec', registry.net({**dec, 'out_channels': spaces.CHANNELS[space]}), lambda b: (
+    jnp.zeros((1, *(n // (enc.module.multiple // 4) - 3 for n in b['line'].shape[1:3]),
+               enc.module.latent)),))  # fmt: skip
+  disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
+
+  def painted(raw, line):
+    """Three channels of Lab: with the page's L, or with the ink on top."""
+    if space == 'ab':
+      return spaces.whole(jnp.tanh(raw), line, space)
+    paper, fake = 0.5 + 0.5 * line, jnp.tanh(raw)
+    return jnp.concatenate([(fake[..., :1] + 1) * paper - 1, fake[..., 1:] * paper], -1)
+
+  real = lambda batch: spaces.target(batch['rgb'], 'lab')
+
+  def forward(v, batch, key):
+    z, v = enc(v, batch['line'], key=key)
+    raw, v = dec(v, z, key=key)
+    out = {'fake': painted(raw, batch['line'])}
+    if augment:
+      raw, v = dec(v, latent.mix(z, augment, fold_in(key, 'mix')), key=key)
+      out['between'] = painted(raw, batch['line'])
+    return out, v
+
+  def d_loss(v, out, batch, key, step):
+    (real_logits, _), v = disc(v, real(batch))
+    metrics = {}
+    for name, fake in out.items():
+      (logits, _), v = disc(v, fake)
+      metrics[name] = adversary.d(real_logits, logits)
+    loss = sum(metrics.values()) / len(out) + lambda_drift * jnp.mean(real_logits[0] ** 2)
+    if lambda_gp:
+      critic = lambda x: disc(v, x)[0][0]
+      metrics['gp'] = wgan_gp(critic, real(batch), out['fake'], fold_in(key, 'gp'))
+      loss += lambda_gp * metrics['gp']
+    return loss, (v, metrics)
+
+  def g_loss(v, out, batch, key, step):
+    advs = []
+    for fake in out.values():
+      (logits, _), v = disc(v, fake)
+      advs.append(adversary.g(logits))
+    pixel = l2(out['fake'], real(batch))
+    return sum(advs) / len(advs) + lambda_pixel * pixel, (v, {'adv': advs[0], 'pixel': pixel})
+
+  def e_loss(v, out, batch, key, step):
+    return l2(out['fake'], real(batch)), (v, {})
+
+  def colorize(v, batch, key):
+    z = enc.infer(v, batch['line'])
+    if 'sample' in batch:  # further colourings of the same page
+      z += spread * jnp.std(z) * latent.draw(key, batch['sample'], z.shape[1:])
+    return spaces.to_rgb(painted(dec.infer(v, z), batch['line']), batch['line'], 'lab')
+
+  return Method(
+    nets=(enc, dec, disc),
+    forward=forward,
+    turns=(
+      (Player('d', ('disc',), d_loss),),
+      (Player('g', ('dec',), g_loss, n_critic),),
+      (Player('e', ('enc',), e_loss, n_critic),),
+    ),
+    colorize=colorize,
+    exports=('enc', 'dec'),
+    needs=('line', 'rgb'),
+    multiple=enc.module.multiple,
+  )

@@ -1,0 +1,81 @@
+"""The self-attention GAN of colorizing_things (Zhang et al. 2019; shading after Frans 2017).
+
+    D: min  E max(0, 1 - D(y)) + mean over F of E max(0, 1 + D(f)),  F = G(x) and S(G(x), x)
+    G: min  -E D(G(x))
+    S: min  -E D(S(G(x), x))         S moves itself alone, not the colours that it shades
+
+Hinge and two time scales; no pixel loss unless `lambda_l1` > 0.  Its discriminator saw the colours
+alone, so that nothing tied them to the line art; conditional=True (our default) shows it both.
+"""
+
+import jax.numpy as jnp
+
+from onepunch_jax import registry
+from onepunch_jax.core import Method, Net, Player
+from onepunch_jax.losses import gan as gans
+from onepunch_jax.losses.pixel import l1
+
+
+def make(
+  *, gen, disc, shade, shading=True, conditional=True, gan='hinge', lambda_l1=0.0, disc_steps=1
+) -> Method:
+  """The GAN with or without its second generator.
+
+  Args:
+    gen, disc, shade: config sections of the nets.
+    shading: whether the shading net is trained and has the last word.
+    conditional: whether the discriminator sees the line art too.
+    gan: a name of losses/gan.py.
+    lambda_l1: weight of an L1 term on G(x).
+    disc_steps: steps of the discriminator for one of the generators.
+  """
+  adversary = gans.make(gan)
+  gen = Net('gen', registry.net({**gen, 'out_channels': 3}), lambda b: (b['line'],))
+  judged = lambda line, rgb: jnp.concatenate([line, rgb], -1) if conditional else rgb
+  disc = Net('disc', registry.net(disc), lambda b: (judged(b['line'], b['rgb']),))
+  shade = Net('shade', registry.net(shade), lambda b: (b['rgb'], b['line']))
+
+  def forward(v, batch, key):
+    raw, v = gen(v, batch['line'], key=key)
+    out = {'flat': jnp.tanh(raw)}
+    if shading:
+      raw, v = shade(v, out['flat'], batch['line'], key=key)
+      out['shaded'] = jnp.tanh(raw)
+    return out, v
+
+  def d_loss(v, out, batch, key, step):
+    (real, _), v = disc(v, judged(batch['line'], batch['rgb']))
+    losses = {}
+    for name, fake in out.items():
+      (logits, _), v = disc(v, judged(batch['line'], fake))
+      losses[name] = adversary.d(real, logits)
+    return sum(losses.values()) / len(losses), (v, losses)
+
+  def g_loss(v, out, batch, key, step):
+    (logits, _), v = disc(v, judged(batch['line'], out['flat']))
+    metrics = {'adv': adversary.g(logits), 'l1': l1(out['flat'], batch['rgb'])}
+    return metrics['adv'] + lambda_l1 * metrics['l1'], (v, metrics)
+
+  def s_loss(v, out, batch, key, step):
+    (logits, _), v = disc(v, judged(batch['line'], out['shaded']))
+    return adversary.g(logits), (v, {'l1': l1(out['shaded'], batch['rgb'])})
+
+  def colorize(v, batch, key):
+    rgb = jnp.tanh(gen.infer(v, batch['line']))
+    if shading:
+      rgb = jnp.tanh(shade.infer(v, rgb, batch['line']))
+    return 0.5 + 0.5 * rgb
+
+  painters = (
+    Player('g', ('gen',), g_loss, disc_steps),
+    Player('s', ('shade',), s_loss, disc_steps),
+  )
+  return Method(
+    nets=(gen, disc, shade) if shading else (gen, disc),
+    forward=forward,
+    turns=((Player('d', ('disc',), d_loss),), painters if shading else painters[:1]),
+    colorize=colorize,
+    exports=('gen', 'shade') if shading else ('gen',),
+    needs=('line', 'rgb'),
+    multiple=max(4, gen.module.multiple),
+  )

@@ -1,0 +1,121 @@
+"""A VAE inside a GAN (Larsen et al. 2016), given the line art: several colourings of one drawing.
+
+    z ~ E(x, y),  y' = G(x, z),  y'' = G(x, z_p) with z_p ~ N(0, 1);  D_l are features of D
+    E: min  lambda_kl KL(z || N(0, 1)) + like
+    G: min  lambda_like like + adversarial loss of y' and y''
+    D: tells y from y' and y''
+    like = E (D_l(y') - D_l(y))^2 + lambda_pixel E |y' - y|
+
+all three at once.  x is the line art (or a grey page), y its colours.  Larsen's decoder sees z
+alone; this one also sees the page, as colours must fit it, so z is left to say which colours.
+"""
+
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax import registry, spaces
+from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.losses import gan as gans
+from onepunch_jax.losses import latent
+from onepunch_jax.losses.penalty import wgan_gp
+from onepunch_jax.losses.pixel import l1, l2
+
+
+def make(
+  *, enc, dec, disc, space='rgb', gan='vanilla', depth=-1, lambda_kl=0.01, lambda_like=1.0,
+  lambda_pixel=10.0, augment=0.0, lambda_gp=0.0,
+) -> Method:  # fmt: skip
+  """The VAE/GAN.
+
+  Args:
+    enc, dec, disc: config sections of the nets; the decoder's `out_channels` is set here.
+    space: 'rgb', 'lab', or 'ab' for grey pages.
+    gan: a name of losses/gan.py.
+    depth: which of the discriminator's layers measures likeness (-1: the last before the logits).
+    lambda_kl, lambda_like, lambda_pixel: weights of the prior, of the likeness in the decoder, and
+      of pixels within the likeness.
+    augment: how far codes are mixed for one more fake, as a share of the way to the next picture's.
+    lambda_gp: weight of the WGAN-GP penalty (10), with gan='wgan'.
+  """
+  spaces.check(space)
+  adversary = gans.make(gan)
+  enc = Net('enc', registry.net(enc), lambda b: (b['line'], spaces.target(b['rgb'], space)))
+  width = enc.module.latent
+  dec = Net('dec', registry.net({**dec, 'out_channels': spaces.CHANNELS[space]}),
+            lambda b: (beside(b['line'], jnp.zeros((b['line'].shape[0], width))),))  # fmt: skip
+  disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
+
+  def beside(line, z):
+    """The page and, as further channels, the code at every place."""
+    places = jnp.broadcast_to(z[:, None, None], (*line.shape[:3], width))
+    return jnp.concatenate([line, places], -1)
+
+  whole = lambda answer, batch: spaces.whole(answer, batch['line'], space)
+
+  def forward(v, batch, key):
+    (mu, logvar), v = enc(v, batch['line'], spaces.target(batch['rgb'], space), key=key)
+    z = latent.reparametrize(mu, logvar, fold_in(key, 'z'))
+    codes = {'fake': z, 'drawn': jax.random.normal(fold_in(key, 'prior'), z.shape)}
+    if augment:
+      codes['between'] = latent.mix(z, augment, fold_in(key, 'mix'))
+    out = {'mu': mu, 'logvar': logvar}
+    for name, code in codes.items():
+      raw, v = dec(v, beside(batch['line'], code), key=fold_in(key, name))
+      out[name] = jnp.tanh(raw)
+    return out, v
+
+  fakes = lambda out: {k: x for k, x in out.items() if k not in ('mu', 'logvar')}
+
+  def likeness(v, out, batch):
+    real = spaces.target(batch['rgb'], space)
+    (_, (of_real, *_)), v = disc(v, whole(real, batch))
+    (_, (of_fake, *_)), v = disc(v, whole(out['fake'], batch))
+    return l2(of_fake[depth], of_real[depth]) + lambda_pixel * l1(out['fake'], real), v
+
+  def enc_loss(v, out, batch, key, step):
+    like, v = likeness(v, out, batch)
+    kl = latent.kl(out['mu'], out['logvar'])
+    return lambda_kl * kl + like, (v, {'kl': kl, 'like': like})
+
+  def dec_loss(v, out, batch, key, step):
+    loss, v = likeness(v, out, batch)
+    loss, metrics = lambda_like * loss, {}
+    for name, fake in fakes(out).items():
+      (logits, _), v = disc(v, whole(fake, batch))
+      metrics[f'adv_{name}'] = adversary.g(logits)
+    return loss + sum(metrics.values()) / len(metrics), (v, metrics)
+
+  def disc_loss(v, out, batch, key, step):
+    real = whole(spaces.target(batch['rgb'], space), batch)
+    (real_logits, _), v = disc(v, real)
+    metrics = {}
+    for name, fake in fakes(out).items():
+      (logits, _), v = disc(v, whole(fake, batch))
+      metrics[name] = adversary.d(real_logits, logits)
+    loss = sum(metrics.values()) / len(metrics)
+    if lambda_gp:
+      critic = lambda x: disc(v, x)[0][0]
+      metrics['gp'] = wgan_gp(critic, real, whole(out['fake'], batch), fold_in(key, 'gp'))
+      loss += lambda_gp * metrics['gp']
+    return loss, (v, metrics)
+
+  def colorize(v, batch, key):
+    sample = batch.get('sample', jnp.zeros(batch['line'].shape[0], jnp.int32))
+    z = latent.draw(key, sample, (width,))
+    raw = dec.infer(v, beside(batch['line'], z))
+    return spaces.to_rgb(jnp.tanh(raw), batch['line'], space)
+
+  together = (
+    Player('enc', ('enc',), enc_loss),
+    Player('dec', ('dec',), dec_loss),
+    Player('disc', ('disc',), disc_loss),
+  )
+  return Method(
+    nets=(enc, dec, disc),
+    forward=forward,
+    turns=(together,),
+    colorize=colorize,
+    exports=('dec',),
+    needs=('line', 'rgb'),
+    multiple=dec.module.multiple,
+  )

@@ -1,0 +1,40 @@
+"""The discriminator of colorizing_things: spectral-norm 4x4 convolutions, then self-attention.
+
+Strides of 2 to 64, 128, 256, 256, 512 channels, leaky ReLU of slope 0.1, attention, 4x4: a single
+logit at 128 px, a few more on larger pictures.
+"""
+
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets.conv import Conv
+from onepunch_jax.nets.layers import SelfAttention, leaky_relu
+
+WIDTHS = (1, 2, 4, 4, 8)  # times `width`
+
+
+class Model(nn.Module):
+  """Pictures [B, H, W, *], concatenated -> ((logits [B, h, w, 1],), (features,)) as nets/patchgan.
+
+  The sides are 4 * 2 ** layers or larger.
+  """
+
+  width: int = 64
+  layers: int = 5
+  spectral: bool = True
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(self, *inputs: jax.Array, train: bool = False):
+    x, features = jnp.concatenate(inputs, -1), []
+    how = dict(dtype=self.dtype, spectral=self.spectral,
+               kernel_init=nn.initializers.xavier_normal())
+    for i in range(self.layers):
+      x = leaky_relu(Conv(self.width * WIDTHS[i], 4, 2, 1, name=f'conv_{i}', **how)(x, train), 0.1)
+      features.append(x)
+    x = SelfAttention(spectral=self.spectral, dtype=self.dtype, name='attention')(x, train)
+    x = Conv(1, 4, 1, 0, name='logits', **how)(x, train)
+    return (x.astype(jnp.float32),), (tuple(features),)

@@ -1,0 +1,35 @@
+"""The shading net (Frans 2017, outline colorization): colours and line art -> shaded colours.
+
+Two spectral-norm convolutions of stride 2 to 16 and 64 channels and two back, one skip.
+"""
+
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets.conv import Conv, ConvTranspose
+from onepunch_jax.nets.layers import Norm
+
+
+class Model(nn.Module):
+  """Colours [B, H, W, 3] and line art [B, H, W, 1], in [-1, 1] -> [B, H, W, 3], raw."""
+
+  out_channels: int = 3
+  width: int = 16
+  norm: str = 'batch'
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(self, color: jax.Array, line: jax.Array, train: bool = False) -> jax.Array:
+    how = dict(use_bias=False, dtype=self.dtype, spectral=True)
+    norm = lambda x, name: nn.relu(Norm(self.norm, name=name)(x, train))
+    x = jnp.concatenate([color, line], -1)
+    half = norm(Conv(self.width, 4, 2, 1, name='down_0', **how)(x, train), 'norm_0')
+    x = norm(Conv(4 * self.width, 4, 2, 1, name='down_1', **how)(half, train), 'norm_1')
+    x = norm(ConvTranspose(self.width, name='up_1', **how)(x, train), 'norm_2')
+    x = jnp.concatenate([x, half], -1)
+    x = norm(ConvTranspose(self.width, name='up_0', **how)(x, train), 'norm_3')
+    x = Conv(self.out_channels, dtype=self.dtype, spectral=True, name='out')(x, train)
+    return x.astype(jnp.float32)
