@@ -17,7 +17,7 @@ from onepunch_jax.data import batch, pipeline, sources
 def config(path, **changes):
   defaults = dict(
     path=str(path), unpaired='', train_keys=('line', 'rgb'), eval_keys=('regions',), size=16,
-    load_size=16, count=8, eval_count=4, seed=0, on_bad='error', threads=2, workers=0,
+    load_size=16, count=8, eval_count=4, seed=0, on_bad='error', threads=2, workers=0, tags=0,
   )  # fmt: skip
   return types.SimpleNamespace(**{**defaults, **changes})
 

@@ -90,12 +90,13 @@ class Fit(grain.transforms.Map):
 
   keys: Sequence[str]
   size: int
+  tags: int = 0
 
   def map(self, record: dict) -> dict[str, np.ndarray]:
     out = {}
     for key in self.keys:
       if key in record:
-        out[key] = fit(record[key], self.size, key) if key in SPATIAL else record[key]
+        out[key] = fit(record[key], self.size, key) if key in SPATIAL else self._tags(record)
       elif key == 'mask':  # all of the picture, and not what it is padded with
         height, width = next(record[k] for k in PICTURES if k in record).shape[:2]
         out[key] = fit(np.full((height, width, 1), 255, np.uint8), self.size, key)
@@ -104,6 +105,15 @@ class Fit(grain.transforms.Map):
       else:
         raise ValueError(f'{record["key"]} has no {key!r}; it has {sorted(record)}.')
     return out
+
+  def _tags(self, record: dict) -> np.ndarray:
+    if isinstance(record['tags'], list):
+      raise ValueError(f'The tags of {record["key"]} are names: prepare the data with --tags=FILE, '
+                       'a vocabulary, so that they are multi-hot.')
+    if len(record['tags']) != self.tags:
+      raise ValueError(f'{record["key"]} has {len(record["tags"])} tags, config.data.tags says '
+                       f'{self.tags}: set it, and the number of classes of the net, to the former.')
+    return record['tags']
 
 
 def fit(picture: np.ndarray, size: int, key: str) -> np.ndarray:
@@ -143,4 +153,5 @@ def _fit(config, training: bool) -> Fit:
   check_keys(keys)
   if not training and not config.unpaired:
     keys = tuple(k for k in keys if k != 'scan')  # only training reads it
-  return Fit(tuple(dict.fromkeys(keys)), config.load_size if training else config.size)
+  size = config.load_size if training else config.size
+  return Fit(tuple(dict.fromkeys(keys)), size, config.tags)

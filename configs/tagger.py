@@ -1,0 +1,57 @@
+"""A tagger: tags from colours or line art, on `drawn` or on tagged records.  ResNet-50 or a VGG.
+
+    python -m onepunch_jax.main --config=configs/tagger.py --workdir=runs/tagger
+    python -m onepunch_jax.main --config=configs/tagger.py:laptop --workdir=runs/tagger
+    python -m onepunch_jax.main --config=configs/tagger.py:vgg,laptop --workdir=runs/tagger_vgg
+
+What other methods take from here: pix2pixHD's perceptual term a VGG, by
+--config.method.vgg_weights=runs/tagger_vgg and the same width; OnePunchGAN's encoder the ResNet, by
+config.init_from.
+`--config.method.source=line` learns from line art, `either` from both.  For records: their tags are
+multi-hot (data_prep with --tags), --config.data.tags and --config.method.net.classes say how many.
+The report has the label ranking average precision beside always guessing each tag's frequency.
+"""
+
+from ml_collections import ConfigDict
+
+from configs import common
+from onepunch_jax.data import drawn
+
+
+def get_config(arg: str | None = None) -> ConfigDict:
+  vgg, arg = common.take('vgg', arg)
+  chosen = common.options(arg)
+  config = common.base()
+  config.method = dict(
+    name='tagger',
+    net=dict(name='resnet', stages=(3, 4, 6, 3), width=64, classes=len(drawn.VOCABULARY),
+             norm='batch', dtype='float32', remat=False),
+    source='rgb',
+  )  # fmt: skip
+  config.optim = dict(net=dict(name='adamw', lr=1e-3, weight_decay=1e-4, schedule='cosine',
+                               decay_from=0.0, warmup=500))
+  if vgg:
+    config.method.net = dict(name='vgg', depth=19, width=64, head='mean',
+                             classes=len(drawn.VOCABULARY), dtype='float32')
+    config.optim.net.lr = 2e-4
+  config.update(dict(steps=100_000, batch_size=64, best='val/model/lrap'))
+  config.data.update(dict(train_keys=('line', 'rgb', 'tags'), eval_keys=(), size=224, load_size=256,
+                          tags=len(drawn.VOCABULARY)))
+  config.prepare = dict(order=('crop', 'flip'), crop=dict(size=224), flip=dict(probability=0.5))
+  del config.evals['image']
+  config.evals.measure = dict()
+
+  if chosen['laptop']:
+    config.method.net.width = 16
+    if not vgg:
+      config.method.net.stages = (2, 2, 2, 2)
+    config.optim.net.warmup = 50
+    config.data.update(dict(size=96, load_size=104, count=8192, eval_count=200))
+    config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=500, save_every=500,
+                       log_every=25, eval_batch_size=20))
+  if chosen['smoke']:
+    config.method.net.width = 4
+    if not vgg:
+      config.method.net.stages = (1, 1)
+  common.apply(config, chosen)
+  return config

@@ -1,0 +1,84 @@
+"""A multi-label classifier of tags: the encoder and perceptual net that other methods need.
+
+    net: min  E mean_t BCE(net(x)_t, tag_t)          x: the colours, the line art, or either
+
+It colours nothing: its nets are taken over by config.init_from (encoders, tag nets) or by
+pretrained.load (perceptual terms).  `colorize` hands the line art back.
+"""
+
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax import registry
+from onepunch_jax.core import Method, Net, Player, fold_in
+
+SOURCES = ('rgb', 'line', 'either')
+REMEMBERED = 10_000  # steps over which the share of each tag is a mean
+
+
+def make(*, net, source='rgb') -> Method:
+  """The tagger.
+
+  Args:
+    net: pictures [B, H, W, 3] -> (logits [B, T], features); T is config.data.tags.
+    source: 'rgb', 'line', or 'either': a coin for each picture.
+  """
+  if source not in SOURCES:
+    raise ValueError(f'A tagger reads one of {SOURCES}, not {source!r}.')
+  net = Net('net', registry.net(net), lambda b: (b['rgb'],))
+  grey = lambda batch: jnp.repeat(batch['line'], 3, -1)
+
+  def picture(batch, key):
+    if source == 'either':
+      coin = jax.random.bernoulli(fold_in(key, 'source'), shape=(len(batch['rgb']), 1, 1, 1))
+      return jnp.where(coin, batch['rgb'], grey(batch))
+    return batch['rgb'] if source == 'rgb' else grey(batch)
+
+  def forward(v, batch, key):
+    (logits, _), v = net(v, picture(batch, key), key=key)
+    return {'logits': logits}, v
+
+  def loss(v, out, batch, key, step):
+    tags = batch['tags'].astype(jnp.float32)
+    share = v.memory['share']
+    share += (tags.mean(0) - share) / (1 + jnp.minimum(step, REMEMBERED))
+    ranked = {'lrap': jnp.mean(rank_precision(out['logits'], tags))}
+    return jnp.mean(_bce(out['logits'], tags)), (v.replace(memory={'share': share}), ranked)
+
+  def measure(v, batch, key):
+    """Rows: the net on what it was trained for, and always guessing how frequent each tag is."""
+    tags = batch['tags'].astype(jnp.float32)
+    seen = {'model': batch['rgb'] if source != 'line' else grey(batch)}
+    if source == 'either':
+      seen['model on lines'] = grey(batch)
+    logits = {row: net.infer(v, x)[0] for row, x in seen.items()}
+    if v.memory:
+      share = jnp.clip(v.memory['share'], 1e-4, 1 - 1e-4)
+      logits['tag frequency'] = jnp.broadcast_to(jnp.log(share / (1 - share)), tags.shape)
+    return {f'{row}/{name}': value for row, x in logits.items() for name, value in (
+      ('lrap', rank_precision(x, tags)), ('bce', jnp.mean(_bce(x, tags), -1)))}
+
+  return Method(
+    nets=(net,),
+    forward=forward,
+    turns=((Player('net', ('net',), loss),),),
+    colorize=lambda v, batch, key: 0.5 + 0.5 * grey(batch),
+    measure=measure,
+    exports=('net',),
+    needs=('rgb', 'tags') if source == 'rgb' else ('line', 'rgb', 'tags'),
+    memory=lambda b: {'share': jnp.zeros(b['tags'].shape[-1])},
+  )
+
+
+def rank_precision(logits, tags):
+  """Label ranking average precision, [B, T] scores and 0/1 -> [B]; NaN for a picture without tags.
+
+  For each true tag, the share of true ones among those ranked no lower; the mean over true tags.
+  """
+  hits = jnp.take_along_axis(tags, jnp.argsort(-logits, -1), -1)
+  precision = jnp.cumsum(hits, -1) / jnp.arange(1, hits.shape[-1] + 1)
+  return jnp.sum(precision * hits, -1) / jnp.sum(hits, -1)
+
+
+def _bce(logits, tags):
+  return jax.nn.softplus(logits) - tags * logits

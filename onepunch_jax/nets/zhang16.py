@@ -1,0 +1,65 @@
+"""The classifier of colours of Zhang, Isola and Efros (2016), as released (version 2).
+
+Eight groups: 64, 128 and 256 at strides 2, 4, 8; 512; twice 512 of dilation 2; 512; 256 after a
+transposed convolution back to a stride of 4.  ReLU everywhere, a norm after each group, then 1x1
+to the bins.  `tail` = (4, 2) is Manga-Colouring's narrower end.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets.conv import Conv, ConvTranspose
+from onepunch_jax.nets.layers import Norm, upsample_bilinear2
+
+HE = nn.initializers.variance_scaling(2.0, 'fan_in', 'normal')
+
+
+class Model(nn.Module):
+  """L [B, H, W, 1] in [-1, 1] -> (logits [B, H/4, W/4, bins], L of the answer or None).
+
+  With `lightness` the second is [B, H, W, 1], raw: the last maps enlarged, beside the input,
+  through two 3x3 convolutions.  H and W are multiples of 8.
+  """
+
+  bins: int = 313
+  width: int = 64
+  tail: Sequence[int] = (8, 4)
+  lightness: bool = False
+  norm: str = 'batch'
+  dtype: Any = None
+
+  @property
+  def multiple(self) -> int:
+    """The sides of a picture are multiples of this."""
+    return 8
+
+  @nn.compact
+  def __call__(self, line: jax.Array, train: bool = False):
+    w = self.width
+    conv = lambda width, name, **kwargs: Conv(
+      width, kernel_init=HE, dtype=self.dtype, name=name, **kwargs)
+    groups = [  # width, layers, stride of the last layer, dilation
+      (w, 2, 2, 1), (2 * w, 2, 2, 1), (4 * w, 3, 2, 1), (8 * w, 3, 1, 1), (8 * w, 3, 1, 2),
+      (8 * w, 3, 1, 2), (self.tail[0] * w, 3, 1, 1),
+    ]  # fmt: skip
+    x = line
+    for g, (width, layers, stride, dilation) in enumerate(groups, 1):
+      for i in range(1, layers + 1):
+        x = nn.relu(conv(width, f'conv{g}_{i}', dilation=dilation,
+                         stride=stride if i == layers else 1)(x))
+      x = Norm(self.norm, name=f'norm{g}')(x, train)
+    last = self.tail[1] * w
+    x = nn.relu(ConvTranspose(last, kernel_init=HE, dtype=self.dtype, name='conv8_1')(x))
+    for i in (2, 3):
+      x = nn.relu(conv(last, f'conv8_{i}')(x))
+    logits = Conv(self.bins, 1, dtype=self.dtype, name='logits')(x).astype(jnp.float32)
+    if not self.lightness:
+      return logits, None
+    y = nn.relu(conv(w, 'l_1', kernel=1)(x))
+    y = jnp.concatenate([upsample_bilinear2(upsample_bilinear2(y)), line.astype(y.dtype)], -1)
+    y = nn.relu(conv(max(w // 2, 1), 'l_2')(y))
+    return logits, Conv(1, dtype=self.dtype, name='l_3')(y).astype(jnp.float32)
