@@ -4,6 +4,7 @@
 
   smoke       32 px, width 8, 4 steps, `drawn`: seconds
   laptop      minutes on two CPU cores, and a picture worth looking at
+  zoo         the laptop's nets on one budget for every method: the results table
   data=PATH   a folder of pairs, record shards, or `drawn`; several as PATH*3+PATH
   lines       extract the line art from the colours, for data that has none
   unpaired=PATH   where scans come from, for methods without pairs (data/unpaired.py)
@@ -14,8 +15,9 @@ import os
 
 from ml_collections import ConfigDict
 
-FLAGS = ('smoke', 'laptop', 'lines')
+FLAGS = ('smoke', 'laptop', 'zoo', 'lines')
 VALUES = {'data': str, 'unpaired': str, 'size': int, 'batch': int, 'steps': int, 'seed': int}
+ZOO = dict(size=128, pictures=8000, batch=8)  # of every method in the results table
 
 
 def base() -> ConfigDict:
@@ -86,6 +88,7 @@ def options(arg: str | None) -> dict:
         f'No option {part!r} after the colon; there are {", ".join(FLAGS)} and '
         f'{", ".join(v + "=..." for v in VALUES)}.'
       )
+  found['laptop'] |= found['zoo']
   return found
 
 
@@ -95,6 +98,12 @@ def apply(config: ConfigDict, chosen: dict) -> None:
     config.update(dict(steps=4, batch_size=2, eval_batch_size=2, log_every=1, eval_every=2,
                        save_every=2, eval_limit=4))
     config.data.update(dict(size=32, load_size=32, count=8, eval_count=4))
+  if chosen['zoo']:
+    batch = chosen.get('batch', ZOO['batch'])
+    chosen = {'size': ZOO['size'], 'steps': ZOO['pictures'] // batch, 'batch': batch, **chosen}
+    config.update(dict(ema_decay=0.99, log_every=25, eval_every=0, save_every=100,
+                       eval_batch_size=20))
+    config.data.update(dict(count=4096, eval_count=100))
   if 'data' in chosen:
     config.data.path = chosen['data']
   if chosen['lines']:

@@ -3,7 +3,8 @@
     python -m onepunch_jax.main --config=configs/pix2pixhd_2.py --workdir=runs/hd2 \
         --config.init_from.workdir=runs/hd1
 
-Give the options of stage 1 (`:laptop` to `:laptop`); data.size is that of the finished picture.
+Give the options of stage 1 (`:laptop` to `:laptop`, `:zoo` to `:zoo,size=64`); data.size is that
+of the finished picture.
 Without init_from everything starts from scratch.  The global generator stands still for the first
 tenth of the steps (SerialLain3170: 25 epochs of 2000 pictures at batch 4-16), then both learn.
 The discriminator starts afresh, since it sees another scale.
@@ -25,7 +26,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.optim.e = dict(config.optim.g)
   config.init_from.nets = dict(gen='gen')
   config.method.freeze = config.steps // 10
-  if not chosen['smoke'] and 'size' not in chosen:
+  if not chosen['smoke'] and not chosen['zoo'] and 'size' not in chosen:
     config.data.update(dict(size=2 * config.data.size, load_size=2 * config.data.load_size))
     config.prepare.crop.size = config.data.size
   return config

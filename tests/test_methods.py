@@ -30,6 +30,7 @@ METHODS = {
   'zhang16_line': dict(name='zhang16', net=dict(name='zhang16', width=4, tail=(2, 1)),
                        lightness='predicted', neighbours=10),
   'tagger': dict(name='tagger', net=dict(R, stages=(1, 1), classes=6), source='either'),
+  '_template': dict(name='_template', net=U),
   'pix2pixhd': dict(name='pix2pixhd', gen=HD, enhancer=None, disc=dict(D, scales=2), vgg={}),
   'pix2pixhd_2': dict(name='pix2pixhd', gen=HD, enhancer=dict(HD, width=4), disc=D, vgg={}),
   'sagan': dict(name='sagan', gen=dict(name='sagan_unet', width=8, convs=(1, 1)), shade=SH,
