@@ -6,11 +6,12 @@
   laptop      minutes on two CPU cores, and a picture worth looking at
   zoo         the laptop's nets on one budget for every method: the results table
   data=PATH   a folder of pairs, record shards, or `drawn`; several as PATH*3+PATH
-  lines       extract the line art from the colours, for data that has none
+  lines       extract the line art from the colours; so too where prepared data has none
   unpaired=PATH   where scans come from, for methods without pairs (data/unpaired.py)
   size, batch, steps, seed    numbers
 """
 
+import json
 import os
 
 from ml_collections import ConfigDict
@@ -92,6 +93,17 @@ def options(arg: str | None) -> dict:
   return found
 
 
+def _lacks_lines(path: str) -> bool:
+  """Whether prepared data says that its records have colours but no line art."""
+  for part in path.split('+'):
+    info = os.path.join(part.partition('*')[0], 'dataset.json')
+    if os.path.isfile(info):
+      with open(info, encoding='utf-8') as f:
+        if 'line' not in json.load(f).get('fields', ('line',)):
+          return True
+  return False
+
+
 def apply(config: ConfigDict, chosen: dict) -> None:
   """Sets what options after the colon say, last, so that they win over an experiment's sizes."""
   if chosen['smoke']:
@@ -106,7 +118,7 @@ def apply(config: ConfigDict, chosen: dict) -> None:
     config.data.update(dict(count=4096, eval_count=100))
   if 'data' in chosen:
     config.data.path = chosen['data']
-  if chosen['lines']:
+  if chosen['lines'] or ('line' in config.data.train_keys and _lacks_lines(chosen.get('data', ''))):
     config.data.train_keys = tuple(k for k in config.data.train_keys if k != 'line')
     config.prepare.lines = dict(styles=('xdog', 'tag2pix', 'dog', 'blend'), noise=0.2,
                                 augment=('intensity', 'morphology', 'broken'), keep=0.0)
