@@ -25,4 +25,4 @@ def _step(styles: tuple[str, ...]):
 
   from onepunch_jax.prepare import lines
   step = lines.make(styles=styles)
-  return jax.jit(lambda batch, key: step(batch, key, 0)['line'], backend='cpu')
+  return jax.jit(lambda batch, key: step(batch, key, 0)['line'])

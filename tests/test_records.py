@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onepunch_jax.data import example, records
+from onepunch_jax.data import codecs, example, records
 from onepunch_jax.data.splits import split_of
 
 RNG = np.random.default_rng(0)
@@ -66,6 +66,16 @@ def test_jpeg_is_close_and_full_colour():
   stripes[:, ::2, 0] = stripes[:, 1::2, 2] = 255
   back = records.decode(records.encode({'key': 'k', 'rgb': stripes}))['rgb']
   assert back[:, ::2, 0].min() > 180 and back[:, ::2, 2].max() < 75
+
+
+@pytest.mark.parametrize('form', ['png', 'jpeg'])
+@pytest.mark.parametrize('shape', [(33, 47, 3), (33, 47, 1), (1, 1, 3), (64, 64, 3)])
+def test_both_decoders_give_the_same_pixels(form, shape, monkeypatch):
+  pytest.importorskip('cv2')
+  data = codecs.encode(_picture(*shape), form)
+  fast = codecs.decode(data, form, shape)
+  monkeypatch.setattr(codecs, '_opencv', lambda: None)
+  np.testing.assert_array_equal(fast, codecs.decode(data, form, shape))
 
 
 @settings(max_examples=30, deadline=None)
@@ -131,7 +141,7 @@ def test_tensorflow_reads_ours_and_we_read_its():
   code = '''
 import sys
 import numpy as np
-from onepunch_jax.data import example, records
+from onepunch_jax.data import codecs, example, records
 data = records.encode({'key': 'k', 'rgb': np.zeros((4, 5, 3), np.uint8), 'tags': [1, 0]})
 assert 'tensorflow' not in sys.modules
 import tensorflow as tf

@@ -83,7 +83,7 @@ def encode(record: dict, *, rgb: str = 'jpeg') -> bytes:
 
 
 def decode(data: bytes, *, want: Iterable[str] | None = None) -> dict:
-  """Bytes -> the record dict of `encode` (read-only arrays), with 'height' and 'width'.
+  """Bytes -> the record dict of `encode`, with 'height' and 'width'.
 
   'rgbs' is there when a record has several colourings; 'tags' is a list of str, or uint8 [T].
 
