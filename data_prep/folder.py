@@ -112,16 +112,15 @@ class Folder:
     record = {'key': key, 'rgb': square,
               'license': facts.get('license', facts.get('licence', self.license)),
               'credit': facts.get('credit', self.credit)}
-    if self.fit == 'letterbox' or mask is not None:
-      full = np.full((*square.shape[:2], 1), 255, np.uint8)
-      record['mask'] = full if mask is None else mask
+    full = np.full((*square.shape[:2], 1), 255, np.uint8)
+    record['mask'] = full if mask is None else mask  # always: records of one dataset are alike
     if facts.get('tags'):
       record['tags'] = facts['tags']
     if self.domain == 'line':
       record['line'] = io.to_grey(record.pop('rgb'))
     if self.lines:
       from data_prep import extract
-      record['line'] = extract.line(square, record.get('mask'), self.lines, key)
+      record['line'] = extract.line(square, record['mask'], self.lines, key)
     return record
 
 

@@ -31,8 +31,14 @@ def find(folder: str, include: str = '', exclude: str = '') -> tuple[list[str], 
     return [folder], []
   if not os.path.isdir(folder):
     raise ValueError(f'{folder}: no such file or folder')
-  tried, other = [], []
+  tried, other, visited = [], [], set()
   for root, folders, files in os.walk(folder, followlinks=True):
+    real = os.path.realpath(root)
+    # Links may lead back up; a prepared dataset is no input, though it may lie inside one.
+    if real in visited or 'dataset.json' in files or '.work' in folders:
+      folders.clear()
+      continue
+    visited.add(real)
     folders[:] = sorted(f for f in folders if not f.startswith('.'))
     names = files + [f for f in folders if io.looks_like_picture(f)]
     for path in (os.path.join(root, n) for n in names if not n.startswith('.')):

@@ -63,9 +63,8 @@ class Pairs:
                 'credit': facts.get('credit', self.credit)}
       record['line'], mask = fit.resize(line, box, self.size)
       record['rgbs'] = [fit.resize(rgb, box, self.size)[0] for rgb in rgbs]
-      if self.fit == 'letterbox' or mask is not None:
-        full = np.full((self.size, self.size, 1), 255, np.uint8)
-        record['mask'] = full if mask is None else mask
+      full = np.full((self.size, self.size, 1), 255, np.uint8)
+      record['mask'] = full if mask is None else mask  # always: records of one dataset are alike
       if facts.get('tags'):
         record['tags'] = facts['tags']
       yield record

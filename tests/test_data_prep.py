@@ -297,6 +297,20 @@ def test_robust_set_in_one_run(tmp_path):
   assert len(facts) == 84 and all(rejected.values())
 
 
+def test_odd_folders(tmp_path):
+  src = tmp_path / 'in'
+  name = os.fsdecode(b'caf\xe9 \xff.png')  # no UTF-8
+  save(src / name, page(1, 64, 64))
+  (src / 'loop').symlink_to(src, target_is_directory=True)
+  (src / '.hidden').mkdir()
+  save(src / '.hidden' / 'x.png', page(2, 64, 64))
+  job = Job(Folder(str(src), size=64, rules=cleaning.Rules(16)), str(src / 'prepared'))
+  for _ in range(2):  # its own output, inside the input, is no input
+    info = execute.run(job, workers=1)
+    assert info['plan']['items'] == 1
+  assert everything(src / 'prepared')[0]['key'] == name
+
+
 def test_empty_inputs(tmp_path):
   (tmp_path / 'in').mkdir()
   with pytest.raises(ValueError, match='nothing to prepare'):
