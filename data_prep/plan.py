@@ -13,6 +13,7 @@ import json
 import math
 import shlex
 import sys
+from collections import Counter
 from typing import Any, Protocol
 
 from onepunch_jax.data.splits import SPLITS, split_of
@@ -135,15 +136,15 @@ def split(items: list[Item], val: float, test: float) -> tuple[list[Item], list[
     first = len(items) - last
     return [put(item, 'train' if i < first else 'val') for i, item in enumerate(items)], [
       f"there is one source only, {free[0]!r}, so its last {last} of {len(items)} items are 'val'"]
-  notes = []
+  notes, counts = [], Counter(i.source for i in items)
   splits = {s: split_of(s, val, test) for s in free}
   for name, share in (('train', 1 - val - test), ('val', val), ('test', test)):
     # A few sources can all hash to one split; training needs data, and data to be judged on.
     held = {n: [s for s in free if splits[s] == n] for n in SPLITS}
     largest = max(held, key=lambda n: len(held[n]))
     if share > 0 and not held[name] and name not in known and len(held[largest]) > 1:
-      chosen = min(held[largest], key=lambda s: hashlib.sha256(
-        f'{name} {s}'.encode('utf-8', 'surrogatepass')).digest())
+      chosen = min(held[largest], key=lambda s: (counts[s], hashlib.sha256(
+        f'{name} {s}'.encode('utf-8', 'surrogatepass')).digest()))  # the smallest loses least
       splits[chosen] = name
       notes.append(f'no source hashed to {name!r}, so {chosen!r} was put there')
   return [put(item, splits.get(item.source, '')) for item in items], notes
