@@ -23,15 +23,14 @@ def backdrop(pen, rng, wide=256, high=256) -> None:
   """Something quiet behind a figure or a thing: a plain wall, rays, dots, hills, a room."""
   kind = rng.random()
   frame = box(-4, -4, wide + 4, high + 4)
-  if kind < 0.12:
+  if kind < 0.32:
     pen.tag('simple background')
     return  # paper
-  if kind < 0.62:
+  if kind < 0.6:
     pen.tag('simple background')
     rgb = palette.pick('background', rng)
-    part = pen.part('background', palette.shifted(rgb,
-                                                  rng.uniform(1.0,
-                                                            1.5)) if rng.random() < 0.7 else rgb)
+    light = rng.uniform(1.25, 1.75) if rng.random() < 0.8 else 1.0
+    part = pen.part('background', palette.shifted(rgb, light))
     pen.fill(frame, part, ink=0)
     if rng.random() < 0.35:
       pen.tint(part, palette.shifted(rgb, 1.7), ramp=(0, 0, wide * (rng.random() < 0.3), high),
