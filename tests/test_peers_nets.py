@@ -1,0 +1,135 @@
+"""pix2pixHD's generators, Zhang's classifier, the double-convolution U-Net: as in plain PyTorch."""
+
+import jax
+import numpy as np
+import pytest
+
+from onepunch_jax import registry
+
+torch = pytest.importorskip('torch')
+from torch import nn  # noqa: E402
+from torch.nn import functional as F  # noqa: E402
+
+from tests.peers.pix2pix_torch import by_torch_name  # noqa: E402
+
+PICTURE = np.random.default_rng(0).uniform(-1, 1, (2, 32, 48, 1)).astype(np.float32)
+
+
+def to_torch(x):
+  return torch.from_numpy(np.array(x)).permute(0, 3, 1, 2)
+
+
+def ours(module, *inputs):
+  """Outputs and parameters of a freshly initialised net, shaken so that no map is near 0."""
+  variables = module.init(jax.random.key(0), *inputs, train=False)
+  r = np.random.default_rng(1)
+  shake = lambda p: np.float32(np.asarray(p) + r.normal(0, 0.1, p.shape))
+  params = jax.tree.map(shake, variables['params'])
+  rest = {k: v for k, v in variables.items() if k != 'params'}
+  out = module.apply({'params': params, **rest}, *inputs, train=False)
+  return out, {k: torch.from_numpy(np.array(a)) for k, a in by_torch_name(params).items()}
+
+
+def same(a, b):
+  b = b.permute(0, 2, 3, 1).detach().numpy()
+  np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4 * np.abs(b).max())
+
+
+class Residual(nn.Module):
+  def __init__(self, c):
+    super().__init__()
+    for i in (0, 1):
+      setattr(self, f'conv_{i}', nn.Conv2d(c, c, 3, bias=False))
+
+  def forward(self, x):
+    y = F.relu(F.instance_norm(self.conv_0(F.pad(x, [1] * 4, mode='reflect'))))
+    return x + F.instance_norm(self.conv_1(F.pad(y, [1] * 4, mode='reflect')))
+
+
+class Coarse(nn.Module):
+  """The generators of pix2pixHD; with `inner`, its map is added after the halving."""
+
+  def __init__(self, width, down, blocks):
+    super().__init__()
+    self.down, self.blocks = down, blocks
+    self.first = nn.Conv2d(1, width, 7, bias=False)
+    for i in range(down):
+      a, b = width * 2**i, width * 2 ** (i + 1)
+      setattr(self, f'down_{i}', nn.Conv2d(a, b, 3, 2, 1, bias=False))
+      setattr(self, f'up_{i}', nn.ConvTranspose2d(b, a, 3, 2, 1, 1, bias=False))
+    for i in range(blocks):
+      setattr(self, f'block_{i}', Residual(width * 2**down))
+    self.last = nn.Conv2d(width, 3, 7)
+
+  def forward(self, x, inner=None):
+    layer = lambda conv, x: F.relu(F.instance_norm(conv(x)))
+    x = layer(self.first, F.pad(x, [3] * 4, mode='reflect'))
+    for i in range(self.down):
+      x = layer(getattr(self, f'down_{i}'), x)
+    x = x if inner is None else x + inner
+    for i in range(self.blocks):
+      x = getattr(self, f'block_{i}')(x)
+    for i in reversed(range(self.down)):
+      x = layer(getattr(self, f'up_{i}'), x)
+    return self.last(F.pad(x, [3] * 4, mode='reflect')), x
+
+
+def test_pix2pixhd():
+  section = dict(name='pix2pixhd', width=8, down=2, blocks=2)
+  (raw, inner), weights = ours(registry.net(section), PICTURE)
+  peer = Coarse(8, 2, 2)
+  peer.load_state_dict(weights)
+  theirs, their_inner = peer(to_torch(PICTURE))
+  same(raw, theirs)
+  same(inner, their_inner)
+  large = np.random.default_rng(2).uniform(-1, 1, (2, 64, 96, 1)).astype(np.float32)
+  outer = registry.net(dict(section, width=4, down=1, blocks=1, enhancer=True))
+  (raw, _), weights = ours(outer, large, np.asarray(inner))
+  peer = Coarse(4, 1, 1)
+  peer.load_state_dict(weights)
+  same(raw, peer(to_torch(large), to_torch(inner))[0])
+
+
+def test_zhang16():
+  """Against the released layers: strides 2 at the end of groups 1 to 3, dilation 2 in 5 and 6."""
+  (logits, _), weights = ours(registry.net(dict(name='zhang16', bins=11, width=4)), PICTURE)
+  get = weights.get
+  x = to_torch(PICTURE)
+  for g, (layers, stride, dilation) in enumerate(
+    [(2, 2, 1), (2, 2, 1), (3, 2, 1), (3, 1, 1), (3, 1, 2), (3, 1, 2), (3, 1, 1)], 1):
+    for i in range(1, layers + 1):
+      name = f'conv{g}_{i}'
+      x = F.relu(F.conv2d(x, get(f'{name}.weight'), get(f'{name}.bias'),
+                          stride if i == layers else 1, dilation, dilation))
+    width = x.shape[1]
+    x = F.batch_norm(x, torch.zeros(width), torch.ones(width), get(f'norm{g}.weight'),
+                     get(f'norm{g}.bias'))
+  x = F.relu(F.conv_transpose2d(x, get('conv8_1.weight'), get('conv8_1.bias'), 2, 1))
+  for i in (2, 3):
+    x = F.relu(F.conv2d(x, get(f'conv8_{i}.weight'), get(f'conv8_{i}.bias'), 1, 1))
+  same(logits, F.conv2d(x, get('logits.weight'), get('logits.bias')))
+  assert logits.shape == (2, 8, 12, 11)
+
+
+def test_double_conv():
+  net = registry.net(dict(name='double_conv', widths=(4, 8, 8), norm='instance'))
+  raw, weights = ours(net, PICTURE)
+  get = weights.get
+
+  def twice(x, name):
+    for i in (0, 1):
+      x = F.conv2d(x, get(f'{name}.conv_{i}.weight'), padding=1)
+      x = F.relu(F.instance_norm(x, weight=get(f'{name}.norm_{i}.weight'),
+                                 bias=get(f'{name}.norm_{i}.bias')))
+    return x
+
+  x, skips = to_torch(PICTURE), []
+  for i in range(3):
+    x = twice(F.max_pool2d(x, 2) if i else x, f'down_{i}')
+    skips.append(x)
+  x = skips.pop()
+  for i in (1, 0):
+    x = F.interpolate(x, scale_factor=2, mode='bilinear', align_corners=False)
+    x = F.conv2d(x, get(f'enlarge_{i}.weight'), get(f'enlarge_{i}.bias'), padding=1)
+    x = twice(torch.cat([skips.pop(), x], 1), f'up_{i}')
+  same(raw, F.conv2d(x, get('last.weight'), get('last.bias')))
