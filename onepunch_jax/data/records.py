@@ -118,7 +118,7 @@ def _decode(features: dict[str, list], want: Iterable[str] | None) -> dict:
       record['rgbs'] = rgbs
   for name in GREY + COLOR:
     if wanted(name):
-      form = features['map_format'][0].decode()
+      form = features.get('map_format', [b'png'])[0].decode()
       record[name] = codecs.decode(features[name][0], form, (*size, 1 if name in GREY else 3))
   if 'tags' in features:
     tags = features['tags']
