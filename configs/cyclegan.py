@@ -42,6 +42,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.data.update(dict(unpaired='drawn', train_keys=('rgb', 'scan'), load_size=286))
   config.data.eval_keys = ('line', 'regions')
   config.prepare = dict(order=('crop', 'flip'), crop=dict(size=256), flip=dict(probability=0.5))
+  config.evals.measure = ConfigDict()
   if chosen.get('unpaired', 'drawn') != 'drawn':  # the line art of validation is not its colours'
     config.evals = dict(samples=config.evals.samples.to_dict())
     config.best = ''

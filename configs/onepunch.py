@@ -58,7 +58,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.evals = dict(samples=config.evals.samples.to_dict())
     config.best = ''
 
-  if chosen['laptop'] or chosen['smoke']:  # `drawn` knows its line art
+  if (chosen['laptop'] or chosen['smoke']) and 'unpaired' not in chosen:  # `drawn` knows its lines
     config.method.source = 'line'
     config.data.train_keys = ('line', 'rgb')
     config.data.eval_keys = ('regions',)

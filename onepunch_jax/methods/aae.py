@@ -15,7 +15,7 @@ from onepunch_jax import registry, spaces
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import latent
-from onepunch_jax.losses.penalty import wgan_gp
+from onepunch_jax.losses import penalty as penalties
 from onepunch_jax.losses.pixel import l2
 
 
@@ -43,6 +43,8 @@ def make(
                enc.module.latent)),))  # fmt: skip
   disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
 
+  penalise = penalties.make(disc.module, gp=lambda_gp, drift=lambda_drift)
+
   def painted(raw, line):
     """Three channels of Lab: with the page's L, or with the ink on top."""
     if space == 'ab':
@@ -67,12 +69,9 @@ def make(
     for name, fake in out.items():
       (logits, _), v = disc(v, fake)
       metrics[name] = adversary.d(real_logits, logits)
-    loss = sum(metrics.values()) / len(out) + lambda_drift * jnp.mean(real_logits[0] ** 2)
-    if lambda_gp:
-      critic = lambda x: disc(v, x)[0][0]
-      metrics['gp'] = wgan_gp(critic, real(batch), out['fake'], fold_in(key, 'gp'))
-      loss += lambda_gp * metrics['gp']
-    return loss, (v, metrics)
+    loss, critic = sum(metrics.values()) / len(out), lambda x: disc(v, x)[0][0]
+    penalty, terms = penalise(critic, real(batch), out['fake'], real_logits, fold_in(key, 'gp'))
+    return loss + penalty, (v, {**metrics, **terms})
 
   def g_loss(v, out, batch, key, step):
     advs = []

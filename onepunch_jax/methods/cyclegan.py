@@ -14,7 +14,7 @@ tones that D_s overlooks; `noise` on S(c) before it is coloured again drowns the
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import color, registry
+from onepunch_jax import color, ink, registry
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import pool as pools
@@ -83,6 +83,13 @@ def make(
       losses[domain] = adversary.d(real_logits, fake_logits)
     return sum(losses.values()), (v.replace(memory=memory), losses)
 
+  def measure(v, batch, key):
+    """The scans of colourings whose line art is known, beside their grey conversion."""
+    truth, scans = 0.5 + 0.5 * batch['line'], {'grey': color.luma(batch['rgb'])}
+    scans['scan'] = jnp.tanh(scan.infer(v, batch['rgb']))
+    how = {'ink_f1': ink.f1, 'ink_psnr': ink.psnr}
+    return {f'{k}/{m}': f(0.5 + 0.5 * x, truth) for k, x in scans.items() for m, f in how.items()}
+
   return Method(
     nets=(scan, gen, disc_scan, disc_color),
     forward=forward,
@@ -94,5 +101,6 @@ def make(
     exports=('scan', 'gen'),
     needs=('scan', 'rgb'),
     multiple=gen.module.multiple,
+    measure=measure,
     memory=lambda b: {d: pools.start(pool, b[k]) for d, k in (('scan', 'scan'), ('color', 'rgb'))},
   )

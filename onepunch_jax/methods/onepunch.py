@@ -15,9 +15,9 @@ import jax.numpy as jnp
 from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
+from onepunch_jax.losses import penalty as penalties
 from onepunch_jax.losses import pool as pools
 from onepunch_jax.losses.edges import edge_l1
-from onepunch_jax.losses.penalty import wgan_gp
 from onepunch_jax.losses.pixel import l1
 from onepunch_jax.prepare import line_noise as noises
 
@@ -59,6 +59,7 @@ def make(
   judged = lambda line, color: jnp.concatenate([line, color], -1) if conditional else color
   white = lambda b: jnp.ones((*b['rgb'].shape[:3], 1))
   disc = Net('disc', registry.net(disc), lambda b: (judged(white(b), b['rgb']),))
+  penalise = penalties.make(disc.module, gp=lambda_gp)
   alone, both = nogan[0], sum(nogan)
 
   def forward(v, batch, key):
@@ -74,17 +75,14 @@ def make(
 
   def d_loss(v, out, batch, key, step):
     real, fake = (judged(out['line'], x) for x in (batch['rgb'], out['fake']))
-    metrics = {}
-    if lambda_gp:
-      critic = lambda x: disc(v, judged(out['line'], x))[0][0]
-      metrics['gp'] = wgan_gp(critic, batch['rgb'], out['fake'], fold_in(key, 'gp'))
-    elif uses_pool:
+    if uses_pool:
       fake, memory = pools.swap(v.memory, fake, fold_in(key, 'pool'))
       v = v.replace(memory=memory)
     (real_logits, _), v = disc(v, real)
     (fake_logits, _), v = disc(v, fake)
-    loss = adversary.d(real_logits, fake_logits)
-    return loss + lambda_gp * metrics.get('gp', 0.0), (v, metrics)
+    critic = lambda x: disc(v, judged(out['line'], x))[0][0]
+    penalty, terms = penalise(critic, batch['rgb'], out['fake'], real_logits, fold_in(key, 'gp'))
+    return adversary.d(real_logits, fake_logits) + penalty, (v, terms)
 
   def g_loss(v, out, batch, key, step):
     (logits, _), v = disc(v, judged(out['line'], out['fake']))

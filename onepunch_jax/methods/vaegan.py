@@ -17,7 +17,7 @@ from onepunch_jax import registry, spaces
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import latent
-from onepunch_jax.losses.penalty import wgan_gp
+from onepunch_jax.losses import penalty as penalties
 from onepunch_jax.losses.pixel import l1, l2
 
 
@@ -44,6 +44,8 @@ def make(
   dec = Net('dec', registry.net({**dec, 'out_channels': spaces.CHANNELS[space]}),
             lambda b: (beside(b['line'], jnp.zeros((b['line'].shape[0], width))),))  # fmt: skip
   disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
+
+  penalise = penalties.make(disc.module, gp=lambda_gp)
 
   def beside(line, z):
     """The page and, as further channels, the code at every place."""
@@ -92,12 +94,10 @@ def make(
     for name, fake in fakes(out).items():
       (logits, _), v = disc(v, whole(fake, batch))
       metrics[name] = adversary.d(real_logits, logits)
-    loss = sum(metrics.values()) / len(metrics)
-    if lambda_gp:
-      critic = lambda x: disc(v, x)[0][0]
-      metrics['gp'] = wgan_gp(critic, real, whole(out['fake'], batch), fold_in(key, 'gp'))
-      loss += lambda_gp * metrics['gp']
-    return loss, (v, metrics)
+    loss, critic = sum(metrics.values()) / len(metrics), lambda x: disc(v, x)[0][0]
+    fake = whole(out['fake'], batch)
+    penalty, terms = penalise(critic, real, fake, real_logits, fold_in(key, 'gp'))
+    return loss + penalty, (v, {**metrics, **terms})
 
   def colorize(v, batch, key):
     sample = batch.get('sample', jnp.zeros(batch['line'].shape[0], jnp.int32))
