@@ -62,7 +62,8 @@ class Pairs:
                 'license': facts.get('license', self.license),
                 'credit': facts.get('credit', self.credit)}
       record['line'], mask = fit.resize(line, box, self.size)
-      record['rgbs'] = [fit.resize(rgb, box, self.size)[0] for rgb in rgbs]
+      colorings = [fit.resize(rgb, box, self.size)[0] for rgb in rgbs]
+      record |= {'rgb': colorings[0]} | ({'rgbs': colorings} if len(colorings) > 1 else {})
       full = np.full((self.size, self.size, 1), 255, np.uint8)
       record['mask'] = full if mask is None else mask  # always: records of one dataset are alike
       if facts.get('tags'):
