@@ -20,12 +20,12 @@ def make(module, *inputs):
 def test_unet_keeps_the_size(depth, norm, out):
   net, x = unet.Model(out_channels=out, width=4, depth=depth, norm=norm), normal(0, 2, 32, 64, 1)
   v = make(net, x)
-  y = net.apply(v, x)
-  assert y.shape == (2, 32, 64, out) and y.dtype == jnp.float32
-  assert np.array_equal(y, net.apply(v, x)) and float(jnp.std(y)) > 0
-  key = lambda i: {'dropout': jax.random.key(i)}
-  trained, changed = net.apply(v, x, train=True, rngs=key(0), mutable=['batch_stats'])
-  assert not np.array_equal(trained, net.apply(v, x, train=True, rngs=key(1), mutable=True)[0])
+  y = jax.jit(net.apply)(v, x)
+  assert y.shape == (2, 32, 64, out) and y.dtype == jnp.float32 and float(jnp.std(y)) > 0
+  train = jax.jit(lambda key: net.apply(v, x, train=True, rngs={'dropout': key},
+                                        mutable=['batch_stats']))  # fmt: skip
+  trained, changed = train(jax.random.key(0))
+  assert not np.array_equal(trained, train(jax.random.key(1))[0])
   assert ('batch_stats' in changed) == (norm == 'batch')
 
 
@@ -65,7 +65,8 @@ def test_patchgan_scales_features_and_spectral_norm():
   net = patchgan.Model(width=4, layers=2, scales=2, spectral=True, norm='none')
   line, rgb = normal(0, 2, 32, 32, 1), normal(1, 2, 32, 32, 3)
   v = make(net, line, rgb)
-  (logits, features), after = net.apply(v, line, rgb, train=True, mutable=['spectral'])
+  train = jax.jit(lambda *inputs: net.apply(v, *inputs, train=True, mutable=['spectral']))
+  (logits, features), after = train(line, rgb)
   assert [a.shape for a in logits] == [(2, 6, 6, 1), (2, 2, 2, 1)]
   assert [[a.shape[1:] for a in scale] for scale in features] == [
     [(16, 16, 4), (8, 8, 8), (7, 7, 16)], [(8, 8, 4), (4, 4, 8), (3, 3, 16)]]  # fmt: skip
@@ -81,7 +82,7 @@ def test_bfloat16_is_near_float32_and_answers_in_float32(net):
   x = normal(0, 2, 32, 32, 3)
   v = make(net, x)
   assert all(a.dtype == jnp.float32 for a in jax.tree.leaves(v))
-  answer = lambda net: jax.tree.leaves(net.apply(v, x, train=False))[0]
+  answer = lambda net: jax.tree.leaves(jax.jit(lambda v: net.apply(v, x, train=False))(v))[0]
   half, full = answer(net), answer(net.clone(dtype=None))
   assert half.dtype == full.dtype == jnp.float32
   np.testing.assert_allclose(half, full, atol=0.05 * float(jnp.abs(full).max()))
