@@ -24,18 +24,18 @@ def _picture(h=48, w=40, b=1):
   return np.repeat(rgb[None], b, 0).astype(np.float32)
 
 
+@pytest.mark.parametrize('reference', ['cv2', 'skimage.filters'])
 @pytest.mark.parametrize('sigma', [0.3, 0.5, 1.35, 2.25, 4.2])
-@pytest.mark.parametrize('shape', [(48, 40), (7, 31)])
-def test_gaussian_is_opencvs_and_skimages(sigma, shape):
-  cv2 = pytest.importorskip('cv2', reason='OpenCV is the reference')
-  filters = pytest.importorskip('skimage.filters', reason='scikit-image is the reference')
+@pytest.mark.parametrize('shape', [(48, 40), (19, 31)])
+def test_gaussian_is_opencvs_and_skimages(reference, sigma, shape):
+  library = pytest.importorskip(reference, reason=f'{reference} is the reference')
   x = RNG.random(shape, np.float32)
   ours = np.asarray(gaussian(jnp.asarray(x)[None, ..., None], sigma))[0, ..., 0]
-  if 4 * sigma < min(shape) - 1:
-    reach = 2 * int(4 * sigma + 0.5) + 1
-    np.testing.assert_allclose(ours, cv2.GaussianBlur(x, (reach, reach), sigma), atol=1e-3)
-    np.testing.assert_allclose(ours, cv2.GaussianBlur(x, (0, 0), sigma), atol=1e-3)
-  np.testing.assert_allclose(ours, filters.gaussian(x, sigma, mode='mirror'), atol=1e-3)
+  if reference == 'cv2':
+    expected = library.GaussianBlur(x, (0, 0), sigma)
+  else:
+    expected = library.gaussian(x, sigma, mode='mirror')
+  np.testing.assert_allclose(ours, expected, atol=1e-3)
 
 
 def test_gaussian_has_a_width_per_sample():
