@@ -20,7 +20,14 @@ REQUIRED = [
   'dm-pix>=0.4',  # SSIM
   'opencv-python-headless>=4.8',  # rasterises `drawn`; wheels without system libraries
 ]
-TEST = ['pytest>=8', 'ruff>=0.6']
+TEST = [
+  'pytest>=8',
+  'ruff>=0.6',
+  'hypothesis>=6.100',  # property tests
+  'scikit-image>=0.24',  # reference values of colours and filters
+  'httpx>=0.27',
+  'pypdfium2>=4.30',
+]
 
 setup(
   name='onepunch_jax',
@@ -34,6 +41,9 @@ setup(
   install_requires=REQUIRED,
   extras_require={
     'test': TEST,
+    'pages': ['pypdfium2>=4.30'],  # PDF books
+    'prep': ['httpx>=0.27'],  # the downloader
+    'beam': ['apache-beam>=2.60'],  # an environment of its own: it pins pillow<13, protobuf<7
     'peers': ['torch>=2.4'],  # the same nets in PyTorch: parity tests and benchmarks
   },
 )

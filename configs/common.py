@@ -119,7 +119,8 @@ def apply(config: ConfigDict, chosen: dict) -> None:
   if 'data' in chosen:
     config.data.path = chosen['data']
   if chosen['lines'] or ('line' in config.data.train_keys and _lacks_lines(chosen.get('data', ''))):
-    config.data.train_keys = tuple(k for k in config.data.train_keys if k != 'line')
+    others = [k for k in config.data.train_keys if k not in ('line', 'mask')]
+    config.data.train_keys = (*others, 'mask')  # the mask keeps a letter-box from being drawn
     config.prepare.lines = dict(styles=('xdog', 'tag2pix', 'dog', 'blend'), noise=0.2,
                                 augment=('intensity', 'morphology', 'broken'), keep=0.0)
     config.prepare.order = (*config.prepare.order, 'lines')

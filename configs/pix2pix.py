@@ -40,10 +40,10 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.prepare = dict(order=('crop', 'flip'), crop=dict(size=256), flip=dict(probability=0.5))
 
   if chosen['laptop']:
-    config.method.gen.update(dict(width=32, depth=7))
+    config.method.gen.update(dict(width=32, depth=6))
     config.method.disc.update(dict(width=32, layers=2))
     config.data.update(dict(size=128, load_size=136, count=2048, eval_count=100))
-    config.update(dict(batch_size=8, steps=1000, ema_decay=0.99, eval_every=250, save_every=250,
+    config.update(dict(batch_size=4, steps=1600, ema_decay=0.995, eval_every=400, save_every=400,
                        log_every=25, eval_batch_size=20))
   if chosen['smoke']:
     config.method.gen.update(dict(width=8, depth=5))

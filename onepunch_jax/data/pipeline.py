@@ -138,6 +138,7 @@ def _open(config, split: str) -> sources.Source:
              seed=config.seed, on_bad=config.on_bad)  # fmt: skip
   if config.unpaired:
     return unpaired.make(config, split, **how)
+  how['keys'] = _fit(config, split == 'train').keys
   if '+' in config.path:
     return mixed.make(config.path, split, **how)
   return sources.make(config.path, split, **how)

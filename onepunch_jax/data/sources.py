@@ -31,7 +31,10 @@ class Source(Protocol):
   def __getitem__(self, index: int) -> dict[str, Any]: ...
 
 
-def make(path: str, split: str, *, size: int, count: int, seed: int, on_bad: str) -> Source:
+def make(
+  path: str, split: str, *, size: int, count: int, seed: int, on_bad: str,
+  keys: Sequence[str] | None = None,
+) -> Source:  # fmt: skip
   """Opens `path`: 'drawn', a folder of pairs, or a folder of record shards.
 
   Args:
@@ -41,6 +44,7 @@ def make(path: str, split: str, *, size: int, count: int, seed: int, on_bad: str
     count: how many drawings `drawn` has in this split.
     seed: the seed of `drawn`; splits never share drawings.
     on_bad: 'error' or 'skip', for a picture that cannot be read.
+    keys: what will be read of a record; shards decode no more. None is all.
 
   Raises:
     ValueError: nothing usable is there, in a sentence that says what is missing.
@@ -56,7 +60,7 @@ def make(path: str, split: str, *, size: int, count: int, seed: int, on_bad: str
   if os.path.exists(os.path.join(path, 'dataset.json')):
     from onepunch_jax.data.records import Records
 
-    return Records(path, split, on_bad=on_bad)
+    return Records(path, split, on_bad=on_bad, want=keys)
   return Folder.open(path, split, on_bad)
 
 
