@@ -8,6 +8,9 @@ NAMES = {
   'mean': 'mean colour',
   'regions': 'region-mean oracle',
   'model': 'model',
+  'zeros': 'map of zeros',
+  'uniform': 'uniform map',
+  'prior': 'prior map',
 }
 TITLES = {
   'psnr': 'PSNR',
@@ -17,6 +20,13 @@ TITLES = {
   'de00_p95': 'dE00 P95',
   'de00_ok': 'dE00<=5',
   'colorful': 'colourfulness',
+  'auc': 'AuC',
+  'auc_rebalanced': 'AuC rebalanced',
+  'map_mse': 'map MSE',
+  'map_mae': 'map MAE',
+  'map_psnr': 'map PSNR',
+  'lrap': 'ranking precision',
+  'bce': 'BCE',
 }
 
 
@@ -40,4 +50,8 @@ def table(results: Mapping[str, float], title: str) -> str:
 
 
 def _number(value) -> str:
-  return '' if value is None else f'{value:.3f}' if abs(value) < 10 else f'{value:.2f}'
+  if value is None:
+    return ''
+  if 0 < abs(value) < 0.01:
+    return f'{value:.3g}'
+  return f'{value:.3f}' if abs(value) < 10 else f'{value:.2f}'
