@@ -1,0 +1,25 @@
+"""Line-art colorization: train a colorizer, colour a page.
+
+    from onepunch_jax import Colorizer
+    colored = Colorizer.load('runs/pix2pix')(Image.open('page.png'))
+"""
+
+from __future__ import annotations
+
+import typing
+
+if typing.TYPE_CHECKING:
+  from onepunch_jax.pages.colorizer import Colorizer
+  from onepunch_jax.pages.palette import Palette
+
+__all__ = ['Colorizer', 'Palette']
+_HOME = {'Colorizer': 'onepunch_jax.pages.colorizer', 'Palette': 'onepunch_jax.pages.palette'}
+
+
+def __getattr__(name: str):
+  """Imports on first use, so that the package itself imports nothing."""
+  if name in _HOME:
+    import importlib
+
+    return getattr(importlib.import_module(_HOME[name]), name)
+  raise AttributeError(f'module {__name__!r} has no attribute {name!r}')

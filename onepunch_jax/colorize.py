@@ -1,104 +1,191 @@
-"""Colour pictures with a checkpoint:
+"""Colour pages with a checkpoint: pictures, folders, comic books.
 
-    python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=PATH --output=PATH
+    python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=page.png --output=out.png
+    python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=book.cbz --output=color.cbz
+    python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=page.png --output=page.ora
+    python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=pages/ --output=flats/ --flats
+    python -m onepunch_jax.colorize --palette=edited.json --input=flats/ --output=new/
 
-A picture gives a picture, a folder a folder of PNGs (subfolders kept).  Any size: the picture is
-padded with paper to what the net takes, run, and cropped.  A picture that cannot be read is
-reported and left out; the others are coloured, and the exit code is then 1.
+In: a picture of nearly any kind, a folder (with all below it, books too), CBZ, CBR, PDF.  Out: a
+picture, layers (.ora, .psd), a folder, CBZ, PDF.  Lines, lettering, paper, alpha, size and DPI of
+a page stay.  A page that cannot be read is reported and left out (--on_bad=copy: copied), the
+others are coloured, and the exit code is then 1.  The same command continues a run that stopped.
 """
 
+import json
 import os
+import shutil
 import sys
-from collections.abc import Callable, Iterator
 
 import jax
-import numpy as np
 from absl import app, flags
-from PIL import Image
-from tqdm import tqdm
 
-from onepunch_jax.checkpoint import load_for_inference
-from onepunch_jax.data.batch import cast
+from onepunch_jax.checkpoint import load_config
 from onepunch_jax.log import log, show_log
-from onepunch_jax.pages import io
+from onepunch_jax.pages import bind, book, journal, layered, write
+from onepunch_jax.pages.colorizer import Colorizer
+from onepunch_jax.pages.io import MAX_PIXELS
+from onepunch_jax.pages.palette import Palette
+from onepunch_jax.pages.work import SUFFIX, Options, colorist, recolorist
 
-def painter(workdir: str, step: int | str = 'latest') -> Callable[[np.ndarray], np.ndarray]:
-  """A function uint8 line art [H, W, 1] -> uint8 sRGB [H, W, 3], of any size.
-
-  Raises:
-    ValueError: there is no such checkpoint, or its method reads more than line art.
-  """
-  method, variables, config = load_for_inference(workdir, step)
-  if set(method.reads) - {'line'}:
-    raise ValueError(f'{config.method.name} reads {method.reads}, not line art alone.')
-  key = jax.random.key(config.seed)
-  paint = jax.jit(lambda v, line: method.colorize(v, cast({'line': line}), key))
-
-  def colorize(line: np.ndarray) -> np.ndarray:
-    height, width = line.shape[:2]
-    up = lambda n: -(-n // method.multiple) * method.multiple
-    top, left = (up(height) - height) // 2, (up(width) - width) // 2
-    pads = (top, up(height) - height - top), (left, up(width) - width - left), (0, 0)
-    padded = np.pad(line, pads, constant_values=255)
-    rgb = np.asarray(paint(variables, padded[None])[0])
-    rgb = rgb[top : top + height, left : left + width]
-    return np.uint8(np.clip(rgb, 0, 1) * 255 + 0.5)
-
-  return colorize
+PICTURES = (*write.SUFFIXES, *layered.SUFFIXES)
 
 
-def find(source: str, target: str) -> Iterator[tuple[str, str]]:
-  """(input file, output file) for a picture or for all pictures below a folder.
+def color_all(source: str, target: str, work, settings: str, *, suffix: str = '.png',
+              on_bad: str = 'skip', max_pixels: int = MAX_PIXELS, dpi: float = 150
+              ) -> list[journal.Done]:
+  """Colours whatever is at `source` into `target`; returns what became of each page.
+
+  Args:
+    source: a picture, a folder, a CBZ, CBR or PDF.
+    target: a picture or layered file (for one picture), a CBZ or PDF, or a folder.
+    work: what is done to a page (pages/work.py).
+    settings: all that the outcome depends on, for the journal.
+    suffix: of the pictures in a folder or book.
+    on_bad: 'skip' or 'copy' pages that cannot be read.
+    max_pixels, dpi: of reading (pages/book.py).
 
   Raises:
-    ValueError: there is nothing at `source`.
+    ValueError: there is nothing at `source`, or it does not fit `target`.
   """
-  if os.path.isfile(source):
-    name = os.path.splitext(os.path.basename(source))[0] + '.png'
-    yield source, os.path.join(target, name) if os.path.isdir(target) else target
-    return
-  if not os.path.isdir(source):
-    raise ValueError(f'There is no file or folder {source!r}.')
-  for folder, folders, names in os.walk(source):
-    folders.sort()
-    for name in sorted(n for n in names if n.lower().endswith(io.SUFFIXES)):
-      inner = os.path.relpath(os.path.join(folder, name), source)
-      yield os.path.join(folder, name), os.path.join(target, os.path.splitext(inner)[0] + '.png')
-
-
-def colorize_files(paint: Callable, files: list[tuple[str, str]]) -> int:
-  """Colours (input, output) files; returns how many could not be."""
-  bad = 0
-  for source, target in tqdm(files, unit='picture', disable=len(files) < 2):
+  end = os.path.splitext(target)[1].lower()
+  if os.path.isdir(source) and _inside(target, source):
+    raise ValueError(f'{target}: lies inside the input {source}; give another output.')
+  if os.path.exists(target) and os.path.exists(source) and os.path.samefile(source, target):
+    raise ValueError(f'{target}: is the input itself; give another output.')
+  if end in bind.SUFFIXES and not os.path.isdir(target):
+    return _into_book(source, target, work, settings, suffix, on_bad, max_pixels, dpi)
+  found = book.open_book(source, max_pixels=max_pixels, dpi=dpi)
+  if end in PICTURES and not os.path.isdir(target):
+    return [_into_file(found, source, target, work)]
+  if not found.leaves and not found.inner and not found.refused:
+    raise ValueError(f'{source}: no pictures there.')
+  done = journal.run(found.leaves, target, work, settings, on_bad=on_bad)
+  for sentence in found.refused:
+    log.error('%s', sentence)
+    done.append(journal.Done(sentence.split(':')[0], '', journal.BAD, '', sentence))
+  for name in found.inner:
+    inner, out = os.path.join(source, name), os.path.join(target, _book_name(name))
     try:
-      rgb = paint(io.to_grey(io.read(source).rgb))
-      os.makedirs(os.path.dirname(os.path.abspath(target)), exist_ok=True)
-      Image.fromarray(rgb).save(target)
+      done += _into_book(inner, out, work, settings, suffix, on_bad, max_pixels, dpi)
     except (ValueError, OSError) as error:
       log.error('%s', error)
-      bad += 1
-  return bad
+      done.append(journal.Done(name, '', journal.BAD, '', str(error)))
+  return done
+
+
+def _into_file(found: book.Book, source: str, target: str, work) -> journal.Done:
+  if len(found.leaves) != 1 or found.inner:
+    raise ValueError(f'{source}: holds {len(found.leaves)} pages, {target} only one; give a '
+                     'folder, .cbz or .pdf as output.')
+  leaf = found.leaves[0]
+  result = work(leaf, leaf.pictures())
+  start = os.path.splitext(target)[0]
+  for n, (suffix, data) in enumerate(result.files.items()):
+    write.replace(start + suffix if n else target, data)
+  return journal.Done(leaf.name, '', result.status, target)
+
+
+def _into_book(source, target, work, settings, suffix, on_bad, max_pixels, dpi):
+  """Finished pages wait in `target`.part; what is there when all are, is bound and removed."""
+  found = book.open_book(source, max_pixels=max_pixels, dpi=dpi, split=True)
+  leaves = list(found.leaves)
+  for name in found.inner:
+    for leaf in book.open_book(os.path.join(source, name), max_pixels=max_pixels, dpi=dpi).leaves:
+      leaves.append(book.below(leaf, name))
+  if not leaves:
+    raise ValueError(f'{source}: no pages there.')
+  if suffix in layered.SUFFIXES:
+    raise ValueError(f'{target}: a book has pictures, not layers; give a folder for {suffix}.')
+  part = f'{target}.part'
+  done = journal.run(leaves, part, work, settings, on_bad=on_bad)
+  pages = [(d.file, os.path.join(part, d.file)) for d in done if d.file]
+  if target.lower().endswith('.pdf'):
+    pages = [page for page, d in zip(pages, [d for d in done if d.file]) if d.status != journal.BAD]
+  if not pages:
+    shutil.rmtree(part)
+    raise ValueError(f'{source}: none of its pages can be read.')
+  bind.bind(target, pages, found.extras)
+  shutil.rmtree(part)
+  return done
+
+
+def _book_name(name: str) -> str:
+  """The output book beside others: CBR is read, CBZ is written."""
+  start, end = os.path.splitext(name)
+  return name if end.lower() in bind.SUFFIXES else start + '.cbz'
+
+
+def _inside(target: str, source: str) -> bool:
+  target, source = os.path.realpath(target), os.path.realpath(source)
+  return os.path.commonpath([target, source]) == source
 
 
 def define_flags() -> None:
-  flags.DEFINE_string('checkpoint', None, 'The --workdir of training.', required=True)
+  flags.DEFINE_string('checkpoint', '', 'The --workdir of training.')
   flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
-  flags.DEFINE_string('input', None, 'A picture or a folder.', required=True)
-  flags.DEFINE_string('output', None, 'The coloured picture (.png) or folder.', required=True)
+  flags.DEFINE_string('input', None, 'A picture, a folder, a CBZ, CBR or PDF.', required=True)
+  flags.DEFINE_string('output', None, 'A picture, .ora, .psd, .cbz, .pdf, or a folder.',
+                      required=True)
+  flags.DEFINE_enum('format', 'png', sorted(SUFFIX), 'Of the pictures in a folder or book.')
+  flags.DEFINE_bool('flats', False, 'One solid colour for each region, with a palette beside it.')
+  flags.DEFINE_string('palette', '', 'JSON of the only colours that flats may have; without a '
+                      '--checkpoint: gives flats of --input these colours.')
+  flags.DEFINE_float('gap', 0, 'Px up to which flats close gaps in lines; 0: 1 %% of a side.')
+  flags.DEFINE_string('hints', '', 'RGBA picture, JSON, ORA or PSD; or a folder of such, by name.')
+  flags.DEFINE_bool('force', False, 'Colour pages that are in colour already.')
+  flags.DEFINE_enum('alpha', 'keep', ['keep', 'paper'], 'Keep transparency, or put it on paper.')
+  flags.DEFINE_bool('invert', False, 'Pages are negatives: white lines on black.')
+  flags.DEFINE_enum('on_bad', 'skip', ['skip', 'copy'], 'Pages of a book that cannot be read.')
+  flags.DEFINE_float('detail', 0, 'Training sizes over the short side of a page, 0.5 to 8; 0: by '
+                     'the width of its lines.')
+  flags.DEFINE_integer('memory', 512, 'MiB for the buffers of one page.', lower_bound=16)
+  flags.DEFINE_integer('max_pixels', MAX_PIXELS, 'Larger pictures are refused.', lower_bound=1)
+  flags.DEFINE_float('dpi', 150, 'At which PDF pages without a scan are rendered.', 10, 2400)
+
+
+def run(given) -> list[journal.Done]:
+  """The command line, `given` its flags; ValueError says what is wrong with them."""
+  end = os.path.splitext(given.output)[1].lower()
+  single = end in PICTURES and not os.path.isdir(given.output)
+  suffix = end if single else SUFFIX[given.format]
+  palette = Palette.read(given.palette) if given.palette else None
+  into = dict(suffix=suffix, on_bad=given.on_bad, max_pixels=given.max_pixels, dpi=given.dpi)
+  if not given.checkpoint:
+    if palette is None:
+      raise ValueError('Give a --checkpoint to colour pages, or a --palette to recolour flats.')
+    text = json.dumps([palette.names, palette.rgb.tolist()])
+    return color_all(given.input, given.output, recolorist(palette), text, **into)
+  if suffix not in (*layered.SUFFIXES, '.png') and (given.flats or palette):
+    raise ValueError(f'Flats are PNG, or layers in .ora or .psd, not {suffix}.')
+  options = Options(
+    suffix, given.flats or palette is not None, palette, given.hints, given.force,
+    given.alpha == 'paper', given.invert, given.gap, single,
+  )  # fmt: skip
+  _cache(load_config(given.checkpoint))
+  colorizer = Colorizer.load(given.checkpoint, given.step, detail=given.detail or None,
+                             memory=given.memory)
+  return color_all(given.input, given.output, colorist(colorizer, options),
+                   colorizer.fingerprint + options.settings(), **into)
+
+
+def _cache(config) -> None:
+  if config.compilation_cache:
+    jax.config.update('jax_compilation_cache_dir', os.path.expanduser(config.compilation_cache))
+    jax.config.update('jax_persistent_cache_min_compile_time_secs', 0.2)
 
 
 def main(_):
   show_log()
-  given = flags.FLAGS
   try:
-    files = list(find(given.input, given.output))
-    if not files:
-      raise ValueError(f'No pictures below {given.input!r}.')
-    bad = colorize_files(painter(given.checkpoint, given.step), files)
+    done = run(flags.FLAGS)
   except (ValueError, TypeError, OSError) as error:
     log.error('%s', error)
     sys.exit(1)
-  print(f'{len(files) - bad} of {len(files)} coloured: {given.output}')
+  count = lambda status: sum(d.status == status for d in done)
+  bad = count(journal.BAD)
+  print(f'{flags.FLAGS.output}: {count(journal.COLORED)} coloured, {count(journal.PASSED)} in '
+        f'colour already, {bad} refused.')
   sys.exit(1 if bad else 0)
 
 

@@ -1,7 +1,6 @@
 """Runs from start to end: nothing is lost, nothing goes on after a NaN, checkpoints are usable."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -11,10 +10,9 @@ import time
 import jax
 import numpy as np
 import pytest
-from PIL import Image
 
 from configs import pix2pix
-from onepunch_jax import colorize, evaluate
+from onepunch_jax import evaluate
 from onepunch_jax.checkpoint import Checkpoints, load_config, load_for_inference
 from onepunch_jax.processes import STOPPED
 from onepunch_jax.train import train
@@ -172,32 +170,9 @@ def test_evaluate_writes_a_report(whole_run, tmp_path):
   assert (tmp_path / 'report.md').exists() and (tmp_path / 'samples.png').exists()
 
 
-@pytest.mark.parametrize('size', [(1, 1), (33, 70), (64, 32)])
-def test_colorize_takes_any_size(whole_run, size):
-  paint = colorize.painter(str(whole_run))
-  rgb = paint(np.full((*size, 1), 255, np.uint8))
-  assert rgb.shape == (*size, 3) and rgb.dtype == np.uint8
-
-
-def test_colorize_a_folder_goes_on_after_a_bad_file(whole_run, tmp_path, caplog):
-  source, target = tmp_path / 'in', tmp_path / 'out'
-  (source / 'chapter').mkdir(parents=True)
-  Image.new('L', (40, 20), 255).save(source / 'a.png')
-  Image.new('1', (20, 40), 1).save(source / 'chapter' / 'b.png')
-  (source / 'bad.png').write_bytes(b'no picture')
-  files = list(colorize.find(str(source), str(target)))
-  assert len(files) == 3
-  assert colorize.colorize_files(colorize.painter(str(whole_run)), files) == 1
-  assert Image.open(target / 'a.png').size == (40, 20)
-  assert Image.open(target / 'chapter' / 'b.png').size == (20, 40)
-  assert 'bad.png' in caplog.text
-
-
 def test_a_folder_that_is_no_run_says_so(tmp_path):
   with pytest.raises(ValueError, match='is no run'):
     load_config(str(tmp_path))
-  with pytest.raises(ValueError, match='no file or folder'):
-    list(colorize.find(os.path.join(tmp_path, 'x'), str(tmp_path)))
 
 
 def test_trains_on_real_pairs(pairs_folder, tmp_path):

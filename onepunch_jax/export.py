@@ -1,0 +1,126 @@
+"""Export a checkpoint as one function that runs without this project.
+
+    python -m onepunch_jax.export --checkpoint=runs/pix2pix --output=pix2pix.stablehlo
+    python -m onepunch_jax.export --checkpoint=runs/pix2pix --format=savedmodel --output=pix2pix_tf
+
+The function takes float32 [B, H, W, 1] line art in [0, 1], 0 is ink, and gives float32 sRGB
+[B, H, W, 3] in [0, 1]; B is any, H and W are multiples of the method's `multiple`.  Weights are
+inside.  It is the net alone: what pages/ adds at the page's own size is not in it.
+
+    from jax import export; import jax, numpy as np          # StableHLO: any machine with JAX
+    paint = export.deserialize(bytearray(open('pix2pix.stablehlo', 'rb').read())).call
+    rgb = paint(line)
+
+    import tensorflow as tf                                  # SavedModel: any with TensorFlow
+    model = tf.saved_model.load('pix2pix_tf')
+    rgb = model.paint(line)
+
+A file by one JAX is read by the same and newer ones, so export with the oldest that must read it.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+
+import jax
+import jax.numpy as jnp
+from absl import app, flags
+
+from onepunch_jax.checkpoint import load_for_inference
+from onepunch_jax.core import Variables
+from onepunch_jax.log import log, show_log
+from onepunch_jax.pages.write import replace
+
+PLATFORMS = ('cpu', 'cuda', 'tpu')
+FORMATS = ('stablehlo', 'savedmodel')
+
+
+def painter(workdir: str, step: int | str = 'latest') -> tuple[Callable, Variables, int]:
+  """What is exported: (paint, variables, the multiple that H and W have).
+
+  paint(variables, line art [B, H, W, 1] in [0, 1]) -> sRGB [B, H, W, 3] in [0, 1].
+
+  Raises:
+    ValueError: no such checkpoint, or its method reads more than line art.
+  """
+  method, variables, config = load_for_inference(workdir, step)
+  if extra := sorted(set(method.reads) - {'line'}):
+    raise ValueError(f'{config.method.name} reads {extra} besides line art; only methods that read '
+                     'line art alone are exported.')
+  key = jax.random.key(config.seed)
+  paint = lambda v, line: method.colorize(v, {'line': 2 * line - 1}, key)
+  return paint, variables, method.multiple
+
+
+def stablehlo(paint: Callable, variables: Variables, multiple: int) -> bytes:
+  """The function as serialised StableHLO for CPU, CUDA and TPU, of flexible batch and size."""
+  from jax import export
+
+  line = jax.ShapeDtypeStruct(export.symbolic_shape(_shape(multiple)), jnp.float32)
+  inside = jax.jit(lambda line: paint(variables, line))
+  return bytes(export.export(inside, platforms=PLATFORMS)(line).serialize())
+
+
+def savedmodel(paint: Callable, variables: Variables, multiple: int, folder: str) -> None:
+  """The function as a TensorFlow SavedModel, `paint` in it and its serving signature.
+
+  Raises:
+    ValueError: TensorFlow is not installed.
+  """
+  try:
+    import tensorflow as tf
+    from jax.experimental import jax2tf
+  except ImportError:
+    raise ValueError('A SavedModel needs TensorFlow: pip install tensorflow-cpu.') from None
+  leaves, tree = jax.tree.flatten(variables)
+  converted = jax2tf.convert(
+    lambda leaves, line: paint(jax.tree.unflatten(tree, leaves), line), with_gradient=False,
+    polymorphic_shapes=[None, _shape(multiple)], native_serialization_platforms=PLATFORMS,
+  )  # fmt: skip
+  spec = tf.TensorSpec([None, None, None, 1], tf.float32, name='line')
+  model = tf.Module()
+  model.leaves = [tf.Variable(leaf) for leaf in leaves]  # stored once, beside the graph
+  model.paint = tf.function(lambda line: converted(model.leaves, line), autograph=False,
+                            input_signature=[spec])
+  tf.saved_model.save(model, folder, signatures=model.paint)
+
+
+def _shape(multiple: int) -> str:
+  side = lambda name: f'{multiple} * {name}' if multiple > 1 else name
+  return f'b, {side("h")}, {side("w")}, 1'
+
+
+def size_of(path: str) -> int:
+  """Bytes of a file, or of all files below a folder."""
+  if os.path.isfile(path):
+    return os.path.getsize(path)
+  return sum(os.path.getsize(os.path.join(folder, n)) for folder, _, names in os.walk(path)
+             for n in names)
+
+
+def define_flags() -> None:
+  flags.DEFINE_string('checkpoint', None, 'The --workdir of training.', required=True)
+  flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
+  flags.DEFINE_enum('format', 'stablehlo', FORMATS, 'What to write.')
+  flags.DEFINE_string('output', None, 'The file (stablehlo) or folder (savedmodel).', required=True)
+
+
+def main(_):
+  show_log()
+  given = flags.FLAGS
+  try:
+    paint, variables, multiple = painter(given.checkpoint, given.step)
+    if given.format == 'stablehlo':
+      replace(given.output, stablehlo(paint, variables, multiple))
+    else:
+      savedmodel(paint, variables, multiple, given.output)
+  except (ValueError, OSError) as error:
+    log.error('%s', error)
+    sys.exit(1)
+  print(f'{given.output}: {size_of(given.output) / 2**20:.1f} MiB; line art float32 [B, H, W, 1] '
+        f'in [0, 1], H and W multiples of {multiple}, to sRGB [B, H, W, 3] in [0, 1].')
+
+
+if __name__ == '__main__':
+  define_flags()
+  app.run(main)

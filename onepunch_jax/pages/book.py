@@ -1,0 +1,177 @@
+"""What there is to colour: pictures, folders and books as lists of leaves with output names."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import os
+import zipfile
+from collections.abc import Callable, Sequence
+
+from onepunch_jax.pages import archive, io
+from onepunch_jax.pages.io import Picture
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Leaf:
+  """A page to be coloured.
+
+  Attributes:
+    name: inside its folder or book, with '/', as the input has it.
+    stem: the same for the output, without a suffix; no two leaves share one.
+    label: what messages call it.
+    bytes: reads its file; what tells whether it changed, and what is copied.
+    pictures: reads it: one picture, or the pages of a TIFF.
+    path: its file, or '' within a book.
+    rendered: whether `bytes` is no picture file of its own (a page of a PDF, of a TIFF).
+  """
+  name: str
+  stem: str
+  label: str
+  bytes: Callable[[], bytes]
+  pictures: Callable[[], list[Picture]]
+  path: str = ''
+  rendered: bool = False
+
+  @property
+  def suffix(self) -> str:
+    """What its own file's name has beyond `stem`."""
+    end = os.path.splitext(self.name)[1]
+    return '' if end and self.stem.endswith(end) else end
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Book:
+  """Leaves in reading order; `extras` are the (name, bytes) of what is no page; books within."""
+
+  leaves: tuple[Leaf, ...]
+  extras: tuple[tuple[str, bytes], ...] = ()
+  inner: tuple[str, ...] = ()  # books below a folder, by their relative paths
+  refused: tuple[str, ...] = ()  # sentences
+
+
+def open_book(source: str, *, max_pixels: int = io.MAX_PIXELS, dpi: float = 150,
+              split: bool = False) -> Book:
+  """A picture, a folder with all below it, or a CBZ, CBR, ZIP, RAR or PDF.
+
+  Args:
+    source: its path.
+    max_pixels: larger pictures are refused when they are read.
+    dpi: at which PDF pages without a scan are rendered.
+    split: each page of a TIFF is a leaf of its own.
+
+  Raises:
+    ValueError: there is nothing at `source`, or a book that cannot be opened.
+  """
+  if os.path.isdir(source):
+    return _folder(source, max_pixels, split)
+  if not os.path.exists(source):
+    raise ValueError(f'{source}: there is no such file or folder.')
+  if archive.kind(source):
+    return _archive(source, max_pixels, dpi)
+  return Book(_named([_file(source, os.path.basename(source), max_pixels)], split, max_pixels))
+
+
+def below(leaf: Leaf, folder: str) -> Leaf:
+  """The leaf of a book within a book, named by both."""
+  start = os.path.splitext(folder)[0]
+  return dataclasses.replace(leaf, name=f'{start}/{leaf.name}', stem=f'{start}/{leaf.stem}')
+
+
+def _folder(source: str, max_pixels: int, split: bool) -> Book:
+  files, inner, refused = [], [], []
+  for folder, folders, names in os.walk(source):
+    folders[:] = sorted((f for f in folders if not f.startswith('.')), key=archive.natural)
+    for name in folders:
+      path = os.path.join(folder, name)
+      if io.looks_like_picture(name) and all(n.startswith('.') for n in os.listdir(path)):
+        refused.append(f'{path}: a folder, not a picture file.')
+    for name in names:
+      path = os.path.join(folder, name)
+      relative = os.path.relpath(path, source).replace(os.sep, '/')
+      if name.startswith('.'):
+        continue
+      if name.lower().endswith(archive.SUFFIXES) and archive.kind(path):
+        inner.append(relative)
+      elif io.looks_like_picture(name) or ('.' not in name and _opens(path)):
+        files.append(relative)
+  leaves = [_file(os.path.join(source, *name.split('/')), name, max_pixels)
+            for name in sorted(files, key=archive.natural)]
+  return Book(_named(leaves, split, max_pixels), inner=tuple(sorted(inner, key=archive.natural)),
+              refused=tuple(refused))
+
+
+def _archive(source: str, max_pixels: int, dpi: float) -> Book:
+  rendered = archive.kind(source) == 'pdf'
+  leaves = []
+  for member in archive.members(source):
+    read = lambda m=member: [archive.read(source, m, dpi=dpi, max_pixels=max_pixels)]
+    raw = (lambda m=member: _part_of(source, m)) if rendered else (
+      lambda m=member: archive.read_bytes(source, m))
+    leaves.append(Leaf(member, '', f'{source}/{member}', raw, read, '', rendered))
+  extras = ()
+  if archive.kind(source) == 'zip':
+    with zipfile.ZipFile(source) as book:
+      extras = tuple((i.filename, book.read(i)) for i in book.infolist()
+                     if i.filename.lower().endswith(('.xml', '.json', '.txt'))
+                     and i.file_size < 1 << 20 and not i.filename.startswith(('.', '__MACOSX')))
+  return Book(_named(leaves, False, max_pixels), extras)
+
+
+def _file(path: str, name: str, max_pixels: int) -> Leaf:
+  def raw() -> bytes:
+    with open(path, 'rb') as file:
+      return file.read()
+
+  read = lambda: list(io.frames(path, max_pixels=max_pixels))
+  return Leaf(name, '', path, raw, read, path)
+
+
+def _named(leaves: Sequence[Leaf], split: bool, max_pixels: int) -> tuple[Leaf, ...]:
+  """Gives leaves their output stems: a name without its suffix, or whole where two would meet."""
+  if split:
+    leaves = [part for leaf in leaves for part in _frames(leaf, max_pixels)]
+  clean = lambda name: '/'.join(p for p in name.replace('\\', '/').split('/')
+                                if p not in ('', '.', '..')) or 'page'
+  stems = [os.path.splitext(clean(leaf.name))[0] for leaf in leaves]
+  often = collections.Counter(stem.casefold() for stem in stems)
+  taken: set[str] = set()
+  out = []
+  for leaf, stem in zip(leaves, stems):
+    stem = clean(leaf.name) if often[stem.casefold()] > 1 else stem
+    while stem.casefold() in taken:
+      stem += '_'
+    taken.add(stem.casefold())
+    out.append(dataclasses.replace(leaf, stem=stem))
+  return tuple(out)
+
+
+def _frames(leaf: Leaf, max_pixels: int) -> list[Leaf]:
+  """A leaf for each page of a TIFF."""
+  if not leaf.path or not leaf.name.lower().endswith(('.tif', '.tiff')):
+    return [leaf]
+  try:
+    count = io.pages(leaf.path)
+  except io.PictureError:
+    return [leaf]  # refused when it is read
+  if count == 1:
+    return [leaf]
+  start, suffix = os.path.splitext(leaf.name)
+  read = lambda i: lambda: [io.read(leaf.path, frame=i, max_pixels=max_pixels)]
+  return [dataclasses.replace(leaf, name=f'{start}-{i + 1:04d}{suffix}', pictures=read(i),
+                              bytes=lambda i=i: leaf.bytes() + b'%d' % i, rendered=True)
+          for i in range(count)]
+
+
+def _part_of(path: str, member: str) -> bytes:
+  """What stands for a page of a PDF: the file's facts, as its bytes may be hundreds of MB."""
+  facts = os.stat(path)
+  return f'{facts.st_size} {facts.st_mtime_ns} {member}'.encode()
+
+
+def _opens(path: str) -> bool:
+  try:
+    io.pages(path)
+  except io.PictureError:
+    return False
+  return True

@@ -1,0 +1,180 @@
+"""A checkpoint as a function on pictures: the library's door, behind the command line too."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import os
+from typing import Any, TypeVar
+
+import jax
+import numpy as np
+from PIL import Image
+
+from onepunch_jax.checkpoint import load_for_inference
+from onepunch_jax.data.batch import cast
+from onepunch_jax.pages import arrays, paper, scale, tiles
+from onepunch_jax.pages.compose import Page, Proposal, compose, lay_lines
+from onepunch_jax.pages.flats import LINE, dominant, segment
+from onepunch_jax.pages.hints import Hints
+from onepunch_jax.pages.io import Picture
+from onepunch_jax.pages.palette import Flats, Palette, paint_regions
+from onepunch_jax.pages.pixels import to_grey
+
+Shown = TypeVar('Shown', Image.Image, np.ndarray)
+WHITE = 250  # flats all of whose channels are above are paper
+READS = ('line', 'hint')  # the batch keys that pages can give
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Colorizer:
+  """Colours pictures of any size; lines, lettering, paper and alpha stay.
+
+      from onepunch_jax import Colorizer
+      colorizer = Colorizer.load('runs/pix2pix')
+      colored = colorizer(Image.open('page.png'))
+
+  Safe to call from several threads; the same picture gives the same bytes.
+
+  Attributes:
+    method: of the run (`core.Method`).
+    variables: its averaged parameters.
+    size: side of the pictures that it was trained on.
+    seed: of what the method draws at random.
+    detail: training sizes over the short side of a page; None: by the width of its lines.
+    memory: MiB for the buffers of one page, beside the page itself (about 16 bytes a pixel).
+  """
+  method: Any
+  variables: Any
+  size: int
+  seed: int = 0
+  detail: float | None = None
+  memory: int = 512
+
+  @classmethod
+  def load(cls, workdir: str | os.PathLike, step: int | str = 'latest', *,
+           detail: float | None = None, memory: int = 512) -> Colorizer:
+    """From the --workdir of training; `step` is a step, 'latest' or 'best'.
+
+    Raises:
+      ValueError: there is no such run or checkpoint, or its method reads what pages do not have.
+    """
+    method, variables, config = load_for_inference(os.fspath(workdir), step)
+    if unknown := sorted(set(method.reads) - {*READS}):
+      raise ValueError(f'{config.method.name} reads {unknown} besides line art, which pages cannot '
+                       f'give; they give {list(READS)}.')
+    return cls(method, variables, config.data.size, config.seed, detail, memory)
+
+  def __call__(self, image: Shown, hints: Any = None, *, flats: bool = False,
+               palette: Palette | dict[str, str] | None = None) -> Shown:
+    """Colours a picture.
+
+    Args:
+      image: a PIL image of any mode; or an array [H, W], [H, W, 1 | 2 | 3 | 4] of uint8, uint16,
+        bool, or float in [0, 1].  Of an image's EXIF orientation and ICC profile is taken note.
+      hints: RGBA picture of dots or strokes (PIL or uint8 [H, W, 4]), or a list of
+        {'x': , 'y': , 'color': '#rrggbb', 'radius': }; None for none.
+      flats: one solid colour for each region instead of the page.
+      palette: the only colours that flats may have: {name: '#rrggbb'}.
+
+    Returns:
+      The same kind of thing: a PIL image, RGB or RGBA where the input has alpha; or a uint8 array
+      [H, W, 3 | 4].
+
+    Raises:
+      TypeError, ValueError: what is wrong with the input, or that the method reads no hints.
+    """
+    picture = arrays.picture(image)
+    read = None if hints is None else Hints.make(hints, picture.rgb.shape[:2])
+    if flats or palette is not None:
+      page = self.page(picture, read, layers=True)
+      rgb = self.flats(page, read, Palette.make(palette)).rgb
+    else:
+      rgb = self.page(picture, read).rgb
+    return arrays.like(image, rgb, picture.alpha)
+
+  def page(self, picture: Picture, hints: Hints | None = None, *, layers: bool = False) -> Page:
+    """Colours a picture as `pages.io` reads it; with `layers`, what flats and layers need."""
+    if hints is not None and 'hint' not in self.method.reads and not layers:
+      raise ValueError('This checkpoint reads no hints: with --flats (flats=True), or a layered '
+                       'output, hints set the colours of regions; or train a method that reads '
+                       "'hint'.")
+    proposal = self.propose(to_grey(picture.rgb)[..., 0], hints)
+    return compose(picture.rgb, picture.alpha, proposal, memory=self.memory, layers=layers)
+
+  def propose(self, grey: np.ndarray, hints: Hints | None = None) -> Proposal:
+    """What the net says of a page uint8 [H, W], 0 is ink, at its working size."""
+    white = scale.paper_level(scale.standard(grey))
+    rgb = np.float32(0)
+    for shape, share in scale.working_sizes(grey, self.size, self.detail):
+      line = np.minimum(scale.resize(grey, *shape).astype(np.float32) * (255 / white), 255)
+      rgb = share * self._answer(line, hints) + (scale.resize(rgb, *shape) if rgb.ndim else rgb)
+    layout = scale.resize(grey, *scale.fit_short(grey.shape, paper.SHORT))
+    hinted = None if hints is None else hints.plane(layout.shape)[..., 3] > 0
+    found = paper.find(layout, white, hinted)
+    return Proposal(rgb, line / 255, found.paper, found.balloons)
+
+  def _answer(self, line: np.ndarray, hints: Hints | None) -> np.ndarray:
+    """The net's sRGB [h, w, 3] for line art [h, w] at its working size."""
+    hint = None
+    if 'hint' in self.method.reads:
+      hint = np.zeros((*line.shape, 4), np.float32) if hints is None else hints.plane(line.shape)
+    area = max(1, self.memory) * 2**20 // self._pixel_bytes
+    return tiles.paint_any(self._run, np.round(line).astype(np.uint8), hint,
+                           multiple=self.method.multiple, area=area)
+
+  def flats(self, page: Page, hints: Hints | None = None, palette: Palette | None = None,
+            gap: float | None = None) -> Flats:
+    """One solid colour for each region of a page that was made with `layers=True`.
+
+    Args:
+      page: with `color` and `paper`.
+      hints: the regions on which they lie take their colours.
+      palette: the only colours there may be, beside paper.
+      gap: px up to which gaps in lines are closed; None: 1 % of the short side.
+    """
+    grey = to_grey(page.source)[..., 0]
+    white = scale.paper_level(scale.standard(grey))
+    labels = segment(grey, white, gap=gap)
+    count = int(labels.max())
+    light = grey > LINE * white
+    colors = dominant(labels, page.color, count, light)
+    blank = np.bincount(labels.ravel(), (page.paper & light).ravel(), count + 1)
+    whole = np.bincount(labels.ravel(), light.ravel(), count + 1)
+    is_paper = (blank[1:] > 0.5 * np.maximum(whole[1:], 1)) | (colors.min(1) >= WHITE)
+    if hints is not None:
+      for region, rgb in hints.by_region(labels).items():
+        colors[region - 1], is_paper[region - 1] = rgb, False
+    return paint_regions(labels, colors, is_paper, palette)
+
+  def solid(self, page: Page, flats: Flats) -> Page:
+    """The page with flats instead of the net's shading under its lines."""
+    color = flats.rgb
+    rgb = lay_lines(color, page.source, to_grey(page.source)[..., 0], page.alpha)
+    return dataclasses.replace(page, rgb=rgb, color=color)
+
+  @functools.cached_property
+  def fingerprint(self) -> str:
+    """A hash of the parameters and settings that a page's colours depend on."""
+    digest = hashlib.sha256(f'{self.size} {self.seed} {self.detail} {self.memory}'.encode())
+    for leaf in jax.tree.leaves((self.variables.params, self.variables.stats)):
+      digest.update(np.asarray(leaf).tobytes())
+    return digest.hexdigest()
+
+  @functools.cached_property
+  def _pixel_bytes(self) -> int:
+    """Memory that a run takes for a pixel: three maps of the widest first layer, float32."""
+    width = getattr(self.method.nets[0].module, 'width', 64)
+    return 4 * (3 * width + 16)
+
+  @functools.cached_property
+  def _jitted(self):
+    key = jax.random.key(self.seed)
+    return jax.jit(lambda v, batch: self.method.colorize(v, cast(batch), key)[0])
+
+  def _run(self, line: np.ndarray, hint: np.ndarray | None) -> np.ndarray:
+    batch = {'line': line[None, ..., None]}
+    if hint is not None:
+      batch['hint'] = hint[None]
+    return np.asarray(self._jitted(self.variables, batch))

@@ -1,0 +1,170 @@
+"""Hints: where a person says which colour.
+
+An RGBA picture of dots or strokes the size of the page (opaque where there is a hint), a layer
+named 'hints' of an ORA or PSD file, or JSON:
+
+    [{"x": 120, "y": 340, "color": "#aabbcc", "radius": 6}, ...]
+
+with pixels of the page, or with `"relative": true` (of the whole: {"relative": true, "hints":
+[...]}) parts of its width and height.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import zipfile
+from typing import Any
+from xml.etree import ElementTree
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from onepunch_jax.pages import io
+from onepunch_jax.pages.palette import parse
+from onepunch_jax.pages.tiles import shrink_hint
+
+LAYER = 'hint'  # layers are known by this start of their name
+OPAQUE = 128
+RADIUS = 0.004  # of the short side, for a dot that has none
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Hints:
+  """uint8 RGBA [H, W, 4] the size of the page; a hint where alpha is at least 128."""
+
+  rgba: np.ndarray
+
+  @classmethod
+  def make(cls, hints: Any, shape: tuple[int, int]) -> Hints:
+    """From a PIL image, a uint8 array [H, W, 4] or a list of dots, for a page of `shape`.
+
+    Raises:
+      ValueError, TypeError: hints of another size, or that cannot be understood.
+    """
+    if isinstance(hints, Hints):
+      rgba = hints.rgba
+    elif isinstance(hints, list | dict):
+      rgba = _dots(hints, shape)
+    elif isinstance(hints, Image.Image):
+      rgba = np.asarray(hints.convert('RGBA'))
+    elif isinstance(hints, np.ndarray) and hints.dtype == np.uint8 and hints.shape[2:] == (4,):
+      rgba = hints
+    else:
+      raise TypeError('Hints are an RGBA picture (PIL or uint8 [H, W, 4]) or a list of '
+                      '{"x", "y", "color", "radius"}.')
+    if rgba.shape[:2] != tuple(shape[:2]):
+      raise ValueError(f'Hints of {rgba.shape[1]} x {rgba.shape[0]} pixels do not fit a page of '
+                       f'{shape[1]} x {shape[0]}.')
+    return cls(rgba)
+
+  @classmethod
+  def read(cls, path: str | os.PathLike, shape: tuple[int, int]) -> Hints:
+    """From a picture with alpha, a JSON file, or the hint layer of an ORA or PSD file.
+
+    Raises:
+      ValueError: naming the file.
+    """
+    path = os.fspath(path)
+    try:
+      if path.lower().endswith('.json'):
+        with open(path, encoding='utf-8') as file:
+          return cls.make(json.load(file), shape)
+      if path.lower().endswith('.psd'):
+        return cls(_fit(*_psd_layer(path), shape))
+      if zipfile.is_zipfile(path):
+        return cls(_fit(*_ora_layer(path), shape))
+      picture = io.read(path)
+      if picture.alpha is None:
+        raise ValueError('it has no alpha, so all of it would be a hint; save dots or strokes on '
+                         'a transparent layer')
+      with Image.open(path) as image:
+        return cls.make(image.convert('RGBA'), shape)
+    except io.PictureError:
+      raise
+    except OSError as error:
+      raise ValueError(f'{path}: cannot be opened ({error.strerror or error}).') from None
+    except Exception as error:
+      raise ValueError(f'{path}: no hints: {str(error).rstrip(".")}.') from None
+
+  @property
+  def mask(self) -> np.ndarray:
+    """bool [H, W]."""
+    return self.rgba[..., 3] >= OPAQUE
+
+  def plane(self, shape: tuple[int, ...]) -> np.ndarray:
+    """float32 [h, w, 4] for a net: colour in [-1, 1] where the mask is 1, else 0; the mask."""
+    mask = self.mask[..., None]
+    color = np.where(mask, self.rgba[..., :3] / np.float32(127.5) - 1, 0)
+    full = np.concatenate([color, mask], -1).astype(np.float32)
+    return shrink_hint(full, *shape[:2])
+
+  def by_region(self, labels: np.ndarray) -> dict[int, np.ndarray]:
+    """Region -> the colour of most of the hint's pixels in it, uint8 [3]."""
+    mask = self.mask
+    codes = self.rgba[mask][:, :3].astype(np.int64) @ np.array([65536, 256, 1])
+    pairs, counts = np.unique(np.stack([labels[mask].astype(np.int64), codes], 1), axis=0,
+                              return_counts=True)
+    best: dict[int, tuple[int, int]] = {}
+    for (region, code), count in zip(pairs.tolist(), counts.tolist()):
+      if count > best.get(region, (0, 0))[0]:
+        best[region] = count, code
+    return {r: np.array([c >> 16, c >> 8 & 255, c & 255], np.uint8) for r, (_, c) in best.items()}
+
+
+def _dots(data: list | dict, shape: tuple[int, int]) -> np.ndarray:
+  relative = isinstance(data, dict) and bool(data.get('relative'))
+  rows = data.get('hints', []) if isinstance(data, dict) else data
+  height, width = shape[:2]
+  rgba = np.zeros((height, width, 4), np.uint8)
+  for n, row in enumerate(rows, 1):
+    try:
+      x, y, color = float(row['x']), float(row['y']), parse(row['color'])
+      radius = float(row.get('radius', RADIUS * min(shape[:2])))
+    except KeyError as error:
+      raise ValueError(f'dot {n} has no {error.args[0]!r}') from None
+    except (TypeError, AttributeError):
+      raise ValueError(f'dot {n} is no {{"x", "y", "color", "radius"}}: {row!r}') from None
+    if relative:
+      x, y = x * width, y * height
+    if not (0 <= x < width and 0 <= y < height):
+      raise ValueError(f'dot {n} at ({x:g}, {y:g}) lies outside the page of {width} x {height}')
+    cv2.circle(rgba, (int(x), int(y)), max(0, round(radius)), (*color, 255), -1)
+  return rgba
+
+
+def _fit(layer: Image.Image, offset: tuple[int, int], size: tuple[int, int], shape) -> np.ndarray:
+  """A layer on a canvas of (width, height) -> RGBA [H, W, 4] of the page."""
+  canvas = Image.new('RGBA', size)
+  canvas.paste(layer.convert('RGBA'), offset)
+  rgba = np.asarray(canvas)
+  if rgba.shape[:2] != tuple(shape[:2]):
+    raise ValueError(f'a canvas of {size[0]} x {size[1]} pixels does not fit a page of '
+                     f'{shape[1]} x {shape[0]}')
+  return rgba
+
+
+def _ora_layer(path: str):
+  with zipfile.ZipFile(path) as book:
+    root = ElementTree.fromstring(book.read('stack.xml'))
+    for layer in root.iter('layer'):
+      if layer.get('name', '').lower().startswith(LAYER):
+        with book.open(layer.get('src')) as file:
+          image = Image.open(file).convert('RGBA')
+        return (image, (int(layer.get('x', 0)), int(layer.get('y', 0))),
+                (int(root.get('w')), int(root.get('h'))))
+  raise ValueError(f"no layer is named '{LAYER}s'")
+
+
+def _psd_layer(path: str):
+  try:
+    from psd_tools import PSDImage
+  except ImportError:
+    raise ValueError("PSD needs psd-tools: pip install 'onepunch_jax[pages]'") from None
+  psd = PSDImage.open(path)
+  for layer in psd.descendants():
+    if layer.name.lower().startswith(LAYER) and layer.has_pixels():
+      return layer.topil(), layer.offset, psd.size
+  raise ValueError(f"no layer is named '{LAYER}s'")

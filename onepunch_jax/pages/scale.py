@@ -1,0 +1,96 @@
+"""At which size the net sees a page: the same drawing gives the same small picture at any dpi.
+
+A net was trained on drawings of `size` pixels with lines of some width.  A page is shown to it at
+the size at which the page's lines are about that wide: one, two or four training sizes over its
+short side.  All that is measured here is measured on a picture of standard size, so that a scan at
+twice the resolution is shown at the same size.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+LINE = 0.011  # width of a line over the side of a training picture, about as `drawn` has it
+HIGHEST = 2  # octaves: four training sizes over the short side of a page
+MIX = 0.5  # octaves in which two sizes share the answer
+STANDARD = 256  # px of the short side on which line width and paper are measured
+THICKEST = 0.05  # of the short side: a line is no wider
+ENLARGE = 4.0  # a tiny picture is enlarged no more than this
+LONGEST = 16  # a strip's long side counts for at most this many short sides
+
+
+def resize(picture: np.ndarray, height: int, width: int) -> np.ndarray:
+  """[H, W] or [H, W, C] -> [height, width(, C)], mean over areas when it shrinks, else linear."""
+  if picture.shape[:2] == (height, width):
+    return picture
+  shrinks = height * width <= picture.shape[0] * picture.shape[1]
+  how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+  one = lambda part: cv2.resize(part, (width, height), interpolation=how)
+  if picture.ndim == 3 and picture.shape[2] > 4:  # OpenCV averages no more channels at once
+    return np.stack([one(picture[..., c]) for c in range(picture.shape[2])], -1)
+  return one(picture).reshape(height, width, *picture.shape[2:])
+
+
+def fit_short(shape: tuple[int, ...], short: float) -> tuple[int, int]:
+  """(height, width) of a page scaled to a short side, enlarged by no more than `ENLARGE`."""
+  height, width = shape[:2]
+  scale = min(short / min(height, width), ENLARGE)
+  return max(1, round(height * scale)), max(1, round(width * scale))
+
+
+def standard(grey: np.ndarray) -> np.ndarray:
+  """uint8 [H, W] -> the page at standard size."""
+  return resize(grey, *fit_short(grey.shape, STANDARD))
+
+
+def paper_level(grey: np.ndarray) -> float:
+  """The grey level (180-255) of blank paper on a page of standard size; 255 if it has little."""
+  light = grey[grey >= 180]
+  return float(np.percentile(light, 75)) if light.size > 0.05 * grey.size else 255.0
+
+
+def line_width(grey: np.ndarray) -> float | None:
+  """Mean width in px of the lines of a page: ink over half its outline; None for a blank page.
+
+  Blur, and with it the resolution, cancels: it spreads ink and outline alike.  Grey tone and
+  solid blacks, wider than `THICKEST`, do not count.
+  """
+  side = max(3, round(THICKEST * min(grey.shape)))
+  around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+  thin = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, around)
+  ink = np.where(thin > 24, thin, 0).astype(np.float32) / 255
+  outline = (np.abs(np.diff(ink, axis=0)).sum() + np.abs(np.diff(ink, axis=1)).sum()) * math.pi / 4
+  return None if outline < 8 else float(2 * ink.sum() / outline)
+
+
+def working_sizes(grey: np.ndarray, size: int, detail: float | None = None
+                  ) -> list[tuple[tuple[int, int], float]]:
+  """At which sizes the net sees a page: [((height, width), share in the answer)], small to large.
+
+  Args:
+    grey: uint8 [H, W], 0 is ink.
+    size: side of the pictures that the net was trained on.
+    detail: how many training sizes go over the page's short side; None: by its line width.
+  """
+  return [(_size(grey.shape, level * size), share) for level, share in _levels(grey, detail)]
+
+
+def _levels(grey: np.ndarray, detail: float | None) -> list[tuple[float, float]]:
+  if detail is not None:
+    return [(detail, 1.0)]
+  page = standard(grey)
+  width = line_width(page)
+  wanted = 0.0 if width is None else math.log2(LINE * min(page.shape) / width)
+  wanted = min(max(wanted, 0.0), float(HIGHEST))
+  low = min(math.floor(wanted), HIGHEST - 1)
+  # Near the middle between two octaves both have a share, so that the answer does not jump.
+  share = min(max((wanted - low - 0.5) / MIX + 0.5, 0.0), 1.0)
+  return [(2.0 ** (low + i), part) for i, part in enumerate((1 - share, share)) if part > 0]
+
+
+def _size(shape: tuple[int, ...], short: float) -> tuple[int, int]:
+  short = min(short, short * LONGEST * min(shape) / max(shape))
+  return fit_short(shape, max(short, 1.0))

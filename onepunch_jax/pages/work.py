@@ -1,0 +1,177 @@
+"""What is done to a page: coloured, in flats, in layers, passed through, or recoloured."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import os
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image
+
+from onepunch_jax.log import log
+from onepunch_jax.pages import layered, layers
+from onepunch_jax.pages.book import Leaf
+from onepunch_jax.pages.colorful import is_colored
+from onepunch_jax.pages.colorizer import Colorizer
+from onepunch_jax.pages.hints import Hints
+from onepunch_jax.pages.io import Picture
+from onepunch_jax.pages.journal import COLORED, PASSED, Result
+from onepunch_jax.pages.palette import Flats, Palette, recolor
+from onepunch_jax.pages.write import encode, upright_dpi
+
+SUFFIX = {'png': '.png', 'webp': '.webp', 'tiff': '.tif', 'jpeg': '.jpg', 'ora': '.ora',
+          'psd': '.psd'}
+HINT_SUFFIXES = ('.png', '.json', '.ora', '.psd', '.webp')
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+  """How pages are coloured.
+
+  Attributes:
+    suffix: of the files written, of a picture or of layers.
+    flats: solid colours instead of the page.
+    palette: the only colours that flats have.
+    hints: a file, or a folder with a file for each page, or ''.
+    force: colour pages that are in colour already.
+    on_paper: leave alpha out: the page on white paper.
+    invert: white lines on black are a negative of the page.
+    gap: px up to which flats close gaps in lines; 0: 1 % of the short side.
+    same_suffix: whether what is passed through has to be written with `suffix` too.
+  """
+  suffix: str = '.png'
+  flats: bool = False
+  palette: Palette | None = None
+  hints: str = ''
+  force: bool = False
+  on_paper: bool = False
+  invert: bool = False
+  gap: float = 0.0
+  same_suffix: bool = False
+
+  def settings(self) -> str:
+    """All of it as text: what the journal compares."""
+    rows = dataclasses.asdict(dataclasses.replace(self, palette=None))
+    if self.palette is not None:
+      rows['palette'] = [self.palette.names, self.palette.rgb.tolist()]
+    return json.dumps(rows, sort_keys=True)
+
+
+def colorist(colorizer: Colorizer, options: Options) -> Callable[[Leaf, list[Picture]], Result]:
+  """Colours leaves."""
+
+  def work(leaf: Leaf, pictures: list[Picture]) -> Result:
+    for note in pictures[0].notes:
+      log.info('%s: %s.', leaf.label, note)
+    if not options.force and is_colored(pictures[0].rgb):
+      log.info('%s: in colour already, passed through (--force colours it).', leaf.label)
+      return _passed(leaf, pictures, options)
+    several = len(pictures) > 1
+    suffix = '.tif' if several and options.suffix in ('.png', '.webp', '.jpg') and \
+      not options.same_suffix else options.suffix
+    if several and suffix not in ('.tif', '.tiff'):
+      log.warning('%s: has %d pages, the first is coloured; write .tif, .cbz, .pdf or a folder for '
+                  'all.', leaf.label, len(pictures))
+      pictures = pictures[:1]
+    ready = [_as_asked(p, options) for p in pictures]
+    read = find_hints(options.hints, leaf)
+    hints = Hints.read(read, ready[0].rgb.shape[:2]) if read else None
+    if options.suffix in layered.SUFFIXES:
+      return Result(COLORED, {suffix: _layers(colorizer, ready[0], hints, options)})
+    if not options.flats:
+      pages = [(colorizer.page(p, hints).rgb, p) for p in ready]
+      return Result(COLORED, {suffix: encode(pages, suffix)})
+    page = colorizer.page(ready[0], hints, layers=True)
+    flats = colorizer.flats(page, hints, options.palette, options.gap or None)
+    return Result(COLORED, _flats_files(flats, ready[0]))
+
+  return work
+
+
+def recolorist(palette: Palette) -> Callable[[Leaf, list[Picture]], Result]:
+  """Gives flats another palette, without a net."""
+
+  def work(leaf: Leaf, pictures: list[Picture]) -> Result:
+    flats = read_flats(leaf.path)
+    return Result(COLORED, _flats_files(recolor(flats, palette), pictures[0]))
+
+  return work
+
+
+def read_flats(path: str) -> Flats:
+  """Flats as written here: a palette PNG, its JSON beside it.
+
+  Raises:
+    ValueError: it is no such picture.
+  """
+  sidecar = os.path.splitext(path)[0] + '.json'
+  if not os.path.exists(sidecar):
+    raise ValueError(f'{path}: no flats: there is no {os.path.basename(sidecar)} beside it '
+                     '(--flats writes both).')
+  palette = Palette.read(sidecar)
+  with open(sidecar, encoding='utf-8') as file:
+    regions = tuple(int(c.get('regions', 0)) for c in json.load(file)['colors'])
+  with Image.open(path) as image:
+    index = np.asarray(image) if image.mode == 'P' else None
+  if index is None or index.max() >= len(palette.names):
+    raise ValueError(f'{path}: no flats: not a palette PNG of the colours in '
+                     f'{os.path.basename(sidecar)}.')
+  return Flats(index, palette, regions)
+
+
+def find_hints(hints: str, leaf: Leaf) -> str:
+  """The hint file of a leaf: `hints` itself, or in that folder the one of its name; '' if none."""
+  if not hints or not os.path.isdir(hints):
+    return hints
+  stem = os.path.splitext(leaf.name)[0]
+  paths = (os.path.join(hints, stem + suffix) for suffix in HINT_SUFFIXES)
+  return next((path for path in paths if os.path.exists(path)), '')
+
+
+def _passed(leaf: Leaf, pictures: list[Picture], options: Options) -> Result:
+  suffix = options.suffix
+  if not options.same_suffix and not leaf.rendered:
+    return Result(PASSED, {leaf.suffix: leaf.bytes()})
+  if leaf.path and leaf.path.lower().endswith(suffix):
+    return Result(PASSED, {suffix: leaf.bytes()})
+  if suffix in layered.SUFFIXES:
+    rgb = pictures[0].rgb
+    only = layers.Layer('page', np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)]))
+    return Result(PASSED, {suffix: _pack([only], rgb, pictures[0], suffix)})
+  return Result(PASSED, {suffix: encode([(p.rgb, p) for p in pictures], suffix)})
+
+
+def _as_asked(picture: Picture, options: Options) -> Picture:
+  if options.invert:
+    picture = dataclasses.replace(picture, rgb=255 - picture.rgb, alpha=None)
+  return dataclasses.replace(picture, alpha=None) if options.on_paper else picture
+
+
+def _layers(colorizer: Colorizer, picture: Picture, hints: Hints | None,
+            options: Options) -> bytes:
+  page = colorizer.page(dataclasses.replace(picture, alpha=None), hints, layers=True)
+  flats = colorizer.flats(page, hints, options.palette, options.gap or None)
+  solid = options.flats or options.palette is not None
+  if solid:
+    page = colorizer.solid(page, flats)
+  stack = layers.stack(page, flats, page.balloons, hints, solid=solid)
+  return _pack(stack, page.rgb, picture, options.suffix)
+
+
+def _pack(stack: list[layers.Layer], rgb: np.ndarray, picture: Picture, suffix: str) -> bytes:
+  out = io.BytesIO()
+  write = layered.write_ora if suffix == '.ora' else layered.write_psd
+  write(out, stack, rgb, upright_dpi(picture))
+  return out.getvalue()
+
+
+def _flats_files(flats: Flats, picture: Picture) -> dict[str, bytes]:
+  out = io.BytesIO()
+  dpi = upright_dpi(picture)
+  flats.image().save(out, 'PNG', **({'dpi': dpi} if dpi else {}))
+  return {'.png': out.getvalue(), '.json': flats.sidecar().encode()}
+
+

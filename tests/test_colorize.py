@@ -1,0 +1,307 @@
+"""Colouring by a checkpoint: the library, pictures, books; nothing is lost, nothing stops."""
+
+import atexit
+import functools
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import types
+import zipfile
+
+import jax
+import numpy as np
+import pytest
+from PIL import Image
+
+from configs import pix2pix
+from onepunch_jax import Colorizer, colorize
+from onepunch_jax.checkpoint import load_config
+from onepunch_jax.data.drawn import draw
+from onepunch_jax.pages import archive, ink, io
+from onepunch_jax.pages.pixels import to_grey
+from onepunch_jax.train import train
+from tests.conftest import ROOT
+
+
+@functools.cache
+def trained() -> str:
+  """The workdir of a checkpoint that took seconds, one for all tests of a process."""
+  workdir = os.path.join(tempfile.mkdtemp(), 'run')
+  run = pix2pix.get_config(f'smoke,batch={jax.device_count()}')
+  run.update(dict(steps=2, eval_every=0, save_every=2))
+  run.evals = {}
+  assert train(run, workdir) == 0
+  atexit.register(shutil.rmtree, os.path.dirname(workdir), ignore_errors=True)
+  return workdir
+
+
+@pytest.fixture
+def tiny_run():
+  return trained()
+
+
+def page(seed, size=(90, 60)):
+  line = draw(5, seed, 96)['line'][..., 0]
+  return Image.fromarray(line).resize(size)
+
+
+def asked(checkpoint, source, target, **changes):
+  """The flags of a command line."""
+  given = dict(checkpoint=checkpoint, step='latest', input=str(source), output=str(target),
+               format='png', flats=False, palette='', gap=0.0, hints='', force=False, alpha='keep',
+               invert=False, on_bad='skip', detail=0.0, memory=512, max_pixels=10**8, dpi=150.0)
+  return types.SimpleNamespace(**{**given, **changes})
+
+
+def statuses(done):
+  return [d.status for d in done]
+
+
+# --- the library ---
+
+
+def test_package_is_light():
+  code = ("import sys, onepunch_jax; assert 'jax' not in sys.modules; "
+          'from onepunch_jax import Colorizer, Palette; '
+          "assert not {'tensorflow', 'torch', 'psd_tools', 'pypdfium2'} & set(sys.modules)")
+  subprocess.run([sys.executable, '-c', code], check=True, cwd=ROOT)
+  import onepunch_jax
+  with pytest.raises(AttributeError, match='Colourizer'):
+    onepunch_jax.Colourizer  # noqa: B018
+
+
+def test_pictures_in_the_same_kind_out(tiny_run):
+  colorizer = Colorizer.load(tiny_run)
+  image = page(0)
+  out = colorizer(image)
+  assert isinstance(out, Image.Image) and out.size == image.size and out.mode == 'RGB'
+  array = colorizer(np.asarray(image))
+  np.testing.assert_array_equal(array, np.asarray(out))
+  assert colorizer(image.convert('LA')).mode == 'RGBA'
+  assert colorizer(np.full((1, 1), 255, np.uint8)).shape == (1, 1, 3)
+  with pytest.raises(ValueError, match='reads no hints'):
+    colorizer(image, hints=[{'x': 1, 'y': 1, 'color': '#fff'}])
+
+
+def test_hints_and_palette_on_flats(tiny_run):
+  colorizer = Colorizer.load(tiny_run)
+  room = np.full((80, 100), 255, np.uint8)
+  room[10:70, 10:13] = room[10:70, 87:90] = room[10:13, 10:90] = room[67:70, 10:90] = 0
+  dot = [{'x': 50, 'y': 40, 'color': '#123456'}]
+  out = colorizer(room, hints=dot, flats=True)
+  assert out[40, 50].tolist() == [0x12, 0x34, 0x56] and out[2, 2].tolist() == [255] * 3
+  snapped = colorizer(room, hints=dot, palette={'wall': '#103050', 'sun': '#ffee00'})
+  assert snapped[40, 50].tolist() == [0x10, 0x30, 0x50]
+
+
+def test_threads_get_the_same_bytes(tiny_run):
+  colorizer = Colorizer.load(tiny_run)
+  pictures = [np.asarray(page(seed)) for seed in range(4)]
+  alone, together = [colorizer(p) for p in pictures], [None] * 4
+  work = lambda n: together.__setitem__(n, colorizer(pictures[n]))
+  threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+  [t.start() for t in threads], [t.join() for t in threads]
+  for a, b in zip(alone, together):
+    np.testing.assert_array_equal(a, b)
+
+
+# --- files ---
+
+
+@pytest.mark.parametrize('size', [(1, 1), (33, 70), (64, 32)])
+def test_any_size(tiny_run, tmp_path, size):
+  page(1, size).save(tmp_path / 'a.png', dpi=(300, 150))
+  done = colorize.run(asked(tiny_run, tmp_path / 'a.png', tmp_path / 'b.png'))
+  with Image.open(tmp_path / 'b.png') as out:
+    assert out.size == size and statuses(done) == ['coloured']
+    assert [round(v) for v in out.info['dpi']] == [300, 150]
+
+
+@pytest.mark.parametrize('mode', ['1', 'L', 'LA', 'P', 'RGB', 'RGBA', 'CMYK', 'I;16', 'F'])
+@pytest.mark.parametrize('orientation', [1, 6])
+def test_modes_alpha_and_orientation(tiny_run, tmp_path, mode, orientation):
+  image = page(2, (40, 30))
+  if mode == 'I;16':
+    image = Image.fromarray(np.asarray(image).astype(np.uint16) * 257)
+  else:
+    image = image.convert(mode)
+  if 'A' in mode:
+    image.putalpha(Image.fromarray(np.tile(np.uint8([0, 90, 255, 255]), (30, 10))))
+  exif = Image.Exif()
+  exif[0x0112] = orientation
+  source = tmp_path / 'a.tif'
+  image.save(source, exif=exif, dpi=(100, 200))
+  colorize.run(asked(tiny_run, source, tmp_path / 'b.png'))
+  before, after = io.read(source), io.read(tmp_path / 'b.png')
+  assert before.rgb.shape == after.rgb.shape and after.orientation == 1
+  inked = to_grey(before.rgb)[..., 0] < ink.INK
+  apart = np.abs(ink.lightness(before.rgb) - ink.lightness(after.rgb))[inked]
+  assert apart.max(initial=0) <= (0.5 if before.alpha is None else 0.75)
+  if before.alpha is None:
+    assert after.alpha is None
+  else:
+    np.testing.assert_array_equal(before.alpha, after.alpha)
+  wanted = (200, 100) if orientation == 6 else (100, 200)
+  assert [round(v) for v in after.dpi] == list(wanted)
+
+
+def test_a_folder_goes_on_after_a_bad_file(tiny_run, tmp_path, caplog):
+  source, target = tmp_path / 'in', tmp_path / 'out'
+  (source / 'chapter').mkdir(parents=True)
+  page(0, (40, 20)).save(source / 'a.png')
+  page(1, (20, 40)).convert('1').save(source / 'chapter' / 'b.png')
+  page(1, (20, 40)).save(source / 'chapter' / 'b.webp', lossless=True)
+  (source / 'bad.png').write_bytes(b'no picture')
+  frames = [page(n, (20 + n, 30)) for n in range(3)]
+  frames[0].save(source / 'multi.tif', save_all=True, append_images=frames[1:])
+  done = colorize.run(asked(tiny_run, source, target))
+  assert sorted(statuses(done)) == ['bad', 'coloured', 'coloured', 'coloured', 'coloured']
+  assert Image.open(target / 'a.png').size == (40, 20)
+  assert Image.open(target / 'chapter' / 'b.png.png').size == (20, 40)
+  assert (target / 'chapter' / 'b.webp.png').exists() and not (target / 'bad.png').exists()
+  assert [p.rgb.shape[1] for p in io.frames(target / 'multi.tif')] == [20, 21, 22]
+  assert 'bad.png' in caplog.text
+  colorize.run(asked(tiny_run, source, tmp_path / 'copied', on_bad='copy'))
+  assert (tmp_path / 'copied' / 'bad.png').read_bytes() == b'no picture'
+
+
+def test_flats_palette_and_recolouring_without_a_net(tiny_run, tmp_path):
+  source, target = tmp_path / 'in', tmp_path / 'out'
+  source.mkdir()
+  for n in range(2):
+    page(n, (80, 80)).save(source / f'{n}.png')
+  palette = tmp_path / 'p.json'
+  palette.write_text('{"coat": "#aa2211", "sky": "#3377ee", "skin": "#ffddbb"}')
+  colorize.run(asked(tiny_run, source, target, palette=str(palette)))
+  allowed = {(170, 34, 17), (51, 119, 238), (255, 221, 187), (255, 255, 255)}
+  colors = lambda path: {tuple(c) for c in np.asarray(Image.open(path).convert('RGB'))
+                         .reshape(-1, 3).tolist()}
+  assert colors(target / '0.png') <= allowed
+  listed = json.loads((target / '0.json').read_text())['colors']
+  assert [c['name'] for c in listed] == ['paper', 'coat', 'sky', 'skin']
+  palette.write_text('{"coat": "#000001", "sky": "#000002", "skin": "#000003"}')
+  done = colorize.run(asked('', target, tmp_path / 'new', palette=str(palette)))
+  assert 'coloured' in statuses(done)
+  assert colors(tmp_path / 'new' / '0.png') <= {(0, 0, 1), (0, 0, 2), (0, 0, 3), (255, 255, 255)}
+  with pytest.raises(ValueError, match='checkpoint'):
+    colorize.run(asked('', target, tmp_path / 'new'))
+
+
+@pytest.mark.parametrize('suffix', ['.ora', '.psd', '.webp', '.tif', '.jpg'])
+def test_kinds_of_output(tiny_run, tmp_path, suffix):
+  if suffix == '.psd':
+    pytest.importorskip('psd_tools', reason="PSD needs pip install 'onepunch_jax[pages]'")
+  page(3, (50, 40)).save(tmp_path / 'a.png')
+  runs = [tmp_path / f'{n}{suffix}' for n in 'bc']
+  for target in runs:
+    colorize.run(asked(tiny_run, tmp_path / 'a.png', target))
+  assert runs[0].read_bytes() == runs[1].read_bytes()
+  colorize.run(asked(tiny_run, tmp_path / 'a.png', tmp_path / 'x.png'))
+  if suffix == '.ora':
+    with zipfile.ZipFile(runs[0]) as book, book.open('mergedimage.png') as file:
+      shown = np.asarray(Image.open(file))
+  else:
+    shown = np.asarray(Image.open(runs[0]).convert('RGB'))
+  wanted = np.asarray(Image.open(tmp_path / 'x.png'))
+  assert np.abs(shown.astype(int) - wanted).mean() <= (2 if suffix == '.jpg' else 0)
+
+
+@pytest.mark.parametrize('change, says', [
+  (dict(input='nowhere'), 'no such file'), (dict(output='{in}'), 'input itself'),
+  (dict(output='{folder}/sub', input='{folder}'), 'inside the input'),
+  (dict(hints='h.json'), 'cannot be opened'), (dict(palette='p.json'), 'p.json'),
+  (dict(checkpoint='{folder}'), 'is no run'), (dict(flats=True, output='x.jpg'), 'PNG')])
+def test_mistakes_are_one_sentence(tiny_run, tmp_path, change, says):
+  page(0).save(tmp_path / 'a.png')
+  known = {'in': tmp_path / 'a.png', 'folder': tmp_path}
+  change = {k: v.format(**known) if isinstance(v, str) else v for k, v in change.items()}
+  with pytest.raises(ValueError, match=says) as error:
+    colorize.run(asked(**{**dict(checkpoint=tiny_run, source=change.pop('input', known['in']),
+                                 target=change.pop('output', tmp_path / 'b.png')), **change}))
+  assert '\n' not in str(error.value)
+  with pytest.raises(ValueError, match='is no run'):
+    load_config(str(tmp_path))
+
+
+# --- books ---
+
+
+def make_book(path, pages=5):
+  with zipfile.ZipFile(path, 'w') as book:
+    book.writestr('ComicInfo.xml', '<ComicInfo><Title>T</Title></ComicInfo>')
+    for n in range(pages):
+      name = path.parent / f'p{n}.png'
+      picture = page(n, (60, 90))
+      if n == 1:
+        picture = Image.fromarray(np.uint8(np.random.default_rng(0).integers(
+          0, 255, (9, 6, 3)))).resize((60, 90))
+      picture.save(name)
+      data = name.read_bytes()
+      book.writestr(f'ch/{n + 8}.png', data[: len(data) // 2] if n == 2 else data)
+      os.remove(name)
+
+
+def test_a_book_stays_a_book(tiny_run, tmp_path):
+  make_book(tmp_path / 'in.cbz')
+  for name in ('a.cbz', 'b.cbz'):
+    done = colorize.run(asked(tiny_run, tmp_path / 'in.cbz', tmp_path / name))
+    assert statuses(done) == ['coloured', 'passed through', 'bad', 'coloured', 'coloured']
+  assert (tmp_path / 'a.cbz').read_bytes() == (tmp_path / 'b.cbz').read_bytes()
+  assert not (tmp_path / 'a.cbz.part').exists()
+  assert archive.members(tmp_path / 'a.cbz') == ['ch/8.png', 'ch/9.png', 'ch/11.png', 'ch/12.png']
+  with zipfile.ZipFile(tmp_path / 'a.cbz') as book, zipfile.ZipFile(tmp_path / 'in.cbz') as source:
+    for name in ('ComicInfo.xml', 'ch/9.png'):
+      assert book.read(name) == source.read(name)
+
+
+def test_pdf_in_and_out(tiny_run, tmp_path):
+  pdfium = pytest.importorskip('pypdfium2', reason="PDF needs pip install 'onepunch_jax[pages]'")
+  make_book(tmp_path / 'in.cbz')
+  colorize.run(asked(tiny_run, tmp_path / 'in.cbz', tmp_path / 'a.pdf', on_bad='copy'))
+  colorize.run(asked(tiny_run, tmp_path / 'in.cbz', tmp_path / 'a.cbz'))
+  assert len(archive.members(tmp_path / 'a.pdf')) == 4
+  document = pdfium.PdfDocument(tmp_path / 'a.pdf')
+  held = next(iter(document[0].get_objects())).get_bitmap().to_pil()
+  document.close()
+  np.testing.assert_array_equal(held, archive.read(tmp_path / 'a.cbz', 'ch/8.png').rgb)
+  done = colorize.run(asked(tiny_run, tmp_path / 'a.pdf', tmp_path / 'folder', force=True))
+  assert statuses(done) == ['coloured'] * 4
+  assert (tmp_path / 'folder' / 'page-0001.png').exists()
+
+
+def test_a_killed_book_goes_on(tiny_run, tmp_path):
+  """SIGKILL in the middle of a folder: finished pages are not computed again, bytes are equal."""
+  make_book(tmp_path / 'in.cbz', 8)
+  command = lambda target: [sys.executable, '-m', 'onepunch_jax.colorize', f'--output={target}',
+                            f'--checkpoint={tiny_run}', f'--input={tmp_path / "in.cbz"}']
+  start = lambda target: subprocess.Popen(command(target), cwd=ROOT, stdout=subprocess.DEVNULL,
+                                          stderr=subprocess.PIPE, text=True)
+  killed = tmp_path / 'killed.cbz'
+  journal = tmp_path / 'killed.cbz.part' / '.colorize.jsonl'
+  process = start(killed)
+  deadline = time.time() + 100
+  while time.time() < deadline and process.poll() is None:
+    if journal.exists() and journal.read_text().count('\n') >= 2:
+      process.send_signal(signal.SIGKILL)
+      break
+    time.sleep(0.005)
+  process.communicate()
+  assert process.returncode == -signal.SIGKILL and not killed.exists()
+  finished = {p: p.stat().st_mtime_ns for p in journal.parent.rglob('*.png')}
+  assert finished
+  seen = []
+  replaced = colorize.journal.replace
+  try:
+    colorize.journal.replace = lambda path, data: (seen.append(str(path)), replaced(path, data))
+    done = colorize.run(asked(tiny_run, tmp_path / 'in.cbz', killed))
+  finally:
+    colorize.journal.replace = replaced
+  assert len(done) == 8 and not {str(p) for p in finished} & set(seen)
+  colorize.run(asked(tiny_run, tmp_path / 'in.cbz', tmp_path / 'whole.cbz'))
+  assert killed.read_bytes() == (tmp_path / 'whole.cbz').read_bytes()
