@@ -148,9 +148,15 @@ def fold_in(key: Array, name: str) -> Array:
   return jax.random.fold_in(key, zlib.crc32(name.encode()))
 
 
-def init_state(method: Method, txs: Txs, key: Array, batch: Batch) -> TrainState:
-  """The state before the first step; of `batch` (prepared) only the shapes matter."""
-  made = {net.name: net.init(key, batch) for net in method.nets}
+def init_state(
+  method: Method, txs: Txs, key: Array, batch: Batch, given: Mapping[str, tuple] | None = None
+) -> TrainState:
+  """The state before the first step; of `batch` (prepared) only the shapes matter.
+
+  `given` are (parameters, statistics) of nets by name, read before: large constants compile slowly.
+  """
+  given = given or {}
+  made = {n.name: given[n.name] if n.name in given else n.init(key, batch) for n in method.nets}
   params = {name: p for name, (p, _) in made.items()}
   stats = {name: s for name, (_, s) in made.items()}
   return TrainState(

@@ -49,12 +49,14 @@ def train(config, workdir: str) -> int:
   raw = batches.fake(
     config.data.train_keys, config.batch_size, config.data.load_size, config.data.tags)
 
-  def init(key):
+  given = {net.name: net.load() for net in method.nets if net.load}
+
+  def init(key, given):
     prepared = prepares(jax.tree.map(jnp.asarray, raw), key, 0)
     batches.check_needs(method.needs, prepared, config.method.name)
-    return core.init_state(method, txs, core.fold_in(key, 'init'), prepared)
+    return core.init_state(method, txs, core.fold_in(key, 'init'), prepared, given)
 
-  shapes = jax.eval_shape(init, key)
+  shapes = jax.eval_shape(init, key, given)
   places = sharding.state_shardings(shapes, mesh, config.sharding)
   abstract = jax.tree.map(
     lambda x, place: jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=place), shapes, places
@@ -63,7 +65,7 @@ def train(config, workdir: str) -> int:
   state = checkpoints.restore_latest(abstract, data)
   resumed = state is not None
   if not resumed:
-    state = jax.jit(init, out_shardings=places)(key)
+    state = jax.jit(init, out_shardings=places)(key, given)
     state = start_from(config.init_from, state, places, method.given)
   start = int(state.step)
   log.info('%s: %s; %s', config.method.name, describe(method, shapes),
