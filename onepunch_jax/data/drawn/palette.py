@@ -29,14 +29,14 @@ _NAMES = tuple(COLOR_NAMES)
 
 # Weights of colour names for what is free; missing names never occur.
 _FREE = {
-  'hair': 'black3 brown4 yellow4 orange2 red2 pink2 purple2 blue2 aqua1 green1 white1 gray1',
+  'hair': 'black4 brown6 yellow5 orange3 red2 pink1 purple1 blue1 aqua1 green1 white1 gray1',
   'eyes': 'blue4 green3 brown3 red2 purple2 yellow2 aqua2 pink1 orange1 gray1 black1',
   'clothes': 'white3 black2 red3 blue4 green3 yellow2 pink2 purple2 aqua2 gray2 brown2 orange2',
   'bright': 'red4 yellow3 orange3 pink3 blue3 aqua2 green2 purple2',
   'flower': 'red4 pink4 yellow3 white2 purple3 orange2 blue1',
   'fur': 'brown4 orange3 gray3 white3 black2 beige4',
   'feather': 'blue3 yellow3 red3 green2 brown2 white1 gray1 aqua1',
-  'background': 'white2 pink2 yellow2 aqua3 blue2 purple2 beige3 green2 gray2 orange1 red1 black1',
+  'background': 'white2 pink2 yellow2 aqua2 blue2 purple1 beige3 green2 gray2 orange1',
   'wall': 'beige4 white4 yellow2 pink1 aqua1 gray2 brown1',
   'roof': 'red4 brown3 blue2 gray2 green1 orange2',
   'book': 'red3 blue3 green3 purple2 brown2 orange1 black1 aqua1',

@@ -23,10 +23,10 @@ def backdrop(pen, rng, wide=256, high=256) -> None:
   """Something quiet behind a figure or a thing: a plain wall, rays, dots, hills, a room."""
   kind = rng.random()
   frame = box(-4, -4, wide + 4, high + 4)
-  if kind < 0.32:
+  if kind < 0.64:
     pen.tag('simple background')
     return  # paper
-  if kind < 0.6:
+  if kind < 0.76:
     pen.tag('simple background')
     rgb = palette.pick('background', rng)
     light = rng.uniform(1.25, 1.75) if rng.random() < 0.8 else 1.0
@@ -36,9 +36,9 @@ def backdrop(pen, rng, wide=256, high=256) -> None:
       pen.tint(part, palette.shifted(rgb, 1.7), ramp=(0, 0, wide * (rng.random() < 0.3), high),
                amount=0.8)
     return
-  if kind < 0.76:
+  if kind < 0.81:
     _decor(pen, rng, wide, high)
-  elif kind < 0.9:
+  elif kind < 0.93:
     draw_place(pen, rng, wide, high, quiet=True)
   else:
     _room(pen, rng, wide, high)
@@ -161,7 +161,7 @@ def _mountains(pen, rng, wide, high, horizon) -> None:
 def draw_place(pen, rng, wide=256, high=256, quiet=False) -> None:
   """A whole place; `quiet`: without what would clutter the middle."""
   pen.tag('scenery')
-  time = ('day', 'day', 'day', 'dusk', 'night')[rng.integers(5)]
+  time = (*['day'] * 6, 'dusk', 'night')[rng.integers(8)]
   draw_sky(pen, rng, wide, high, time)
   horizon = high * rng.uniform(0.5, 0.68)
   kind = ('hills', 'hills', 'sea', 'city', 'forest', 'desert', 'snow')[rng.integers(7)]
