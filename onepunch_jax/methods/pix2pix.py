@@ -13,14 +13,14 @@ from onepunch_jax import color, registry
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import penalty
-from onepunch_jax.losses.pixel import l1
+from onepunch_jax.losses.pixel import l1, l2
 
 SPACES = {'rgb': 3, 'lab': 3, 'ab': 2}  # what the generator answers with -> channels
 
 
 def make(
-  *, gen, disc, space='rgb', gan='vanilla', lambda_l1=100.0, lambda_gp=0.0, lambda_r1=0.0,
-  lambda_r2=0.0, lambda_drift=0.0, n_critic=1,
+  *, gen, disc, space='rgb', gan='vanilla', lambda_l1=100.0, lambda_l2=0.0, lambda_gp=0.0,
+  lambda_r1=0.0, lambda_r2=0.0, lambda_drift=0.0, n_critic=1,
 ) -> Method:  # fmt: skip
   """pix2pix.
 
@@ -28,7 +28,8 @@ def make(
     gen, disc: config sections of the nets; the generator's `out_channels` is set here.
     space: 'rgb'; 'lab' (L predicted too); 'ab' (L is the input's own, as for grey pages).
     gan: a name of losses/gan.py.
-    lambda_l1: weight of the L1 term.
+    lambda_l1: weight of the L1 term, which asks for the likeliest colour.
+    lambda_l2: weight of a squared term, which asks for the mean: for runs of minutes.
     lambda_gp, lambda_r1, lambda_r2, lambda_drift: weights of penalties on the discriminator.
     n_critic: steps of the discriminator for one of the generator.
   """
@@ -61,7 +62,11 @@ def make(
   def g_loss(v, out, batch, key, step):
     (logits, _), v = disc(v, batch['line'], out['fake'])
     metrics = {'adv': adversary.g(logits), 'l1': l1(out['fake'], target(batch))}
-    return metrics['adv'] + lambda_l1 * metrics['l1'], (v, metrics)
+    loss = metrics['adv'] + lambda_l1 * metrics['l1']
+    if lambda_l2:
+      metrics['l2'] = l2(out['fake'], target(batch))
+      loss += lambda_l2 * metrics['l2']
+    return loss, (v, metrics)
 
   def colorize(v, batch, key):
     fake = jnp.tanh(gen.infer(v, batch['line']))
