@@ -41,7 +41,12 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.steps = 100_000
   config.data.update(dict(unpaired='drawn', train_keys=('rgb', 'scan'), load_size=286))
   config.data.eval_keys = ('line', 'regions')
-  config.prepare = dict(order=('crop', 'flip'), crop=dict(size=256), flip=dict(probability=0.5))
+  config.prepare = dict(
+    order=('resized_crop', 'flip'),
+    resized_crop=dict(size=256, low=0.2, high=1.0),
+    crop=dict(size=256),
+    flip=dict(probability=0.5),
+  )
   config.evals.measure = ConfigDict()
   if chosen.get('unpaired', 'drawn') != 'drawn':  # the line art of validation is not its colours'
     config.evals = dict(samples=config.evals.samples.to_dict())
@@ -59,5 +64,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     for net in ('scan', 'gen'):
       config.method[net].update(dict(width=4, blocks=1))
       config.method[f'disc_{"scan" if net == "scan" else "color"}'].update(dict(width=4, layers=1))
+  if chosen['laptop'] or chosen['smoke']:  # little time: drawings as they are
+    config.prepare.order = ('crop', 'flip')
   common.apply(config, chosen)
+  config.prepare.resized_crop.size = config.data.size
   return config

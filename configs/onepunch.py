@@ -14,7 +14,8 @@ An encoder trained by configs/tagger.py: --config.init_from.nets.enc=RUN:NET (th
 
 LSGAN + 10 L1, pool 50, Adam of two time scales (1e-4 and 4e-4) as the public code has them; its
 encoder came pre-trained on Danbooru's tags.  Its options to try: --config.method.l1_decay=STEPS,
-.lambda_edges=10, .nogan='(2000, 500)', .gan=wgan .lambda_gp=10 .n_critic=2.
+.lambda_edges=10, .nogan='(2000, 500)'; WGAN-GP: .gan=wgan .lambda_gp=10
+.n_critic=2 and .disc.norm=layer (or a copy of this file with nets/res_critic).
 `:laptop` (64 px, from `drawn`'s line art) takes about 8 minutes on two CPU cores.
 """
 
@@ -53,7 +54,12 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.steps = 100_000
   config.batch_size = 8
   config.data.update(dict(train_keys=('rgb',), eval_keys=('line', 'regions'), load_size=286))
-  config.prepare = dict(order=('crop', 'flip'), crop=dict(size=256), flip=dict(probability=0.5))
+  config.prepare = dict(
+    order=('resized_crop', 'flip'),
+    resized_crop=dict(size=256, low=0.5, high=1.0),
+    crop=dict(size=256),
+    flip=dict(probability=0.5),
+  )
   if chosen.get('unpaired', 'drawn') != 'drawn':  # shown on scans: there is no truth to measure by
     config.evals = dict(samples=config.evals.samples.to_dict())
     config.best = ''
@@ -74,5 +80,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.enc.update(dict(stages=(1, 1), width=8))
     config.method.scan.update(dict(width=4, blocks=1))
     config.method.disc.update(dict(width=4, layers=1))
+  if chosen['laptop'] or chosen['smoke']:  # little time: drawings as they are
+    config.prepare.order = ('crop', 'flip')
   common.apply(config, chosen)
+  config.prepare.resized_crop.size = config.data.size
   return config

@@ -18,6 +18,7 @@ W = dict(name='weak', width=8, blocks=1)
 SA = dict(name='patchgan_sa', width=8, layers=1)
 R = dict(name='resnet', stages=(1,), width=8)
 CN = dict(name='colornet')
+RC = dict(name='res_critic', width=4, blocks=2)
 METHODS = {
   'pix2pix': dict(name='pix2pix', gen=dict(U, dropout=0.5), disc=D),
   'pix2pix_lab': dict(name='pix2pix', gen=U, disc=D, space='lab', gan='lsgan'),
@@ -42,7 +43,7 @@ METHODS = {
                  dec=U, disc=D, gan='wgan', space='lab', lambda_gp=10.0),
   'cyclegan': dict(name='cyclegan', scan=W, gen=U, disc_scan=SA, disc_color=D, noise=0.1, pool=12),
   'onepunch': dict(name='onepunch', enc=R, gen=CN, disc=D, scan=U, lambda_edges=1.0, pool=12),
-  'onepunch_gp': dict(name='onepunch', enc=R, gen=CN, disc=SA, scan=U, gan='wgan', source='line',
+  'onepunch_gp': dict(name='onepunch', enc=R, gen=CN, disc=RC, scan=U, gan='wgan', source='line',
                       conditional=True, lambda_gp=10.0, l1_decay=100),
 }
 SIZE = 16
@@ -141,7 +142,8 @@ def test_ema_follows_the_exported_nets_only():
   method, _, state, step, key = setup('pix2pix')
   after, _ = step(state, batch(), key)
   assert set(after.ema) == set(method.exports) == {'gen'}
-  for old, new, ema in zip(*map(jax.tree.leaves, (state.ema, after.variables.params['gen'], after.ema))):
+  trees = state.ema, after.variables.params['gen'], after.ema
+  for old, new, ema in zip(*map(jax.tree.leaves, trees)):
     np.testing.assert_allclose(ema, old + (1 - 0.999) * (new - old), rtol=1e-5, atol=1e-7)
 
 

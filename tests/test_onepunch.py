@@ -51,8 +51,7 @@ def test_a_pool_smaller_than_the_batch_takes_part_of_it():
 
 
 def test_nogan_is_the_generator_then_the_discriminator_then_both():
-  small = dict(name='patchgan', width=8, layers=1)
-  method = registry.method({**METHODS['onepunch'], 'disc': small, 'source': 'line', 'nogan': (2, 1)})
+  method = registry.method({**METHODS['onepunch'], 'source': 'line', 'nogan': (2, 1)})
   txs = {p.name: optax.adam(1e-3) for p in method.players}
   key = jax.random.key(0)
   state = core.init_state(method, txs, key, batch())
@@ -60,8 +59,8 @@ def test_nogan_is_the_generator_then_the_discriminator_then_both():
   moves = []
   for _ in range(5):
     after, metrics = step(state, batch(), key)
-    changed = lambda net, a=after, b=state: not same(a.variables.params[net], b.variables.params[net])
-    moves.append(''.join(n for n in ('g', 'd') if changed({'g': 'gen', 'd': 'disc'}[n])))
+    new, old = after.variables.params, state.variables.params
+    moves.append(''.join(n[0] for n in ('gen', 'disc') if not same(new[n], old[n])))
     assert int(metrics['g/loss'].count) == ('g' in moves[-1])
     state = after
   assert moves == ['g', 'g', 'd', 'gd', 'gd']
@@ -164,7 +163,8 @@ def test_the_chain_hands_each_net_on(launch, tmp_path):
   data, scan, small, middle, large = launch.calls()
   assert data[:2] == ['-m', 'data_prep.unpaired']
   at = lambda name: f'{tmp_path}/out/{name}'
-  assert scan[2] == f'--config=configs/cyclegan.py:data={at("data/color")},unpaired={at("data/line")}'
+  domains = f'data={at("data/color")},unpaired={at("data/line")}'
+  assert scan[2] == f'--config=configs/cyclegan.py:{domains}'
   assert f'--config.init_from.workdir={at("scan")}' in small and 'nets' not in ' '.join(small)
   assert f'--config.init_from.workdir={at("color64")}' in middle
   assert '--config.init_from.nets.gen=gen' in middle and 'size=128' in middle[2]
@@ -191,3 +191,20 @@ def test_the_launcher_says_what_is_missing(tmp_path):
   run = lambda *a: subprocess.run([str(LAUNCHER), *a], capture_output=True, text=True)
   assert '--colors is missing' in run(f'--scans={tmp_path}').stderr
   assert 'What is --scan=x' in run('--scan=x').stderr
+
+
+def test_a_resized_crop_of_everything_is_a_resize_and_maps_keep_their_ids():
+  from onepunch_jax.prepare import resized_crop
+
+  ramp = jnp.broadcast_to(jnp.arange(16.0)[None, :, None, None], (2, 16, 16, 3))
+  ids = (ramp[..., :1] * 10).astype(jnp.uint8)
+  raw = {'rgb': ramp, 'regions': ids, 'tags': jnp.zeros((2, 3))}
+  whole = resized_crop.make(size=16, low=1.0)(raw, jax.random.key(0), 0)
+  np.testing.assert_allclose(whole['rgb'], ramp, atol=1e-5)
+  part = resized_crop.make(size=8, low=0.3, high=0.6)(raw, jax.random.key(1), 0)
+  assert part['rgb'].shape == (2, 8, 8, 3) and part['regions'].dtype == jnp.uint8
+  assert set(np.unique(part['regions'])) <= set(range(0, 160, 10))
+  rows = np.asarray(part['rgb'][:, :, 0, 0])
+  steps = np.diff(rows, axis=1)
+  np.testing.assert_allclose(steps, steps[:, :1].repeat(7, 1), atol=1e-4)  # a straight ramp
+  assert (0.5 < steps).all() and (steps < 1.3).all()

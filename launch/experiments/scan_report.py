@@ -33,8 +33,8 @@ def write(given, names, batches, colors, scans, extract, painters) -> str:
   text = [
     '# What a colorizer learns from, measured on true held-out line art',
     f'{given.size} px, {given.steps} steps of batch {given.batch}, {given.seeds} seeds; the '
-    f'unpaired stage {given.scan_steps} steps. Mean ± s.d. over seeds; [95 % interval of a paired bootstrap '
-    'over pictures, each the mean over seeds].',
+    f'unpaired stage {given.scan_steps} steps. Mean ± s.d. over seeds; [95 % interval of a paired '
+    'bootstrap over pictures, each the mean over seeds].',
   ]
   for part in parts:
     chosen = pick(part)
@@ -50,10 +50,10 @@ def write(given, names, batches, colors, scans, extract, painters) -> str:
   _pictures(given.output, batches, extract, painters)
   with open(os.path.join(given.output, 'report.md'), 'w', encoding='utf-8') as f:
     f.write(report)
-  by_seed = lambda metrics: {k: np.nanmean(x, 1).tolist() for k, x in metrics.items()}
-  values = lambda rows: {name: by_seed(metrics) for name, metrics in rows.items()}
-  write_json(os.path.join(given.output, 'report.json'),
-             {'pictures': len(names), 'colors': values(colors), 'scans': values(scans)})  # fmt: skip
+  mean = lambda metrics: {k: np.nanmean(x, 1).tolist() for k, x in metrics.items()}
+  values = lambda rows: {name: mean(metrics) for name, metrics in rows.items()}
+  kept = {'pictures': len(names), 'colors': values(colors), 'scans': values(scans)}
+  write_json(os.path.join(given.output, 'report.json'), kept)
   return report
 
 

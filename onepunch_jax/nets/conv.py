@@ -24,15 +24,13 @@ def spectral_norm(module: nn.Module, w: Array, train: bool) -> Array:
   m = w.reshape(-1, w.shape[-1])
   fixed = lax.stop_gradient(m)
 
-  def iterate(u, steps):
-    for _ in range(steps):
-      u = _unit(fixed.T @ _unit(fixed @ u))
-    return u
-
-  first = lambda: iterate(_unit(jax.random.normal(module.make_rng('params'), m.shape[1:])), 10)
+  iterate = lambda u: _unit(fixed.T @ _unit(fixed @ u))
+  start = lambda: _unit(jax.random.normal(module.make_rng('params'), m.shape[1:]))
+  # A loop, not ten copies, which would take a minute to compile in a net of thirty layers.
+  first = lambda: lax.fori_loop(0, 10, lambda _, u: iterate(u), start())
   u = module.variable('spectral', 'u', first)
   if train:
-    u.value = iterate(u.value, 1)
+    u.value = iterate(u.value)
   u = lax.stop_gradient(u.value)
   return w / (_unit(fixed @ u) @ (m @ u))
 

@@ -1,0 +1,44 @@
+"""OnePunchGAN's critic for WGAN-GP: residual blocks with layer norm, attention in the last two.
+
+3x3 64, then four blocks to 128, 256, 512, 512 channels, each half the size: layer norm, ReLU, 3x3,
+layer norm, ReLU, 3x3, mean pool; the shortcut is a mean pool and a 1x1.  One value a picture.
+"""
+
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets.conv import Conv
+from onepunch_jax.nets.layers import Norm, SelfAttention, avg_pool
+
+
+class Model(nn.Module):
+  """Pictures [B, H, W, *], concatenated -> ((values [B, 1, 1, 1],), (features,)) as nets/patchgan.
+
+  Its linear layer reads the map's mean, so that any size will do.
+  """
+
+  width: int = 64
+  blocks: int = 4
+  norm: str = 'layer'
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(self, *inputs: jax.Array, train: bool = False):
+    he = nn.initializers.he_normal()
+    conv = lambda n, k, name: Conv(n, k, dtype=self.dtype, kernel_init=he, name=name)
+    norm = lambda x, name: nn.relu(Norm(self.norm, name=name)(x, train))
+    x = conv(self.width, 3, 'first')(jnp.concatenate(inputs, -1))
+    features = []
+    for i in range(self.blocks):
+      n = self.width * min(2 ** (i + 1), 8)
+      y = conv(n, 3, f'conv_{i}_a')(norm(x, f'norm_{i}_a'))
+      y = avg_pool(conv(n, 3, f'conv_{i}_b')(norm(y, f'norm_{i}_b')), 2)
+      x = y + conv(n, 1, f'short_{i}')(avg_pool(x, 2))
+      if i >= 2:
+        x = SelfAttention(dtype=self.dtype, name=f'attention_{i}')(x, train)
+      features.append(x)
+    value = nn.Dense(1, name='value')(nn.relu(x).astype(jnp.float32).mean((1, 2)))
+    return (value[:, None, None],), (tuple(features),)
