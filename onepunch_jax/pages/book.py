@@ -8,8 +8,11 @@ import os
 import zipfile
 from collections.abc import Callable, Sequence
 
+from onepunch_jax.log import log
 from onepunch_jax.pages import archive, io
 from onepunch_jax.pages.io import Picture
+
+TEXTS = ('.xml', '.json', '.txt')  # what is kept of a book beside its pages
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -109,13 +112,22 @@ def _archive(source: str, max_pixels: int, dpi: float) -> Book:
     raw = (lambda m=member: _part_of(source, m)) if rendered else (
       lambda m=member: archive.read_bytes(source, m))
     leaves.append(Leaf(member, '', f'{source}/{member}', raw, read, '', rendered))
-  extras = ()
-  if archive.kind(source) == 'zip':
-    with zipfile.ZipFile(source) as book:
-      extras = tuple((i.filename, book.read(i)) for i in book.infolist()
-                     if i.filename.lower().endswith(('.xml', '.json', '.txt'))
-                     and i.file_size < 1 << 20 and not i.filename.startswith(('.', '__MACOSX')))
+  extras = _extras(source) if archive.kind(source) == 'zip' else ()
   return Book(_named(leaves, False, max_pixels), extras)
+
+
+def _extras(source: str) -> tuple[tuple[str, bytes], ...]:
+  """The small texts of a ZIP, ComicInfo.xml among them."""
+  found = []
+  with zipfile.ZipFile(source) as book:
+    for info in book.infolist():
+      if info.filename.lower().endswith(TEXTS) and info.file_size < 1 << 20 and not (
+          info.flag_bits & 1 or info.filename.startswith(('.', '/', '__MACOSX'))):
+        try:
+          found.append((info.filename, book.read(info)))
+        except Exception as error:  # zlib, zipfile, struct ...
+          log.warning('%s/%s: damaged, left out (%s).', source, info.filename, error)
+  return tuple(found)
 
 
 def _file(path: str, name: str, max_pixels: int) -> Leaf:

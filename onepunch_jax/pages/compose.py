@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 import math
 
+import cv2
 import numpy as np
 
 from onepunch_jax.pages import ink
@@ -129,7 +130,9 @@ def _weighted(proposal: Proposal) -> np.ndarray:
   color = color + (1 - color) * blank  # what the net leaves nearly white is white
   paper = resize(proposal.paper.astype(np.float32), *line.shape[:2])[..., None]
   color = np.where(paper > 0.5, 1.0, color)
-  weight = np.clip((line - 0.5) / 0.45, 0, 1) ** 2 + 1e-3
+  # Beside a line the net is unsure: there its lines are, blurred.
+  beside = cv2.erode(proposal.line, np.ones((3, 3), np.uint8))[..., None]
+  weight = np.clip((line - 0.5) / 0.45, 0, 1) ** 2 * np.clip((beside - 0.2) / 0.6, 0.1, 1) + 1e-3
   return np.concatenate([color * weight, weight, (paper > 0.5) * weight], -1).astype(np.float32)
 
 
