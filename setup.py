@@ -18,6 +18,7 @@ REQUIRED = [
   'tensorboardX>=2.6',  # TensorBoard files without TensorFlow
   'tqdm>=4.66',  # the progress bar
   'dm-pix>=0.4',  # SSIM
+  'flatbuffers>=24',  # jax.export writes StableHLO files with it
   'opencv-python-headless>=4.8',  # rasterises `drawn`; wheels without system libraries
 ]
 TEST = [
@@ -27,6 +28,7 @@ TEST = [
   'scikit-image>=0.24',  # reference values of colours and filters
   'httpx>=0.27',
   'pypdfium2>=4.30',
+  'psd-tools>=1.10',
 ]
 
 setup(
@@ -41,7 +43,7 @@ setup(
   install_requires=REQUIRED,
   extras_require={
     'test': TEST,
-    'pages': ['pypdfium2>=4.30'],  # PDF books
+    'pages': ['pypdfium2>=4.30', 'psd-tools>=1.10'],  # PDF books; Photoshop layers
     'prep': ['httpx>=0.27'],  # the downloader
     'beam': ['apache-beam>=2.60'],  # an environment of its own: it pins pillow<13, protobuf<7
     'peers': ['torch>=2.4'],  # the same nets in PyTorch: parity tests and benchmarks
