@@ -46,8 +46,9 @@ def chart(values: Mapping[str, float], title: str) -> Image.Image:
     top = i * row + 6
     draw.text((8, top), name, 'black', font)
     if not math.isnan(value):
-      left, right = (width * (x - low) / ((high - low) or 1) for x in (min(value, 0), max(value, 0)))
-      draw.rectangle((label + left, top, label + right, top + row - 8), '#4477aa')
+      place = lambda x: label + width * (x - low) / ((high - low) or 1)
+      left, right = place(min(value, 0)), place(max(value, 0))
+      draw.rectangle((left, top, right, top + row - 8), '#4477aa')
     text = 'none' if math.isnan(value) else f'{value:.3f}'
     draw.text((label + width + 8, top), text, 'black', font)
   return picture

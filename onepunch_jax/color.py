@@ -79,7 +79,7 @@ def delta_e(lab1: Array, lab2: Array) -> Array:
   turn = jnp.where(grey, 0.0, turn)
   d_h = 2 * _sqrt(c1 * c2) * jnp.sin(jnp.deg2rad(turn) / 2)
 
-  l, c = (l1 + l2) / 2, (c1 + c2) / 2
+  lightness, c = (l1 + l2) / 2, (c1 + c2) / 2
   total = h1 + h2
   far = jnp.abs(h1 - h2) > 180
   h = jnp.where(far, jnp.where(total < 360, total + 360, total - 360), total) / 2
@@ -91,7 +91,8 @@ def delta_e(lab1: Array, lab2: Array) -> Array:
     + 0.32 * _cos(3 * h + 6)
     - 0.20 * _cos(4 * h - 63)
   )
-  s_l = 1 + 0.015 * (l - 50) ** 2 / jnp.sqrt(20 + (l - 50) ** 2)
+  from_50 = (lightness - 50) ** 2
+  s_l = 1 + 0.015 * from_50 / jnp.sqrt(20 + from_50)
   s_c = 1 + 0.045 * c
   s_h = 1 + 0.015 * c * t
   r_c = 2 * _sqrt(c**7 / (c**7 + 25.0**7))

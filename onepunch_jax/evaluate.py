@@ -22,6 +22,7 @@ from onepunch_jax.data import pipeline
 from onepunch_jax.log import log, show_log
 from onepunch_jax.report import table
 
+
 def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_size=8):
   """Runs the evaluations of the run's configuration.
 

@@ -44,7 +44,7 @@ def train(config, workdir: str) -> int:
   )  # fmt: skip
   save_config(workdir, config)
 
-  # -- shapes -> shardings -> state: own workdir > config.init_from > scratch -----------------------
+  # -- shapes -> shardings -> state: own workdir > config.init_from > scratch -----------------
   key = jax.random.key(config.seed)
   raw = batches.fake(
     config.data.train_keys, config.batch_size, config.data.load_size, config.data.tags)

@@ -63,7 +63,9 @@ def test_a_sweep_goes_on_and_runs_no_point_twice(points, tmp_path):
 
 def test_a_point_is_one_absl_command_line(tmp_path):
   file = tmp_path / 's.py'
-  file.write_text("def sweep(add):\n  add(config='configs/pix2pix.py:smoke', **{'method.gan': 'hinge'})\n")
+  file.write_text(
+    "def sweep(add):\n  add(config='configs/pix2pix.py:smoke', **{'method.gan': 'hinge'})\n"
+  )
   (point,) = sweep.read(str(file), 'out')
   assert point.command[1:] == [
     '-m', 'onepunch_jax.main', '--config=configs/pix2pix.py:smoke',

@@ -118,7 +118,8 @@ def test_a_killed_process_resumes_bitwise(tmp_path):
   """SIGKILL in the middle, then SIGTERM, then to the end; as the command line does it."""
   command = lambda workdir: [
     sys.executable, '-m', 'onepunch_jax.main', '--config=configs/pix2pix.py:smoke,steps=60',
-    f'--workdir={workdir}', '--config.eval_every=0', '--config.save_every=5', '--config.log_every=1',
+    f'--workdir={workdir}', '--config.eval_every=0', '--config.save_every=5',
+    '--config.log_every=1',
   ]  # fmt: skip
   start = lambda workdir: subprocess.Popen(
     command(workdir), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True

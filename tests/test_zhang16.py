@@ -101,7 +101,8 @@ def test_auc():
   batch = {'rgb': rgb, 'valid': np.array([1, 1, 0], np.uint8)}
   evaluate = auc.make()
   perfect = evaluate(lambda b: 0.5 + 0.5 * b['rgb'], [batch])
-  np.testing.assert_allclose([perfect['model/auc'], perfect['model/auc_rebalanced']], 100, rtol=1e-4)
+  found = [perfect['model/auc'], perfect['model/auc_rebalanced']]
+  np.testing.assert_allclose(found, 100, rtol=1e-4)
   chroma = np.linalg.norm(color.rgb_to_lab(0.5 + 0.5 * rgb[:2])[..., 1:], axis=-1)
   shares = [(chroma <= t).mean() for t in np.linspace(0, 150, 3001)]
   np.testing.assert_allclose(perfect['line/auc'], 100 * np.mean(shares), rtol=1e-3)
@@ -113,7 +114,8 @@ def test_bins_found_from_data(tmp_path):
 
   red, grey = np.zeros((4, 4, 3), np.uint8), np.full((4, 4, 3), 128, np.uint8)
   red[..., 0] = 255
-  bins, prior = found_bins.choose(found_bins.count(Source([{'rgb': x} for x in (red, grey, grey)]), 9), 274)
+  source = Source([{'rgb': x} for x in (red, grey, grey)])
+  bins, prior = found_bins.choose(found_bins.count(source, 9), 274)
   np.testing.assert_array_equal(bins, [[0, 0], [80, 70]])
   np.testing.assert_allclose(prior, [2 / 3, 1 / 3], rtol=1e-6)
   np.savez(tmp_path / 'bins.npz', bins=bins, prior=prior)

@@ -1,4 +1,4 @@
-"""Several sources as one, each with its share of the training: 'a*3+b' reads a three times as often."""
+"""Several sources as one, each with its share of training: 'a*3+b' reads a three times as often."""
 
 import bisect
 import dataclasses

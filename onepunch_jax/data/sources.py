@@ -176,7 +176,8 @@ def _load(pair: Pair) -> dict[str, Any]:
   if rgb.shape != line.shape:
     sizes = [f'{a.shape[1]}x{a.shape[0]}' for a in (line, rgb)]
     raise ValueError(
-      f'{pair.line} is {sizes[0]} but its colouring {pair.color} is {sizes[1]}: a pair has one size.'
+      f'{pair.line} is {sizes[0]} but its colouring {pair.color} is {sizes[1]}: a pair has '
+      'one size.'
     )
   return {'key': pair.key, 'line': io.to_grey(line), 'rgb': rgb}
 

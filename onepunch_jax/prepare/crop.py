@@ -19,7 +19,8 @@ def make(*, size):
     ky, kx = jax.random.split(key)
     top = jax.random.randint(ky, (count,), 0, height - size + 1)
     left = jax.random.randint(kx, (count,), 0, width - size + 1)
-    cut = jax.vmap(lambda x, y0, x0: jax.lax.dynamic_slice(x, (y0, x0, 0), (size, size, x.shape[-1])))
+    square = lambda x: (size, size, x.shape[-1])
+    cut = jax.vmap(lambda x, y0, x0: jax.lax.dynamic_slice(x, (y0, x0, 0), square(x)))
     return {k: cut(x, top, left) if k in SPATIAL else x for k, x in batch.items()}
 
   return crop

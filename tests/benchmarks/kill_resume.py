@@ -71,7 +71,8 @@ def main():
     for n in range(given.kills):
       step, code = kill_once(killed, given.steps, rng, given.seconds)
       half = len(list((killed / 'checkpoints').glob('*tmp*')))
-      print(f'kill {n + 1}: at step {step}, exit {code}, half-written saves left: {half}', flush=True)
+      print(f'kill {n + 1}: at step {step}, exit {code}, half-written saves left: {half}',
+            flush=True)  # fmt: skip
       if code == 0:
         sys.exit('The run ended before it was killed often enough: raise --steps.')
     for workdir in (killed, unbroken):
