@@ -22,7 +22,7 @@ def test_unknown_names_list_what_there_is():
 
 def test_unknown_keywords_suggest_the_known_one():
   with pytest.raises(TypeError, match=r"Did you mean 'lambda_l1'"):
-    registry.method(dict(METHODS['pix2pix'], lambda_l2=1.0))
+    registry.method(dict(METHODS['pix2pix'], lamda_l1=1.0))
 
 
 def test_config_dicts_and_json_lists_work_like_dicts_and_tuples():
