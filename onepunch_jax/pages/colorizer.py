@@ -104,16 +104,15 @@ class Colorizer:
     return compose(picture.rgb, picture.alpha, proposal, memory=self.memory, layers=layers)
 
   def propose(self, grey: np.ndarray, hints: Hints | None = None) -> Proposal:
-    """What the net says of a page uint8 [H, W], 0 is ink, at its working size."""
+    """What the net says of a page uint8 [H, W], 0 is ink, at its working sizes."""
     white = scale.paper_level(scale.standard(grey))
-    rgb = np.float32(0)
-    for shape, share in scale.working_sizes(grey, self.size, self.detail):
-      line = np.minimum(scale.resize(grey, *shape).astype(np.float32) * (255 / white), 255)
-      rgb = share * self._answer(line, hints) + (scale.resize(rgb, *shape) if rgb.ndim else rgb)
     layout = scale.resize(grey, *scale.fit_short(grey.shape, paper.SHORT))
     hinted = None if hints is None else hints.plane(layout.shape)[..., 3] > 0
-    found = paper.find(layout, white, hinted)
-    return Proposal(rgb, line / 255, found.paper, found.balloons)
+    found, answer = paper.find(layout, white, hinted), None
+    for shape, share in scale.working_sizes(grey, self.size, self.detail):
+      line = np.minimum(scale.resize(grey, *shape).astype(np.float32) * (255 / white), 255)
+      answer = Proposal(self._answer(line, hints), line / 255, *found, answer, share)
+    return answer
 
   def _answer(self, line: np.ndarray, hints: Hints | None) -> np.ndarray:
     """The net's sRGB [h, w, 3] for line art [h, w] at its working size."""

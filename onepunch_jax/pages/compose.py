@@ -36,11 +36,15 @@ class Proposal:
     line: float32 [h, w] in [0, 1], the line art that the net saw; 1 is blank paper.
     paper: bool [m, n], at whatever size: what stays paper.
     balloons: bool [m, n]: of it the balloons.
+    coarser: what it says at a smaller size, or None.
+    share: of this one in the answer; the rest is the coarser one's.
   """
   rgb: np.ndarray
   line: np.ndarray
   paper: np.ndarray
   balloons: np.ndarray
+  coarser: Proposal | None = None
+  share: float = 1.0
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -75,7 +79,7 @@ def compose(source: np.ndarray, alpha: np.ndarray | None, proposal: Proposal, *,
     layers: keep `color` and `paper`.
   """
   height, width = source.shape[:2]
-  values, sigma = _spread_small(_weighted(proposal), to_grey(source)[..., 0])
+  values, sigma = _spread_small(*_mixed(proposal), to_grey(source)[..., 0])
   values = np.ascontiguousarray(_upsample_rows(values, height, width).transpose(0, 2, 1))
   beside = math.ceil(4 * sigma)
   rows = max(64, memory * 2**20 // (BYTES * width) - 2 * beside)
@@ -117,6 +121,17 @@ def lay_lines(color: np.ndarray, source: np.ndarray, grey: np.ndarray,
   return out
 
 
+def _mixed(proposal: Proposal) -> tuple[np.ndarray, float]:
+  """-> (`_weighted` of both sizes in their shares, the rows of a proposal that lies between)."""
+  values, rows = _weighted(proposal), float(len(proposal.line))
+  if proposal.coarser is None:
+    return values, rows
+  coarse, fewer = _mixed(proposal.coarser)
+  share = proposal.share
+  return (share * values + (1 - share) * resize(coarse, *values.shape[:2]),
+          rows**share * fewer ** (1 - share))
+
+
 def _weighted(proposal: Proposal) -> np.ndarray:
   """float32 [h, w, 5]: colour without lines times weight, weight, paper times weight."""
   line = proposal.line[..., None]
@@ -136,15 +151,20 @@ def _weighted(proposal: Proposal) -> np.ndarray:
   return np.concatenate([color * weight, weight, (paper > 0.5) * weight], -1).astype(np.float32)
 
 
-def _spread_small(values: np.ndarray, grey: np.ndarray) -> tuple[np.ndarray, float]:
+def _spread_small(values: np.ndarray, rows: float, grey: np.ndarray) -> tuple[np.ndarray, float]:
   """Spreads values [h, w, 5] at the page's size, or at a middle one where that is large.
+
+  Args:
+    values: of the proposal.
+    rows: as how fine it counts.
+    grey: uint8 [H, W], the page.
 
   Returns:
     the values at that size, and how far (px of the page) they have to be spread on it yet.
   """
   scale = min(1.0, (MIDDLE / grey.size) ** 0.5)
   height, width = max(1, round(grey.shape[0] * scale)), max(1, round(grey.shape[1] * scale))
-  sigma = REACH * max(1.0, height / values.shape[0])
+  sigma = REACH * max(1.0, height / rows)
   small = resize(grey, height, width)
   large = np.ascontiguousarray(resize(values, height, width).transpose(0, 2, 1))
   large = spread(large, small.astype(np.float32) / 255, sigma=sigma).transpose(0, 2, 1)

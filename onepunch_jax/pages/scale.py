@@ -15,7 +15,6 @@ import numpy as np
 
 LINE = 0.011  # width of a line over the side of a training picture, about as `drawn` has it
 HIGHEST = 2  # octaves: four training sizes over the short side of a page
-MIX = 0.5  # octaves in which two sizes share the answer
 STANDARD = 256  # px of the short side on which line width and paper are measured
 THICKEST = 0.05  # of the short side: a line is no wider
 ENLARGE = 4.0  # a tiny picture is enlarged no more than this
@@ -86,8 +85,7 @@ def _levels(grey: np.ndarray, detail: float | None) -> list[tuple[float, float]]
   wanted = 0.0 if width is None else math.log2(LINE * min(page.shape) / width)
   wanted = min(max(wanted, 0.0), float(HIGHEST))
   low = min(math.floor(wanted), HIGHEST - 1)
-  # Near the middle between two octaves both have a share, so that the answer does not jump.
-  share = min(max((wanted - low - 0.5) / MIX + 0.5, 0.0), 1.0)
+  share = wanted - low  # both have one between two octaves, so that the answer does not jump
   return [(2.0 ** (low + i), part) for i, part in enumerate((1 - share, share)) if part > 0]
 
 
