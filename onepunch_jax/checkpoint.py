@@ -13,6 +13,7 @@ To use a checkpoint from a script:
     rgb = method.colorize(variables, {'line': line}, jax.random.key(0))
 """
 
+import dataclasses
 import json
 import os
 from collections.abc import Mapping
@@ -26,9 +27,12 @@ from orbax.checkpoint import checkpoint_managers as policies
 
 from onepunch_jax import registry
 from onepunch_jax.core import Method, TrainState, Variables
+from onepunch_jax.log import log
 
 CONFIG = 'config.json'
 FOLDER = 'checkpoints'
+# what tensorstore says where a disk is full, instead of raising an OSError
+NOT_WRITTEN = ('RESOURCE_EXHAUSTED', 'No space left', 'quota exceeded')
 # settings that may change when a run is continued: they do not change what is learned
 MAY_DIFFER = (
   'mesh', 'sharding', 'log_every', 'eval_every', 'save_every', 'keep', 'best', 'evals',
@@ -53,14 +57,14 @@ class Checkpoints:
       )
       kept.append(by_metric)
     self._best = best
-    self._manager = ocp.CheckpointManager(
-      os.path.join(_absolute(workdir), FOLDER),
-      options=ocp.CheckpointManagerOptions(
-        preservation_policy=policies.AnyPreservationPolicy(kept),
-        best_fn=(lambda m: m[best]) if best else None,
-        best_mode='max',
-      ),
+    options = ocp.CheckpointManagerOptions(
+      preservation_policy=policies.AnyPreservationPolicy(kept),
+      best_fn=(lambda m: m[best]) if best else None,
+      best_mode='max',
     )
+    self._open = lambda **changes: ocp.CheckpointManager(
+      os.path.join(_absolute(workdir), FOLDER), options=dataclasses.replace(options, **changes))
+    self._manager = self._open()
 
   @property
   def latest(self) -> int | None:
@@ -70,16 +74,24 @@ class Checkpoints:
   def save(
     self, step: int, state: TrainState, data: grain.DatasetIterator, metrics: Mapping | None = None
   ) -> None:
-    """Starts writing; returns as soon as training may go on."""
+    """Starts writing; returns as soon as training may go on.
+
+    Where writing fails (a full disk), now or after returning, the log says so, whole checkpoints
+    stay as they are, and the next save tries again.
+    """
     known = {self._best: float(metrics[self._best])} if metrics and self._best in metrics else None
-    self._manager.save(
-      step,
-      args=ocp.args.Composite(
-        state=ocp.args.StandardSave(state), data=grain.checkpoint.CheckpointSave(data)
-      ),
-      metrics=known,
-      force=True,
-    )
+    self.wait()
+    try:
+      self._manager.save(
+        step,
+        args=ocp.args.Composite(
+          state=ocp.args.StandardSave(state), data=grain.checkpoint.CheckpointSave(data)
+        ),
+        metrics=known,
+        force=True,
+      )
+    except Exception as error:
+      self._failed(error)
 
   def restore_latest(self, abstract: TrainState, data: grain.DatasetIterator) -> TrainState | None:
     """The newest state, placed as `abstract` says, and `data` moved on to it; None if none is.
@@ -91,19 +103,45 @@ class Checkpoints:
     if self.latest is None:
       return None
     restored = self._manager.restore(
-      self.latest,
-      args=ocp.args.Composite(
-        state=ocp.args.StandardRestore(abstract), data=grain.checkpoint.CheckpointRestore(data)
-      ),
+      self.latest, args=ocp.args.Composite(state=ocp.args.StandardRestore(abstract))
     )
+    self._move_on(data)
     return restored['state']
 
   def wait(self) -> None:
-    """Until what was saved is on disk."""
-    self._manager.wait_until_finished()
+    """Until what was saved is on disk, or has failed and is in the log."""
+    try:
+      self._manager.wait_until_finished()
+    except Exception as error:
+      self._failed(error)
 
   def close(self) -> None:
     self._manager.close()
+
+  def _failed(self, error: Exception) -> None:
+    """Says that a save failed, and starts again from what is on disk; raises what is no such."""
+    if not isinstance(error, OSError) and not any(sign in str(error) for sign in NOT_WRITTEN):
+      raise error
+    self._manager = self._open(cleanup_tmp_directories=True)
+    kept = 'there is none yet' if self.latest is None else f'the last one is of step {self.latest}'
+    log.error('A checkpoint could not be written (%s); %s. Free some space: the next save tries '
+              'again.', str(error).splitlines()[0][:200], kept)  # fmt: skip
+
+  def _move_on(self, data: grain.DatasetIterator) -> None:
+    """Sets the iterator to where the checkpoint's was, or, read by others, to the same batch."""
+    folder = self._manager.directory / str(self.latest) / 'data'
+    own = folder / f'process_{jax.process_index()}-of-{jax.process_count()}.json'
+    state = json.loads(own.read_text()) if own.exists() else {}
+    now = data.get_state()
+    if jax.tree.structure(state) == jax.tree.structure(now):
+      data.set_state(state)
+    elif set(now) == {'next_index'}:
+      data.set_state({'next_index': self.latest})  # a step takes one batch
+    else:
+      raise ValueError(
+        f'The checkpoint of step {self.latest} was written by another number of processes, or with '
+        'another config.data.workers: keep both, or continue with --config.data.workers=0.'
+      )
 
 
 def save_config(workdir: str, config: ConfigDict) -> None:

@@ -24,6 +24,7 @@ def define_flags() -> None:
   flags.DEFINE_integer('lost_after', 100, 'Seconds without a sign of life from a process.')
   config_flags.DEFINE_config_file('config', None, 'What to train.', lock_config=True)
   flags.DEFINE_string('workdir', None, 'Where checkpoints, logs and pictures go.')
+  flags.DEFINE_string('profile', '', 'Steps to trace for xprof, as FIRST:END.')
   flags.DEFINE_bool('debug', False, 'Show the whole traceback of an error.')
   flags.mark_flags_as_required(['config', 'workdir'])
 
@@ -44,7 +45,7 @@ def main(argv):
       jax.config.update('jax_persistent_cache_min_compile_time_secs', 1.0)
     from onepunch_jax.train import train
 
-    sys.exit(train(given.config, given.workdir))
+    sys.exit(train(given.config, given.workdir, given.profile))
   except (ValueError, TypeError, FloatingPointError, OSError, RuntimeError) as error:
     if given.debug:
       raise

@@ -3,6 +3,7 @@
 Axes: `data` and `fsdp` split the batch, `fsdp` the state too, `space` the height of pictures.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 
@@ -77,10 +78,49 @@ def state_shardings(shapes, mesh: Mesh, rules: Sequence[tuple[str, str]]):
   return jax.tree_util.tree_map_with_path(place, shapes)
 
 
+def share(mesh: Mesh) -> tuple[int, int]:
+  """Which part of every batch this process reads: (its number, how many parts there are).
+
+  Processes between which only the height of pictures is split read the same part.
+
+  Raises:
+    ValueError: the mesh cuts batches so that processes share some rows and not others.
+  """
+  rows = _rows(mesh)
+  parts = sorted(set(rows.values()))
+  if sum(map(len, parts)) != batch_parts(mesh) or len(set(map(len, parts))) > 1:
+    raise ValueError(
+      f'config.mesh {dict(mesh.shape)} splits batches across processes unevenly: let `space` divide '
+      f'the {jax.local_device_count()} devices of a process, or be a multiple of them.'
+    )
+  return parts.index(rows[jax.process_index()]), len(parts)
+
+
 def to_global(host_batch, mesh: Mesh):
-  """This process's part of a batch (numpy) -> global arrays, split over the mesh."""
-  place = lambda x: jax.make_array_from_process_local_data(batch_sharding(mesh, x.ndim), x)
+  """This process's part of a batch (numpy, see `share`) -> global arrays, split over the mesh."""
+  own = _rows(mesh)[jax.process_index()]
+
+  def place(x):
+    size = len(x) // len(own)
+
+    def shard(where):
+      first = own.index((where[0].start or 0) // size) * size
+      return x[first : first + size][(slice(None), *where[1:])]
+
+    shape = (size * batch_parts(mesh), *x.shape[1:])
+    return jax.make_array_from_callback(shape, batch_sharding(mesh, x.ndim), shard)
+
   return jax.tree.map(place, host_batch)
+
+
+@functools.cache
+def _rows(mesh: Mesh) -> dict[int, tuple[int, ...]]:
+  """Process -> the parts of a batch that its devices hold."""
+  rows = {}
+  where = batch_sharding(mesh).devices_indices_map((batch_parts(mesh),))
+  for device, (part,) in where.items():
+    rows.setdefault(device.process_index, set()).add(part.start or 0)
+  return {process: tuple(sorted(parts)) for process, parts in rows.items()}
 
 
 def _spec(how: str, shape, mesh: Mesh) -> PartitionSpec:

@@ -7,7 +7,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax import core, evals, optim, prepare, registry, sharding
+from onepunch_jax import core, evals, optim, prepare, registry, sharding, speed
 from onepunch_jax.checkpoint import Checkpoints, load_nets, save_config
 from onepunch_jax.data import batch as batches
 from onepunch_jax.data import pipeline
@@ -17,8 +17,10 @@ from onepunch_jax.report import table
 from onepunch_jax.writer import Writer
 
 
-def train(config, workdir: str) -> int:
+def train(config, workdir: str, profile: str = '') -> int:
   """Trains what `config` describes; continues where `workdir` left off.
+
+  `profile`, e.g. '10:13', are steps to trace (`speed.Trace`).
 
   Returns:
     0 when all steps are done; STOPPED when SIGTERM came and the state was saved.
@@ -28,19 +30,20 @@ def train(config, workdir: str) -> int:
     FloatingPointError: a loss or gradient is not finite; the message names step and loss.
   """
   # -- what is trained ------------------------------------------------------------------------
+  trace = speed.Trace(profile, workdir)
   mesh = sharding.make_mesh(tuple(config.mesh.items()))
   sharding.check_batch_size(config.batch_size, mesh)
   method = registry.method(config.method)
   txs = make_optimisers(config, method)
   prepares = prepare.make(config.prepare)
-  here = dict(index=jax.process_index(), of=jax.process_count())
+  index, of = sharding.share(mesh)
   data, source = pipeline.train(
-    config.data, seed=config.seed, batch_size=config.batch_size, **here
+    config.data, seed=config.seed, batch_size=config.batch_size, index=index, of=of
   )
   parts = sharding.batch_parts(mesh)
   validation = pipeline.evaluation(
     config.data, 'val', batch_size=-(-config.eval_batch_size // parts) * parts,
-    limit=config.eval_limit, **here,
+    limit=config.eval_limit, index=index, of=of,
   )  # fmt: skip
   save_config(workdir, config)
 
@@ -102,7 +105,7 @@ def train(config, workdir: str) -> int:
 
   # -- the loop: evaluate, save, THEN take a batch, so that state and iterator agree -----------
   writer = Writer(workdir, start=start, steps=config.steps, log_every=config.log_every,
-                  batch_size=config.batch_size)
+                  batch_size=config.batch_size, flops=speed.operations(train_step))
   stop = StopSignal()
   known_skips, numbers = 0, {}
   try:
@@ -114,11 +117,13 @@ def train(config, workdir: str) -> int:
         writer.flush()
         numbers = evaluate(step)
         writer.restart_clock()
-      if ((due(config.save_every) or last) and fresh) or (stopping and step > start):
+      saving = ((due(config.save_every) or last) and fresh) or (stopping and step > start)
+      if saving:
         writer.flush()
         checkpoints.save(step, state, data, numbers if due(config.eval_every) or last else None)
       if last or stopping:
         break
+      trace.at(step, state)
       clock = time.perf_counter()
       batch = sharding.to_global(next(data), mesh)
       writer.waited(time.perf_counter() - clock)
@@ -135,12 +140,18 @@ def train(config, workdir: str) -> int:
       'gradients (config.optim.<player>.clip).'
     ) from None
   finally:
+    trace.close()
     checkpoints.wait()
     checkpoints.close()
     writer.close()
     stop.restore()
     if hasattr(data, 'close'):
       data.close()
+  if saving and checkpoints.latest != step:
+    raise OSError(
+      f'Step {step} could not be saved: free some space where {workdir} is; the same command '
+      f'continues from step {checkpoints.latest or 0}.'
+    )
   if stopping and not last:
     log.info('Told to stop: saved at step %d; the same command continues.', step)
     return STOPPED

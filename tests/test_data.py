@@ -57,7 +57,18 @@ def test_hosts_share_the_same_global_batches(folder, hosts):
     pipeline.train(config(folder), seed=1, batch_size=4, index=i, of=hosts)[0]
     for i in range(hosts)
   ]
+  shades = lambda batch: batch['line'][:, 0, 0, 0].tolist()
   for _ in range(4):
+    assert [x for part in parts for x in shades(next(part))] == shades(next(one))
+
+
+def test_a_stream_continues_by_its_number_on_other_hosts(folder):
+  one, _ = pipeline.train(config(folder), seed=1, batch_size=4)
+  parts = [pipeline.train(config(folder), seed=1, batch_size=4, index=i, of=2)[0] for i in range(2)]
+  values(one, 3)
+  for part in parts:
+    part.set_state({'next_index': 3})
+  for _ in range(3):
     together = [x for part in parts for x in values(part, 1)[0]]
     assert sorted(together) == values(one, 1)[0]
 

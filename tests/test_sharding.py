@@ -40,3 +40,24 @@ def test_batches_are_split_over_both_axes():
   batch = sharding.to_global({'x': np.arange(16)}, mesh)
   assert {s.data.shape for s in batch['x'].addressable_shards} == {(2,)}
   np.testing.assert_array_equal(batch['x'], np.arange(16))
+
+
+def test_processes_share_a_part_only_where_space_is_between_them(monkeypatch):
+  mesh = sharding.make_mesh((('data', 4), ('space', 2)))
+  assert sharding.share(mesh) == (0, 1)
+  rows = lambda found: monkeypatch.setattr(sharding, '_rows', lambda mesh: found)
+  rows({0: (0, 1), 1: (2, 3)})
+  assert sharding.share(mesh) == (0, 2)
+  rows({0: (0, 1, 2, 3), 1: (0, 1, 2, 3)})
+  assert sharding.share(mesh) == (0, 1)
+  rows({0: (0, 1, 2), 1: (2, 3)})
+  with pytest.raises(ValueError, match='`space`'):
+    sharding.share(mesh)
+
+
+def test_space_splits_the_height_of_pictures():
+  mesh = sharding.make_mesh((('data', 2), ('space', 4)))
+  pictures = np.arange(2 * 8 * 3).reshape(2, 8, 3, 1)
+  batch = sharding.to_global({'line': pictures, 'valid': np.ones(2)}, mesh)
+  assert {s.data.shape for s in batch['line'].addressable_shards} == {(1, 2, 3, 1)}
+  np.testing.assert_array_equal(batch['line'], pictures)

@@ -2,7 +2,8 @@
 
 The host does only what needs variable shapes: read, decode, fit to a square.  Flips, crops and
 all else happen on the device (prepare/).  The order, and so every batch, is a function of the
-seed alone: threads, worker processes and the number of hosts change nothing.
+seed alone: threads, worker processes and the number of hosts change nothing.  Batch n is what step
+n + 1 trains on, so a stream may continue by its number alone.
 """
 
 import dataclasses
@@ -25,7 +26,7 @@ def train(
     config: config.data.
     seed: of the shuffling.
     batch_size: of all processes together.
-    index, of: this process and the number of processes.
+    index, of: which part of each batch this process reads (`sharding.share`).
   """
   source, fit = _open(config, 'train'), _fit(config, True)
   shuffled = lambda of, seed: grain.MapDataset.source(of).seed(seed).shuffle().repeat()
@@ -37,7 +38,8 @@ def train(
     dataset = grain.experimental.ZipMapDataset(both).map(_joined).map(fit)
   else:
     dataset = shuffled(source, seed).map(fit)
-  dataset = dataset[index::of].batch(batch_size // of, drop_remainder=True)
+  # the index-th part of every batch, its records in the batch's order
+  dataset = dataset.batch(batch_size // of, drop_remainder=True)[index::of]
   ahead = grain.ReadOptions(  # counted in batches
     num_threads=config.threads, prefetch_buffer_size=max(2, config.threads) if config.threads else 0
   )
@@ -69,9 +71,9 @@ class Evaluation:
   def __iter__(self) -> Iterator[dict[str, np.ndarray]]:
     """Batches of one shape; where a last one is not full, `valid` is 0 and a picture repeats."""
     order = np.random.default_rng(0).permutation(len(self.source))
-    rounds = -(-len(self) // (self.batch_size * self.of))
-    for start in range(0, rounds * self.batch_size * self.of, self.batch_size * self.of):
-      wanted = range(start + self.index, start + self.batch_size * self.of, self.of)
+    together = self.batch_size * self.of
+    for start in range(self.index * self.batch_size, -(-len(self) // together) * together, together):
+      wanted = range(start, start + self.batch_size)
       records = [self.fit.map(self.source[order[min(i, len(self) - 1)]]) for i in wanted]
       batch = {k: np.stack([r[k] for r in records]) for k in records[0]}
       yield {**batch, 'valid': np.asarray([i < len(self) for i in wanted], np.uint8)}
