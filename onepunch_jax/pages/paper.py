@@ -79,8 +79,9 @@ def _balloons(light: np.ndarray, margin: np.ndarray) -> np.ndarray:
     held = boxed[owner == n]
     window = slice(top, top + height), slice(left, left + width)
     shape = (shapes[window] == n).astype(np.uint8)
-    if is_lettering(held, size) and _bulges(shape):
-      out[window] |= shape
+    outline = _outline(shape)
+    if is_lettering(held, size) and _bulges(outline):
+      cv2.drawContours(out[window], [outline], 0, 1, cv2.FILLED)  # words whose letters touch too
   return out > 0
 
 
@@ -93,10 +94,13 @@ def _letterlike(stats: np.ndarray, short: int) -> np.ndarray:
   return found
 
 
-def _bulges(shape: np.ndarray) -> bool:
-  """Whether a shape nearly fills its convex hull, as balloons do and hair does not."""
+def _outline(shape: np.ndarray) -> np.ndarray:
   outlines, _ = cv2.findContours(shape, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-  outline = max(outlines, key=cv2.contourArea)
+  return max(outlines, key=cv2.contourArea)
+
+
+def _bulges(outline: np.ndarray) -> bool:
+  """Whether a shape nearly fills its convex hull, as balloons do and hair does not."""
   return cv2.contourArea(outline) > 0.8 * cv2.contourArea(cv2.convexHull(outline))
 
 

@@ -32,7 +32,7 @@ def make_book(path, pages):
     book.writestr('ComicInfo.xml', INFO)
     for n in range(1, pages + 1):
       drawn = draw(11, n, 640)
-      array = drawn['color'] if n == COLORED else drawn['line'][..., 0]
+      array = drawn['rgb'] if n == COLORED else drawn['line'][..., 0]
       image = Image.fromarray(array).resize((480 + 40 * (n % 3), 680 + 30 * (n % 4)))
       data = io.BytesIO()
       image.save(data, 'PNG', dpi=(300, 300))

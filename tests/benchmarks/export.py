@@ -1,6 +1,6 @@
 """Exports a checkpoint in both formats, runs them in fresh processes, compares and weighs them.
 
-    python tests/benchmarks/export.py --checkpoint=runs/pix2pix
+    python -m tests.benchmarks.export --checkpoint=runs/pix2pix
 
 The processes import JAX or TensorFlow and never this project (they say so at their end); they get
 batches and sizes of several shapes.  Prints sizes, seconds and the largest difference.
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 
+import jax
 import numpy as np
 
 from onepunch_jax import export
@@ -27,6 +28,7 @@ def main():
   parser.add_argument('--checkpoint', required=True)
   given = parser.parse_args()
   paint, variables, multiple = export.painter(given.checkpoint)
+  here = jax.jit(paint)
   rng = np.random.default_rng(0)
   with tempfile.TemporaryDirectory() as folder:
     folder = pathlib.Path(folder)
@@ -44,7 +46,7 @@ def main():
         run('-c', RUN.format(kind=kind), str(folder), cwd=folder)
         for n, line in enumerate(lines):
           out = np.load(folder / f'out{n}.npy')
-          worst = max(worst, float(np.abs(out - paint(variables, line)).max()))
+          worst = max(worst, float(np.abs(out - here(variables, line)).max()))
           shapes.append(line.shape[:3])
       print(f'{kind}: {export.size_of(str(folder / name)) / 2**20:.1f} MiB, exported in '
             f'{seconds:.0f} s, largest difference {worst:.1e} over {sorted(set(shapes))}',

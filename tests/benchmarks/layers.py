@@ -59,7 +59,7 @@ def sheet(shown, side, columns=4):
   checks = Image.fromarray(checks).convert('RGB')
   for n, (caption, image) in enumerate(shown):
     left, top = 10 + n % columns * (side + 10), 10 + n // columns * (side + 34)
-    small = image.convert('RGBa').resize((side, side), Image.Resampling.BOX).convert('RGBA')
+    small = image.convert('RGBA').resize((side, side), Image.Resampling.BOX)
     out.paste(Image.composite(small.convert('RGB'), checks, small.getchannel('A')), (left, top))
     pen.rectangle((left - 1, top - 1, left + side, top + side), outline=(170, 170, 170))
     pen.text((left + 2, top + side + 4), caption, (40, 40, 40), font)
