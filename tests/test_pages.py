@@ -204,6 +204,23 @@ def test_margins_and_balloons_are_paper_faces_are_not():
   assert not freed.balloons.any() and freed.paper[10, 10]
 
 
+def test_a_shout_is_a_balloon_and_a_house_is_none():
+  turn = np.arange(32) * np.pi / 16
+  far = np.where(np.arange(32) % 2, 1.0, 1.5)[:, None] * np.stack([120 * np.cos(turn),
+                                                                  70 * np.sin(turn)], 1)
+  page = np.full((600, 500), 255, np.uint8)
+  cv2.rectangle(page, (30, 30), (470, 570), 0, 3)
+  cv2.polylines(page, [np.int32(far + [[250, 170]])], True, 0, 3)
+  for n, word in enumerate(('HELLO', 'THERE', 'YOU')):
+    cv2.putText(page, word, (190, 145 + 30 * n), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+  cv2.rectangle(page, (200, 330), (320, 567), 0, 3)
+  for x in (215, 250, 285):
+    for y in range(345, 540, 40):
+      cv2.rectangle(page, (x, y), (x + 18, y + 24), 0, 2)
+  found = paper.find(page, 255)
+  assert found.balloons[140, 165] and not found.balloons[340, 206]
+
+
 def test_tints_are_not_colors():
   line = draw(3, 1, 300)
   grey = np.repeat(line['line'], 3, -1)

@@ -15,6 +15,8 @@ import numpy as np
 SHORT = 900  # px of the short side on which it is looked at
 EDGE = 0.6  # of the page's edge has to be reached
 LETTERS = 6  # marks that make lettering
+MANY = 10  # marks that make it even in a shape with spikes, as shouts have
+SAME = 0.08  # marks whose sizes differ less are windows or dots
 
 
 class Paper(NamedTuple):
@@ -80,7 +82,7 @@ def _balloons(light: np.ndarray, margin: np.ndarray) -> np.ndarray:
     window = slice(top, top + height), slice(left, left + width)
     shape = (shapes[window] == n).astype(np.uint8)
     outline = _outline(shape)
-    if is_lettering(held, size) and _bulges(outline):
+    if is_lettering(held, size) and _bulges(outline, 0.8 if len(held) < MANY else 0.65):
       cv2.drawContours(out[window], [outline], 0, 1, cv2.FILLED)  # words whose letters touch too
   return out > 0
 
@@ -99,15 +101,16 @@ def _outline(shape: np.ndarray) -> np.ndarray:
   return max(outlines, key=cv2.contourArea)
 
 
-def _bulges(outline: np.ndarray) -> bool:
+def _bulges(outline: np.ndarray, share: float) -> bool:
   """Whether a shape nearly fills its convex hull, as balloons do and hair does not."""
-  return cv2.contourArea(outline) > 0.8 * cv2.contourArea(cv2.convexHull(outline))
+  return cv2.contourArea(outline) > share * cv2.contourArea(cv2.convexHull(outline))
 
 
 def is_lettering(marks: np.ndarray, size: int) -> bool:
   """Whether marks (rows of left, top, width, height, area) in a shape are rows of letters.
 
-  Eyes, noses and buttons are few, of many heights, and fill little of what holds them.
+  Eyes, noses and buttons are few, of many heights, and fill little of what holds them; windows are
+  all of one size.
   """
   if len(marks) < LETTERS:
     return False
@@ -117,6 +120,8 @@ def is_lettering(marks: np.ndarray, size: int) -> bool:
   if alike.mean() < 0.6 or alike.sum() < LETTERS:
     return False
   letters = marks[alike]
+  if (letters[:, 2:4].std(0) < SAME * letters[:, 2:4].mean(0)).all():
+    return False
   spread = (letters[:, 2] * letters[:, 3]).sum() / size
   if not 0.04 <= spread <= 0.75:
     return False

@@ -49,7 +49,7 @@ def apart(one, other):
 
 
 def sheet(shown, side, columns=4):
-  """Pictures in rows, each with its caption below."""
+  """Pictures (caption, on what, image) in rows; what is clear shows white, black or checks."""
   font = ImageFont.load_default(15)
   rows = -(-len(shown) // columns)
   out = Image.new('RGB', (columns * (side + 10) + 10, rows * (side + 34) + 10), 'white')
@@ -57,10 +57,12 @@ def sheet(shown, side, columns=4):
   step = np.arange(side) // 8
   checks = np.where((step[:, None] + step) % 2, 255, 228).astype(np.uint8)
   checks = Image.fromarray(checks).convert('RGB')
-  for n, (caption, image) in enumerate(shown):
+  for n, (caption, mode, image) in enumerate(shown):
     left, top = 10 + n % columns * (side + 10), 10 + n // columns * (side + 34)
     small = image.convert('RGBA').resize((side, side), Image.Resampling.BOX)
-    out.paste(Image.composite(small.convert('RGB'), checks, small.getchannel('A')), (left, top))
+    plain = {'multiply': 'white', 'screen': 'black'}.get(mode)
+    below = Image.new('RGB', (side, side), plain) if plain else checks
+    out.paste(Image.composite(small.convert('RGB'), below, small.getchannel('A')), (left, top))
     pen.rectangle((left - 1, top - 1, left + side, top + side), outline=(170, 170, 170))
     pen.text((left + 2, top + side + 4), caption, (40, 40, 40), font)
   return out
@@ -96,8 +98,9 @@ def main():
     sizes = {s: (folder / f'out.{s}').stat().st_size // 1024 for s in ('png', 'ora', 'psd')}
     print('KiB:', sizes)
     if given.output:
-      shown = [('input', line), *((f'{n} ({m.removeprefix("src-")})', i) for n, m, i in layers),
-               ('all together', wanted)]
+      caption = lambda name, mode: name if mode == 'src-over' else f'{name} ({mode})'
+      shown = [('input', '', line), *((caption(n, m), m, i) for n, m, i in layers),
+               ('all together', '', wanted)]
       picture = sheet(shown, 240)
       picture.quantize(192, dither=Image.Dither.NONE).save(given.output, optimize=True)
       print(f'{given.output}: {pathlib.Path(given.output).stat().st_size / 1000:.0f} kB')
