@@ -205,12 +205,11 @@ def test_margins_and_balloons_are_paper_faces_are_not():
 
 
 def test_a_shout_is_a_balloon_and_a_house_is_none():
-  turn = np.arange(32) * np.pi / 16
-  far = np.where(np.arange(32) % 2, 1.0, 1.5)[:, None] * np.stack([120 * np.cos(turn),
-                                                                  70 * np.sin(turn)], 1)
+  turn, far = np.arange(32) * np.pi / 16, np.where(np.arange(32) % 2, 1.0, 1.5)
+  spikes = np.stack([250 + 120 * far * np.cos(turn), 170 + 70 * far * np.sin(turn)], 1)
   page = np.full((600, 500), 255, np.uint8)
   cv2.rectangle(page, (30, 30), (470, 570), 0, 3)
-  cv2.polylines(page, [np.int32(far + [[250, 170]])], True, 0, 3)
+  cv2.polylines(page, [np.int32(spikes)], True, 0, 3)
   for n, word in enumerate(('HELLO', 'THERE', 'YOU')):
     cv2.putText(page, word, (190, 145 + 30 * n), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
   cv2.rectangle(page, (200, 330), (320, 567), 0, 3)

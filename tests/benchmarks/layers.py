@@ -73,7 +73,7 @@ def main():
   parser.add_argument('--checkpoint', required=True)
   parser.add_argument('--output')
   parser.add_argument('--seed', type=int, default=3)
-  parser.add_argument('--index', type=int, default=0, help='which drawing')
+  parser.add_argument('--index', type=int, default=199, help='which drawing')
   parser.add_argument('--size', type=int, default=768)
   given = parser.parse_args()
   with tempfile.TemporaryDirectory() as folder:
