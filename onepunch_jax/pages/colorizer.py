@@ -139,8 +139,8 @@ class Colorizer:
     count = int(labels.max())
     light = grey > LINE * white
     colors = dominant(labels, page.color, count, light)
-    blank = np.bincount(labels.ravel(), (page.paper & light).ravel(), count + 1)
-    whole = np.bincount(labels.ravel(), light.ravel(), count + 1)
+    blank = np.bincount(labels[page.paper & light], minlength=count + 1)
+    whole = np.bincount(labels[light], minlength=count + 1)
     is_paper = (blank[1:] > 0.5 * np.maximum(whole[1:], 1)) | (colors.min(1) >= WHITE)
     if hints is not None:
       for region, rgb in hints.by_region(labels).items():

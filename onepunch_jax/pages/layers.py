@@ -23,6 +23,7 @@ from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.palette import Flats
 
 MODES = ('normal', 'multiply', 'screen')
+ROWS = 512  # done at once, so that memory is bounded
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -72,23 +73,34 @@ def stack(page: Page, flats: Flats, balloons: np.ndarray, hints: Hints | None = 
 
 def flatten(layers: list[Layer]) -> np.ndarray:
   """The visible layers on white, rounded after each: uint8 [H, W, 3]."""
-  out = np.full((*layers[0].rgba.shape[:2], 3), 255, np.int32)
-  for layer in layers:
-    if layer.visible:
-      top, alpha = layer.rgba[..., :3].astype(np.int32), layer.rgba[..., 3:].astype(np.int32)
-      if layer.mode == 'multiply':
-        top = _over255(top * out)
-      elif layer.mode == 'screen':
-        top = 255 - _over255((255 - top) * (255 - out))
-      out = _over255(top * alpha + out * (255 - alpha))
-  return out.astype(np.uint8)
+  out = np.empty((*layers[0].rgba.shape[:2], 3), np.uint8)
+  for top in range(0, len(out), ROWS):
+    rows = slice(top, top + ROWS)
+    out[rows] = _flatten([(layer.rgba[rows], layer.mode) for layer in layers if layer.visible])
+  return out
+
+
+def _flatten(parts: list[tuple[np.ndarray, str]]) -> np.ndarray:
+  out = np.full((*parts[0][0].shape[:2], 3), 255, np.int32)
+  for rgba, mode in parts:
+    top, alpha = rgba[..., :3].astype(np.int32), rgba[..., 3:].astype(np.int32)
+    if mode == 'multiply':
+      top = _over255(top * out)
+    elif mode == 'screen':
+      top = 255 - _over255((255 - top) * (255 - out))
+    out = _over255(top * alpha + out * (255 - alpha))
+  return out
 
 
 def _shadow(under: np.ndarray, wanted: np.ndarray) -> np.ndarray:
   """What multiplied with `under` gives `wanted`, where that is darker; else 255."""
-  base = np.maximum(under.astype(np.uint16), 1)
-  part = (255 * wanted.astype(np.uint32) + base // 2) // base
-  return np.where(wanted < under, part, 255).astype(np.uint8)
+  out = np.empty_like(under)
+  for top in range(0, len(out), ROWS):
+    below, aim = under[top : top + ROWS], wanted[top : top + ROWS]
+    base = np.maximum(below.astype(np.uint16), 1)
+    part = (255 * aim.astype(np.uint32) + base // 2) // base
+    out[top : top + ROWS] = np.where(aim < below, part, 255)
+  return out
 
 
 def _light(under: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -99,8 +111,8 @@ def _light(under: np.ndarray, wanted: np.ndarray) -> np.ndarray:
 def _lines(below: np.ndarray, page: np.ndarray, source: np.ndarray) -> np.ndarray:
   """RGBA that over `below` gives `page`: as clear as the drawing lets it be."""
   out = np.empty((*page.shape[:2], 4), np.uint8)
-  for top in range(0, len(page), 512):
-    rows = slice(top, top + 512)
+  for top in range(0, len(page), ROWS):
+    rows = slice(top, top + ROWS)
     under, wanted = below[rows].astype(np.float32), page[rows].astype(np.float32)
     alpha = 255 - source[rows].min(-1, keepdims=True).astype(np.float32)
     darker = 255 * (under - wanted) / np.maximum(under, 1)
