@@ -46,6 +46,7 @@ setup(
     'pages': ['pypdfium2>=4.30', 'psd-tools>=1.10'],  # PDF books; Photoshop layers
     'prep': ['httpx>=0.27'],  # the downloader
     'beam': ['apache-beam>=2.60'],  # an environment of its own: it pins pillow<13, protobuf<7
+    'optuna': ['optuna>=4'],  # launch/search.py: sweeps that learn where to look
     'peers': ['torch>=2.4'],  # the same nets in PyTorch: parity tests and benchmarks
   },
 )

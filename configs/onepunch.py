@@ -31,7 +31,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     name='onepunch',
     enc=dict(name='resnet', stages=(3, 4, 6, 3), width=64, norm='batch', dtype='float32',
              remat=False),
-    gen=dict(name='colornet', attention=True, dtype='float32'),
+    gen=dict(name='colornet', attention=True, dtype='float32', remat=False),
     disc=dict(name='patchgan_sa', width=64, layers=3, norm='instance', spectral=False,
               dtype='float32'),
     scan=dict(name='weak', width=64, blocks=6, dtype='float32'),

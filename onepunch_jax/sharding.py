@@ -90,8 +90,8 @@ def share(mesh: Mesh) -> tuple[int, int]:
   parts = sorted(set(rows.values()))
   if sum(map(len, parts)) != batch_parts(mesh) or len(set(map(len, parts))) > 1:
     raise ValueError(
-      f'config.mesh {dict(mesh.shape)} splits batches across processes unevenly: let `space` divide '
-      f'the {jax.local_device_count()} devices of a process, or be a multiple of them.'
+      f'config.mesh {dict(mesh.shape)} splits batches across processes unevenly: let `space` '
+      f'divide the {jax.local_device_count()} devices of a process, or be a multiple of them.'
     )
   return parts.index(rows[jax.process_index()]), len(parts)
 

@@ -5,7 +5,9 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from onepunch_jax import registry
 from onepunch_jax.nets import layers, patchgan, unet
+from tests.benchmarks.space import split_and_not
 
 
 def normal(seed, *shape):
@@ -48,6 +50,29 @@ def test_remat_changes_nothing():
   loss = lambda net: jax.jit(jax.grad(lambda v: jnp.sum(net.apply(v, x, train=True, rngs=rngs)**2)))
   for a, b in zip(*(jax.tree.leaves(loss(net)(v)) for net in nets)):
     np.testing.assert_allclose(a, b, atol=1e-5 * float(jnp.abs(a).max()))
+
+
+@pytest.mark.parametrize('name', ['pix2pixhd', 'resnet', 'colornet'])
+def test_remat_of_the_big_nets_computes_again(name):
+  small = {'pix2pixhd': dict(width=4, down=1, blocks=1), 'resnet': dict(width=4, stages=(1, 1)),
+           'colornet': dict()}[name]  # fmt: skip
+  taps = tuple(jnp.ones((1, 8 // 2**i, 8 // 2**i, 8)) for i in range(3))
+  x = taps if name == 'colornet' else jnp.ones((1, 16, 16, 3))
+
+  def gradient(remat):
+    net = registry.net({'name': name, 'remat': remat, **small})
+    v = jax.eval_shape(lambda key: net.init(key, x, train=False), jax.random.key(0))
+    stats = [k for k in v if k != 'params']
+    out = lambda v: net.apply(v, x, train=True, mutable=stats)[0]
+    total = lambda v: sum(jnp.sum(y) for y in jax.tree.leaves(out(v)))
+    return str(jax.make_jaxpr(jax.grad(total))(v))
+
+  assert ['remat' in gradient(remat) for remat in (False, True)] == [False, True]
+
+
+def test_a_height_split_over_devices_changes_nothing():
+  apart, whole, part = split_and_not(unet.Model(width=4, depth=2), 512, 16)
+  assert apart < 1e-4 and part < 0.5 * whole  # benchmarks/space.py shows a quarter, at 4096 px
 
 
 def test_patchgan_sees_70_pixels_exactly():

@@ -26,14 +26,19 @@ with open(os.path.join(workdir, 'metrics.jsonl'), 'w') as f:
 
 
 @pytest.fixture
-def points(tmp_path, monkeypatch):
-  """Four points whose trainings are FAKE; the second fails, the third is stopped once."""
+def fake(tmp_path, monkeypatch):
+  """Trainings are FAKE."""
   script = tmp_path / 'fake.py'
   script.write_text(FAKE)
   command = sweep.Point.command.fget
   monkeypatch.setattr(
     sweep.Point, 'command', property(lambda p: [sys.executable, str(script), *command(p)[3:]])
   )
+
+
+@pytest.fixture
+def points(fake, tmp_path):
+  """Four points, of which the second fails, and the third is stopped once."""
   file = tmp_path / 'lr.py'
   file.write_text(
     "CONFIG = 'configs/pix2pix.py:smoke'\n"
@@ -95,3 +100,21 @@ def test_runs_without_the_metric_come_last(tmp_path):
   (tmp_path / 'metrics.jsonl').write_text(json.dumps({'step': 1, 'other': 1}) + '\n')
   assert np.isnan(results.last(str(tmp_path), 'score'))
   assert np.isnan(results.last(str(tmp_path / 'none'), 'score'))
+
+
+def test_optuna_chooses_points_and_goes_on(fake, tmp_path):
+  optuna = pytest.importorskip('optuna')
+  optuna.logging.set_verbosity(optuna.logging.ERROR)
+  from launch import search
+
+  class File:
+    CONFIG = 'configs/pix2pix.py:smoke'
+    suggest = staticmethod(lambda trial: {'optim.g.lr': (1, 4, 2)[trial.number]})  # see FAKE
+
+  output = str(tmp_path / 'out')
+  _, ends = search.search(File, output, 3, 'score')
+  assert ends == {'trial-000': 'done', 'trial-001': 'stopped'}
+  workdirs, ends = search.search(File, output, 3, 'score')
+  assert list(ends) == ['trial-001', 'trial-002', 'trial-000'] and 'stopped' not in ends.values()
+  times = lambda name: len((tmp_path / 'out' / name / 'started').read_text())
+  assert [times(name) for name in sorted(workdirs)] == [1, 2, 1]

@@ -72,7 +72,8 @@ class Evaluation:
     """Batches of one shape; where a last one is not full, `valid` is 0 and a picture repeats."""
     order = np.random.default_rng(0).permutation(len(self.source))
     together = self.batch_size * self.of
-    for start in range(self.index * self.batch_size, -(-len(self) // together) * together, together):
+    for first in range(0, len(self), together):
+      start = first + self.index * self.batch_size
       wanted = range(start, start + self.batch_size)
       records = [self.fit.map(self.source[order[min(i, len(self) - 1)]]) for i in wanted]
       batch = {k: np.stack([r[k] for r in records]) for k in records[0]}

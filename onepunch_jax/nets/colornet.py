@@ -33,16 +33,19 @@ class Model(nn.Module):
   out_channels: int = 3
   attention: bool = True
   dtype: Any = None
+  remat: bool = False  # activations are computed again instead of kept
 
   @nn.compact
   def __call__(self, taps: Sequence[jax.Array], train: bool = False) -> jax.Array:
+    double = nn.remat(_Double, static_argnums=(2,)) if self.remat else _Double
+    attend = nn.remat(SelfAttention, static_argnums=(2,)) if self.remat else SelfAttention
     x, skips = taps[-1], list(taps[-2::-1])
     for i in range(len(taps)):
       left = len(taps) - 1 - i  # doublings still to come
       width = (skips[0] if skips else taps[0]).shape[-1]
-      x = _Double(width, self.dtype, name=f'up_{i}')(x, train)
+      x = double(width, self.dtype, name=f'up_{i}')(x, train)
       if self.attention and left in (1, 2):
-        x = SelfAttention(dtype=self.dtype, name=f'attention_{i}')(x, train)
+        x = attend(dtype=self.dtype, name=f'attention_{i}')(x, train)
       if skips:
         x = jnp.concatenate([x, skips.pop(0)], -1)
     if self.attention:

@@ -1,4 +1,4 @@
-"""Several processes against one, on virtual CPU devices; and what becomes of them when one is killed.
+"""Several processes against one, on virtual CPU devices; and what happens when one is killed.
 
     python tests/benchmarks/processes.py equal [--methods=pix2pix,zhang16,cyclegan] [--steps=10]
     python tests/benchmarks/processes.py kills [--kills=10] [--steps=120] [--seed=0]
@@ -56,12 +56,18 @@ def sgd(method, steps):
 
 
 def train(workdir, *flags, **how):
-  """Trains to the end -> (the state as numpy arrays, the last evaluation's numbers)."""
+  """Trains to the end -> (`state`, `numbers`)."""
   codes = [p.wait() for p in start(workdir, *flags, **how)]
   if any(codes):
     sys.exit(f'{workdir}: exit codes {codes}\n' + pathlib.Path(f'{workdir}-0.log').read_text())
+  return state(workdir), numbers(workdir)
+
+
+def numbers(workdir):
+  """What the last evaluation found."""
   rows = [json.loads(r) for r in open(os.path.join(workdir, 'metrics.jsonl'))]
-  return state(workdir), next(r for r in reversed(rows) if any(k[:4] == 'val/' for k in r))
+  last = next(r for r in reversed(rows) if any(k.startswith('val/') for k in r))
+  return {k: v for k, v in last.items() if k.startswith('val/') and v is not None}
 
 
 def state(workdir):
@@ -89,13 +95,12 @@ def equal(given):
     with tempfile.TemporaryDirectory() as folder:
       run = lambda n, m, method=method, folder=folder: train(
         f'{folder}/{n}x{m}', *sgd(method, given.steps), processes=n, devices=m)
-      alone, numbers = run(1, 1)
+      alone, measured = run(1, 1)
       for n, m in ((2, 2), (3, 1)):
         other, theirs = run(n, m)
         params = apart(alone['variables']['params'], other['variables']['params'])
         memory = apart(*(s['variables'].get('memory', {}) or 0 for s in (alone, other)))
-        values = apart(*({k: v for k, v in row.items() if k[:4] == 'val/' and v is not None}
-                         for row in (numbers, theirs)))  # fmt: skip
+        values = apart(measured, theirs)
         good &= params[1] <= 1 and values[1] <= 10
         print(f'{method:9s} {n} x {m} against 1 x 1 after {given.steps} steps: parameters '
               f'{params[0]:.1e} apart ({params[1]:.2f} of what rtol 1e-4 allows), memory '
@@ -146,8 +151,8 @@ def kills(given):
     step, code, seconds = hit(hurt, flags, 1, signal.SIGTERM, 0.1)
     saved = sorted(int(p.name) for p in pathlib.Path(hurt, 'checkpoints').iterdir()
                    if p.name.isdigit())  # fmt: skip
-    print(f'SIGTERM to process 1 at step {step}: process 0 ended with {code} after {seconds:.1f} s; '
-          f'checkpoints {saved}', flush=True)  # fmt: skip
+    print(f'SIGTERM to process 1 at step {step}: process 0 ended with {code} after {seconds:.1f} '
+          f's; checkpoints {saved}', flush=True)  # fmt: skip
     last = [train(workdir, *flags, processes=2)[0] for workdir in (hurt, whole)]
     same = apart(*last)[0] == 0
     print(f'{given.kills} kills, then to the end: all arrays bitwise as unbroken: {same}')
