@@ -112,6 +112,13 @@ _OUTFITS = {
   True: 'tshirt sailor dress dress shirt hoodie jacket kimono overalls sweater tank cape robe',
   False: 'tshirt shirt hoodie jacket jacket kimono overalls sweater tank suit armor cape robe',
 }
+_USUAL = {  # what a garment mostly looks like, whatever the character
+  'sailor': dict(shirt='linen', skirt='navy', bow='crimson'),
+  'suit': dict(jacket='charcoal', trousers='charcoal', shirt='linen', bow='crimson'),
+  'shirt': dict(shirt='linen'),
+  'robe': dict(dress='velvet', hat='velvet'),
+}
+_EVERYDAY = dict(trousers='denim', shoes='leather')
 _EYES = {
   True: 'manga manga manga tall round dot narrow', False: 'manga tall round dot narrow',
 }
@@ -152,6 +159,10 @@ def character(seed: int, identity: int) -> Character:
       item = one(_SMALL)
       if item not in wears and not (item in 'bow ribbon flower headband halo' and wears):
         wears.append(item)
+  outfit = one(_OUTFITS[girl])
+  for name, kind in {**_EVERYDAY, **_USUAL.get(outfit, {})}.items():
+    if rng.random() < 0.75:
+      garments[name] = palette.pick(kind, rng)
   tips = palette.pick('hair', rng, avoid=(hair,)) if rng.random() < 0.1 else ()
   return Character(
     girl=girl,
@@ -174,7 +185,7 @@ def character(seed: int, identity: int) -> Character:
     ahoge=bool(rng.random() < 0.25),
     strands=tuple(rng.uniform(-1, 1, 24)),
     ears='pointed' if rng.random() < 0.1 else 'round',
-    outfit=one(_OUTFITS[girl]),
+    outfit=outfit,
     pattern=one('none none none stripes dots plaid checks'),
     wears=tuple(wears),
     heads=rng.uniform(2.6, 6.2),

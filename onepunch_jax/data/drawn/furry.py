@@ -17,15 +17,17 @@ from onepunch_jax.data.drawn.shapes import (
   spline,
 )
 
+_COATS = {  # the others have any
+  'fox': 'orange', 'pig': 'pink', 'bear': 'brown brown white black', 'mouse': 'gray gray brown',
+  'rabbit': 'white beige gray', 'dog': 'brown beige brown black',
+}
+
 
 def coat(kind: str, rng) -> tuple:
   """(colour, paler belly colour)."""
-  if kind == 'fox':
-    rgb = palette.named('orange', rng)
-  elif kind == 'pig':
-    rgb = palette.named('pink', rng)
-  elif kind == 'bear':
-    rgb = palette.named(('brown', 'brown', 'white', 'black')[rng.integers(4)], rng)
+  names = _COATS.get(kind, '').split()
+  if names:
+    rgb = palette.named(names[rng.integers(len(names))], rng)
   else:
     rgb = palette.pick('fur', rng)
   return rgb, palette.shifted(rgb, 1.6)

@@ -68,8 +68,16 @@ _RULED = {
   'tongue': ((232, 124, 124), (240, 140, 136)),
   'brick': ((176, 92, 74), (190, 112, 88)),
   'window': ((250, 228, 140), (190, 220, 240), (150, 190, 220)),
+  'denim': ((70, 100, 150), (92, 124, 172), (52, 76, 120)),
+  'navy': ((40, 50, 96), (54, 66, 114)),
+  'charcoal': ((58, 60, 70), (74, 76, 88), (44, 44, 52)),
+  'linen': ((246, 246, 244), (236, 242, 248)),
+  'leather': ((122, 78, 48), (96, 60, 40), (60, 48, 46)),
+  'crimson': ((196, 46, 56), (214, 70, 74)),
+  'velvet': ((92, 58, 130), (72, 48, 108)),
   'road': ((120, 120, 126), (146, 144, 146)),
 }
+_SKIN = (0, 0, 0, 1, 1, 1, 2, 2, 3, 4)  # which anchors, and how often
 
 
 def _lab(rgb) -> np.ndarray:
@@ -138,7 +146,7 @@ def pick(kind: str, rng, avoid=()) -> tuple:
         break
     return named(name, rng)
   anchors = np.array(_RULED[kind], float)
-  k = rng.integers(len(anchors))
+  k = _SKIN[rng.integers(len(_SKIN))] if kind == 'skin' else rng.integers(len(anchors))
   other = anchors[min(k + 1, len(anchors) - 1)]
   rgb = anchors[k] + (other - anchors[k]) * rng.random() * 0.6 + rng.normal(0, 4, 3)
   return tuple(int(c) for c in np.clip(rgb, 0, 255))

@@ -22,26 +22,45 @@ from onepunch_jax.data.drawn.shapes import (
 def backdrop(pen, rng, wide=256, high=256) -> None:
   """Something quiet behind a figure or a thing: a plain wall, rays, dots, hills, a room."""
   kind = rng.random()
-  frame = box(-4, -4, wide + 4, high + 4)
-  if kind < 0.64:
+  if kind < 0.6:
     pen.tag('simple background')
     return  # paper
-  if kind < 0.76:
+  if kind < 0.73:
     pen.tag('simple background')
-    rgb = palette.pick('background', rng)
-    light = rng.uniform(1.25, 1.75) if rng.random() < 0.8 else 1.0
-    part = pen.part('background', palette.shifted(rgb, light))
-    pen.fill(frame, part, ink=0)
-    if rng.random() < 0.35:
-      pen.tint(part, palette.shifted(rgb, 1.7), ramp=(0, 0, wide * (rng.random() < 0.3), high),
-               amount=0.8)
+    _card(pen, rng, wide, high)
     return
-  if kind < 0.81:
+  if kind < 0.77:
     _decor(pen, rng, wide, high)
-  elif kind < 0.93:
+  elif kind < 0.9:
     draw_place(pen, rng, wide, high, quiet=True)
   else:
     _room(pen, rng, wide, high)
+
+
+def _card(pen, rng, wide, high) -> None:
+  """One colour behind it all: an inked disc, arch, card or band; seldom the whole sheet."""
+  rgb = palette.shifted(palette.pick('background', rng), rng.uniform(1.0, 1.5))
+  part = pen.part('background', rgb)
+  x, y, side = wide / 2, high / 2, min(wide, high)
+  kind = rng.random()
+  if kind < 0.4:
+    shape = ellipse(x, y, side * rng.uniform(0.36, 0.46), n=60)
+  elif kind < 0.6:
+    w, top = side * rng.uniform(0.3, 0.42), y - side * 0.1
+    shape = join(arc(x, top, w, w, np.pi, 2 * np.pi, 30), [(x + w, high + 4), (x - w, high + 4)])
+  elif kind < 0.75:
+    w, h = wide * rng.uniform(0.38, 0.46), high * rng.uniform(0.38, 0.46)
+    shape = box(x - w, y - h, x + w, y + h)
+  elif kind < 0.9:
+    h = high * rng.uniform(0.2, 0.3)
+    shape = box(-4, y - h, wide + 4, y + h)
+  else:
+    pen.fill(box(-4, -4, wide + 4, high + 4), part, ink=0)
+    return
+  pen.fill(shape, part)
+  if rng.random() < 0.35:
+    pen.tint(part, palette.shifted(rgb, 1.6), ramp=(0, 0, wide * (rng.random() < 0.3), high),
+             amount=0.8)
 
 
 def _decor(pen, rng, wide, high) -> None:
@@ -161,7 +180,7 @@ def _mountains(pen, rng, wide, high, horizon) -> None:
 def draw_place(pen, rng, wide=256, high=256, quiet=False) -> None:
   """A whole place; `quiet`: without what would clutter the middle."""
   pen.tag('scenery')
-  time = (*['day'] * 6, 'dusk', 'night')[rng.integers(8)]
+  time = (*['day'] * 8, 'dusk', 'night')[rng.integers(10)]
   draw_sky(pen, rng, wide, high, time)
   horizon = high * rng.uniform(0.5, 0.68)
   kind = ('hills', 'hills', 'sea', 'city', 'forest', 'desert', 'snow')[rng.integers(7)]
