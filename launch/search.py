@@ -15,6 +15,7 @@ continues from its checkpoint.  --metric is made as large as possible (--minimiz
 import importlib.util
 import math
 import os
+import signal
 import sys
 
 from absl import app, flags
@@ -69,6 +70,8 @@ def main(_):
   spec.loader.exec_module(module)
   if not hasattr(module, 'suggest') or not hasattr(module, 'CONFIG'):
     sys.exit(f'{given.sweep} needs a CONFIG and a suggest(trial).')
+  for number in (signal.SIGTERM, signal.SIGINT):
+    signal.signal(number, sweep.stop)
   workdirs, ends = search(module, output, given.trials, given.metric, given.minimize)
   print(results.write(workdirs, ends, given.metric, output))
   sys.exit(75 if 'stopped' in ends.values() else 0)

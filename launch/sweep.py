@@ -13,19 +13,23 @@ point:
         add(**{'optim.g.lr': lr})
 
 Each point trains in a folder of its own below --output.  A point that is done is not run again; one
-that failed is marked, reported and, on the next start, tried again.  The end is a table of the
-points by --metric (sweep.md) and a chart (sweep.png).
+that failed is marked, reported and, on the next start, tried again.  SIGTERM and Ctrl-C let the
+running points save.  A sweep that is killed leaves its points training: started again, it waits
+for them.  The end is a table of the points by --metric (sweep.md) and a chart (sweep.png).
 """
 
 import concurrent.futures
 import dataclasses
+import fcntl
 import importlib.util
 import json
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
+import threading
 
 from absl import app, flags
 from tqdm import tqdm
@@ -33,6 +37,8 @@ from tqdm import tqdm
 from launch import results
 
 DONE, FAILED, LOG = 'done.json', 'failed.txt', 'log.txt'
+running: list[subprocess.Popen] = []
+told = threading.Event()  # to stop
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,7 +101,13 @@ def run(point: Point) -> str:
   if os.path.exists(point.path(FAILED)):
     os.remove(point.path(FAILED))
   with open(point.path(LOG), 'a', encoding='utf-8') as log:
-    code = subprocess.run(point.command, stdout=log, stderr=log, check=False).returncode
+    fcntl.flock(log, fcntl.LOCK_EX)  # the training inherits it: nobody else starts this point
+    if told.is_set():
+      return 'stopped'
+    training = subprocess.Popen(point.command, stdout=log, stderr=log, start_new_session=True)
+    running.append(training)
+    code = training.wait()
+    running.remove(training)
   if code == 0:
     with open(point.path(DONE), 'w', encoding='utf-8') as f:
       json.dump({'command': shlex.join(point.command)}, f)
@@ -105,6 +117,13 @@ def run(point: Point) -> str:
   with open(point.path(FAILED), 'w', encoding='utf-8') as f:
     f.write(f'exit code {code}\n')
   return 'failed'
+
+
+def stop(*_) -> None:
+  """Tells the running points to save and end, and starts no other."""
+  told.set()
+  for training in list(running):
+    training.terminate()
 
 
 def run_all(points: list[Point], workers: int) -> dict[str, str]:
@@ -160,6 +179,8 @@ def main(_):
   if given.dry_run:
     print('\n'.join(shlex.join(p.command) for p in points))
     return
+  for number in (signal.SIGTERM, signal.SIGINT):
+    signal.signal(number, stop)
   chosen = points if given.point < 0 else [points[given.point]]
   ends = run_all(chosen, given.workers)
   if given.point < 0:

@@ -11,9 +11,10 @@
 #   --runtime=v2-alpha-tpuv5-lite [--spot] [--dry-run]
 #
 # FLAGS are those of onepunch_jax.main; --workdir belongs on gs://, which every worker sees.  The
-# workers find each other by themselves (--distributed=auto).  `run` starts the training again when it
-# ends with 75 (told to stop) or 76 (a worker was lost); a spot slice that was taken is asked for again
-# by `create`, and the same `run` continues from the last checkpoint.
+# workers find each other by themselves (--distributed=on).  `run` starts the training again when it
+# ends with 76 or is killed (a worker was lost), and ends with it when it was told to stop and has saved
+# (75): after `stop`, or when a spot slice is taken.  Such a slice is asked for again by `create`, and
+# the same `run` continues from the last checkpoint.
 set -euo pipefail
 
 name=onepunch project=${GOOGLE_CLOUD_PROJECT:-} zone=us-central2-b type=v5litepod-16

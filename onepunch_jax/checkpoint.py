@@ -5,7 +5,11 @@
     workdir/checkpoints/<step>/data         the grain iterator
 
 A step's folder appears only when it is whole, so a run that was killed resumes from the last
-whole one.
+whole one.  It may resume on other devices, another mesh and another number of processes: arrays
+are the same bit by bit, and as a step takes one batch and all processes together read the same
+batches whatever their number (it divides the batch size), no record is repeated or skipped.  The
+exception are worker processes (config.data.workers > 0): their number and that of processes stay,
+or it becomes 0.
 
 To use a checkpoint from a script:
 

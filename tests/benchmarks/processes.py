@@ -156,7 +156,7 @@ def kills(given):
     last = [train(workdir, *flags, processes=2)[0] for workdir in (hurt, whole)]
     same = apart(*last)[0] == 0
     print(f'{given.kills} kills, then to the end: all arrays bitwise as unbroken: {same}')
-    sys.exit(0 if same and set(codes) == {76} and code == 75 else 1)
+    sys.exit(0 if same and set(codes) <= {76, -6} and code == 75 else 1)
 
 
 def main():
