@@ -1,5 +1,6 @@
 """Promises about pages: lines stay, paper stays, any size, the same colours at any resolution."""
 
+import dataclasses
 
 import cv2
 import numpy as np
@@ -113,6 +114,18 @@ def test_color_ends_at_a_line():
   sides = ((60, rgb[0, 0], 1), (148, rgb[0, 0], 32), (152, rgb[0, -1], 32), (240, rgb[0, -1], 1))
   for column, wanted, off in sides:
     assert np.abs(page.rgb[150, column] - 255 * wanted).max() <= off
+
+
+def test_sizes_blend_without_a_jump():
+  """A little of another size changes little, so half and double scans of a page agree."""
+  source = drawing(200, 150)
+  coarse, fine = proposal(source.shape, 1, (16, 12)), proposal(source.shape, 2, (32, 24))
+  pages = [compose(source, None, p).rgb.astype(int) for p in (
+    coarse, dataclasses.replace(fine, coarser=coarse, share=0.001),
+    dataclasses.replace(fine, coarser=coarse, share=0.999), fine)]
+  for one, other in ((0, 1), (2, 3)):
+    assert np.abs(pages[one] - pages[other]).mean() < 2
+  assert np.abs(pages[0] - pages[3]).mean() > 10
 
 
 def test_spread_keeps_constants_and_stops_at_steps():
