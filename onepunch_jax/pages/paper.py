@@ -64,7 +64,7 @@ def _balloons(light: np.ndarray, margin: np.ndarray) -> np.ndarray:
   area = light.size
   ink = 1 - light
   _, marks, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-  small = _letterlike(stats, min(light.shape))
+  small = _letterlike(stats, light.shape)
   if small.sum() < LETTERS:
     return out > 0
   inner = light | small[marks].astype(np.uint8)
@@ -87,11 +87,12 @@ def _balloons(light: np.ndarray, margin: np.ndarray) -> np.ndarray:
   return out > 0
 
 
-def _letterlike(stats: np.ndarray, short: int) -> np.ndarray:
+def _letterlike(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
   """Which components have the size of letters (component 0, the background, has not)."""
   width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
   tallest = np.maximum(width, height)
-  found = (tallest >= 3) & (tallest <= 0.06 * short) & (stats[:, cv2.CC_STAT_AREA] >= 4)
+  most = min(0.055 * (shape[0] * shape[1]) ** 0.5, 0.1 * min(shape))  # a strip's are large for it
+  found = (tallest >= 3) & (tallest <= most) & (stats[:, cv2.CC_STAT_AREA] >= 4)
   found[0] = False
   return found
 
