@@ -72,7 +72,7 @@ def test_remat_of_the_big_nets_computes_again(name):
 
 def test_a_height_split_over_devices_changes_nothing():
   apart, whole, part = split_and_not(unet.Model(width=4, depth=2), 512, 16)
-  assert apart < 1e-4 and part < 0.6 * whole  # benchmarks/space.py shows a quarter, at 4096 px
+  assert apart < 1e-4 and part < 0.6 * whole  # benchmarks/space.py: 4096 px
 
 
 def test_patchgan_sees_70_pixels_exactly():
