@@ -1,5 +1,6 @@
 """Optimisers by name: schedules end where they should, accumulation averages."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
@@ -33,6 +34,21 @@ def test_cosine_and_warmup():
 
 def test_accumulation_moves_every_nth_time():
   assert rates(4, accumulate=2) == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize('name', ['sgd', 'adam'])
+def test_accumulated_batches_are_one_big_batch(name):
+  x = jnp.asarray(np.random.default_rng(0).standard_normal((8, 3)), jnp.float32)
+  gradient = jax.grad(lambda w, x: jnp.mean((x @ w - 1) ** 2))
+  found = []
+  for n in (1, 4):
+    tx, w = optim.make(steps=8, name=name, lr=0.1, accumulate=n), jnp.ones(3)
+    state = tx.init(w)
+    for part in [*jnp.split(x, n), *jnp.split(2 * x, n)]:
+      updates, state = tx.update(gradient(w, part), state, w)
+      w = optax.apply_updates(w, updates)
+    found.append(w)
+  np.testing.assert_allclose(*found, rtol=1e-5)
 
 
 def test_clip_limits_the_global_norm():
