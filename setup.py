@@ -23,6 +23,7 @@ REQUIRED = [
 ]
 TEST = [
   'pytest>=8',
+  'pytest-xdist>=3.6',  # most of a test's time is tracing, in one Python thread
   'ruff>=0.6',
   'hypothesis>=6.100',  # property tests
   'scikit-image>=0.24',  # reference values of colours and filters

@@ -62,7 +62,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
                        log_every=25, eval_batch_size=20))
   if chosen['smoke']:
     for net in ('scan', 'gen'):
-      config.method[net].update(dict(width=4, blocks=1))
+      config.method[net].update(dict(width=4, blocks=0))
       config.method[f'disc_{"scan" if net == "scan" else "color"}'].update(dict(width=4, layers=1))
   if chosen['laptop'] or chosen['smoke']:  # little time: drawings as they are
     config.prepare.order = ('crop', 'flip')

@@ -77,8 +77,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.update(dict(batch_size=8, steps=3000, ema_decay=0.99, eval_every=500, save_every=500,
                        log_every=25, eval_batch_size=20))
   if chosen['smoke']:
-    config.method.enc.update(dict(stages=(1, 1), width=8))
-    config.method.scan.update(dict(width=4, blocks=1))
+    config.method.enc.update(dict(stages=(1,), width=8))
+    config.method.scan.update(dict(width=4, blocks=0))
     config.method.disc.update(dict(width=4, layers=1))
   if chosen['laptop'] or chosen['smoke']:  # little time: drawings as they are
     config.prepare.order = ('crop', 'flip')

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from onepunch_jax import prepare
-from onepunch_jax.data import batch, pipeline, sources
+from onepunch_jax.data import batch, pipeline, records, sources
 
 
 def config(path, **changes):
@@ -50,16 +50,38 @@ def test_an_epoch_reads_every_record_once(folder):
   assert first != second  # shuffled again
 
 
-@pytest.mark.parametrize('hosts', [2, 4])
-def test_hosts_share_the_same_global_batches(folder, hosts):
-  one, _ = pipeline.train(config(folder), seed=1, batch_size=4)
-  parts = [
-    pipeline.train(config(folder), seed=1, batch_size=4, index=i, of=hosts)[0]
-    for i in range(hosts)
-  ]
+@pytest.fixture(params=['pairs', 'shards'])
+def prepared(request, folder, tmp_path):
+  """The pairs as a folder, and as record shards of different lengths."""
+  if request.param == 'pairs':
+    return folder
+  found = sources.Folder.open(str(folder), 'train', 'error')
+  rows = [records.encode({k: found[i][k] for k in ('key', 'line', 'rgb')}) for i in range(8)]
+  out = tmp_path / 'shards'
+  out.mkdir()
+  parts = [rows[:3], rows[3:4], rows[4:]]
+  shards = [records.write_shard(str(out / f'train-{i:05d}-of-00003.array_record'), part)
+            for i, part in enumerate(parts)]
+  (out / 'dataset.json').write_text(json.dumps({
+    'version': 1, 'fields': ['key', 'line', 'rgb'], 'splits': {'train': 8},
+    'shards': [{**shard, 'split': 'train'} for shard in shards]}))
+  return out
+
+
+@pytest.mark.parametrize('hosts', [2, 3, 4])
+def test_hosts_share_the_same_global_batches(prepared, hosts):
+  stream = lambda **which: pipeline.train(config(prepared), seed=1, batch_size=12, **which)[0]
+  one, parts = stream(), [stream(index=i, of=hosts) for i in range(hosts)]
   shades = lambda batch: batch['line'][:, 0, 0, 0].tolist()
-  for _ in range(4):
+  states = []
+  for _ in range(4):  # 48 pictures: six epochs of 8
     assert [x for part in parts for x in shades(next(part))] == shades(next(one))
+    states.append([part.get_state() for part in parts])
+  expected = [shades(next(one)) for _ in range(3)]
+  again = [stream(index=i, of=hosts) for i in range(hosts)]
+  for part, state in zip(again, states[-1]):
+    part.set_state(state)
+  assert [[x for part in again for x in shades(next(part))] for _ in range(3)] == expected
 
 
 def test_a_stream_continues_by_its_number_on_other_hosts(folder):

@@ -18,7 +18,7 @@ W = dict(name='weak', width=8, blocks=1)
 SA = dict(name='patchgan_sa', width=8, layers=1)
 R = dict(name='resnet', stages=(1,), width=8)
 CN = dict(name='colornet')
-RC = dict(name='res_critic', width=4, blocks=2)
+RC = dict(name='res_critic', width=4, blocks=1)
 METHODS = {
   'pix2pix': dict(name='pix2pix', gen=dict(U, dropout=0.5), disc=D),
   'pix2pix_lab': dict(name='pix2pix', gen=U, disc=D, space='lab', gan='lsgan'),
