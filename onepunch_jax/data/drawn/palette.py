@@ -29,7 +29,7 @@ _NAMES = tuple(COLOR_NAMES)
 
 # Weights of colour names for what is free; missing names never occur.
 _FREE = {
-  'hair': 'black4 brown6 yellow5 orange3 red2 pink1 purple1 blue1 aqua1 green1 white1 gray1',
+  'hair': 'black5 brown8 yellow5 orange2 red1 pink1 purple1 blue1 aqua1 green1 white1 gray1',
   'eyes': 'blue4 green3 brown3 red2 purple2 yellow2 aqua2 pink1 orange1 gray1 black1',
   'clothes': 'white3 black2 red3 blue4 green3 yellow2 pink2 purple2 aqua2 gray2 brown2 orange2',
   'bright': 'red4 yellow3 orange3 pink3 blue3 aqua2 green2 purple2',
