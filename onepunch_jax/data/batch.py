@@ -10,6 +10,7 @@ device, turns pictures into float32 in [-1, 1]; ids, masks and multi-hot tags st
   flat      [B, H, W, 3] sRGB       float32 in [-1, 1]        sources that know it
   regions   [B, H, W, 1] 0 unknown  uint8                     sources that know it
   mask      [B, H, W, 1] 255 inside float32, 0 or 1           sources that letter-box
+  hint      (none)                  [B, H, W, 4] (hints.py)   prepare/points and kin, pages
   tags      [B, T] multi-hot        uint8                     sources that know it
   sample    [B] which of several   int32: 0 is the likeliest  evaluations, for `colorize` alone
   valid     [B] 0 pads a last batch uint8                     the pipeline, in evaluation

@@ -1,0 +1,59 @@
+"""A person's colours as a net reads them: batch['hint'], [B, H, W, 4] float32.
+
+Colour in [-1, 1] where the mask, the last channel, is 1; all zero elsewhere.  Samplers
+(prepare/points, prepare/strokes, prepare/patches) and pages (pages/hints) write it in this form;
+a method that reads it says with `encode` how its net sees it.
+"""
+
+from collections.abc import Mapping
+
+import jax
+import jax.numpy as jnp
+
+Array = jax.Array
+ENCODINGS = {'line': 3, 'white': 4, 'zero': 4}  # -> channels
+
+
+def of(batch: Mapping) -> Array:
+  """The hint of a batch; where it has none, a hint that says nothing."""
+  if 'hint' in batch:
+    return batch['hint']
+  return jnp.zeros((*batch['line'].shape[:3], 4))
+
+
+def check(encoding: str) -> None:
+  """Raises a ValueError, listing the encodings, for any other name."""
+  if encoding not in ENCODINGS:
+    raise ValueError(f'Hints are shown as one of {sorted(ENCODINGS)}, not as {encoding!r}.')
+
+
+def encode(hint: Array, line: Array, encoding: str) -> Array:
+  """A hint as a net's input, [B, H, W, 3 or 4] in [-1, 1].
+
+  Args:
+    hint: [B, H, W, 4].
+    line: [B, H, W, 1] line art in [-1, 1].
+    encoding: 'line', colours pasted on a copy of the line art (atari: no mask); 'white', white
+      where there is none, and the mask (atari, second version); 'zero', zeros and the mask (Zhang
+      2017, AlacGAN).
+  """
+  color, mask = hint[..., :3], hint[..., 3:]
+  if encoding == 'zero':
+    return hint
+  ground = line if encoding == 'line' else jnp.ones_like(line)
+  shown = jnp.where(mask > 0, color, ground)
+  return shown if encoding == 'line' else jnp.concatenate([shown, mask], -1)
+
+
+def paste(hint: Array, mask: Array, color: Array) -> Array:
+  """A hint with more of it on top: mask bool [B, H, W, 1], color [B, H, W, 3] -> [B, H, W, 4]."""
+  new = jnp.concatenate([color, jnp.ones_like(color[..., :1])], -1)
+  return jnp.where(mask, new, hint)
+
+
+def shrink(hint: Array, ratio: int) -> Array:
+  """A hint at 1 / ratio of the size: the mean over what is hinted of each square of pixels."""
+  b, h, w, _ = hint.shape
+  total = hint.reshape(b, h // ratio, ratio, w // ratio, ratio, 4).sum((2, 4))
+  count = total[..., 3:]
+  return jnp.concatenate([total[..., :3] / jnp.maximum(count, 1), jnp.minimum(count, 1)], -1)

@@ -1,0 +1,104 @@
+"""The nearest hint of every pixel, not across ink: what a watershed from the hints gives.
+
+A path costs 1 for each pixel (4-connected) and INK more for each of full ink, so that crossing a
+line costs more than most ways round it.  Paths are found by relaxation: sweeps along all rows and
+all columns, there and back, until nothing changes: about as often as the longest path turns.
+"""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+
+Array = jax.Array
+INK = 256
+FAR = 2**29  # the cost where there is no hint at all
+
+
+def nearest(line: Array, mask: Array, ink: int = INK) -> tuple[Array, Array]:
+  """The cheapest way from a hint to each pixel.
+
+  Args:
+    line: [B, H, W, 1] line art in [-1, 1], -1 is ink.
+    mask: [B, H, W, 1], > 0 where hints are.
+    ink: what a pixel of full ink costs beside 1.
+
+  Returns:
+    The hinted pixel that it starts from, int32 [B, H, W], as row * W + column; what it costs, int32
+    [B, H, W]: 0 on hints.  FAR and the pixel itself in pictures without hints.
+  """
+  b, h, w, _ = line.shape
+  cost = 1 + jnp.round(ink * jnp.clip(0.5 - 0.5 * line[..., 0], 0, 1)).astype(jnp.int32)
+  place = jnp.broadcast_to(jnp.arange(h * w, dtype=jnp.int32).reshape(1, h, w), (b, h, w))
+  start = jnp.where(mask[..., 0] > 0, 0, FAR).astype(jnp.int32)
+
+  def relax(carry):
+    source, distance, _ = carry
+    found = _sweep(*_sweep(source, distance, cost, 2), cost, 1)
+    return *found, jnp.any(found[1] < distance)
+
+  source, distance, _ = jax.lax.while_loop(lambda c: c[2], relax, (place, start, jnp.array(True)))
+  return source, distance
+
+
+def spread(line: Array, hint: Array, ink: int = INK) -> tuple[Array, Array]:
+  """Hints [B, H, W, 4] over all pixels: colours [B, H, W, 3] in [-1, 1] and costs [B, H, W, 1].
+
+  Costs are in [0, 1], by their logarithm: 0 on hints, 1 in a picture without any (colours 0).
+  """
+  source, distance = nearest(line, hint[..., 3:], ink)
+  b, h, w = source.shape
+  color = jnp.take_along_axis(hint[..., :3].reshape(b, h * w, 3), source.reshape(b, h * w, 1), 1)
+  cost = jnp.log1p(distance.astype(jnp.float32)) / jnp.log1p(float(FAR))
+  return color.reshape(b, h, w, 3), cost[..., None]
+
+
+def _sweep(source: Array, distance: Array, cost: Array, axis: int) -> tuple[Array, Array]:
+  """The cheapest ways along an axis, from both sides."""
+  args = source, distance, cost
+  return jax.lax.platform_dependent(
+    *args, cpu=lambda *a: pixel_by_pixel(*a, axis), default=lambda *a: by_doubling(*a, axis))
+
+
+def pixel_by_pixel(source: Array, distance: Array, cost: Array, axis: int) -> tuple[Array, Array]:
+  """A sweep in n steps there and n back: the fewest operations."""
+
+  def step(before, here):
+    (source_0, distance_0), (source_1, distance_1, cost) = before, here
+    nearer = distance_0 + cost < distance_1
+    found = (jnp.where(nearer, source_0, source_1),
+             jnp.where(nearer, distance_0 + cost, distance_1))
+    return found, found
+
+  first = lambda x: jnp.moveaxis(x, axis, 0)
+  found, cost = (first(source), first(distance)), first(cost)
+  start = found[0][0], jnp.full_like(found[1][0], FAR)
+  for reverse in (False, True):
+    _, found = jax.lax.scan(step, start, (*found, cost), reverse=reverse, unroll=4)
+  return tuple(jnp.moveaxis(x, 0, axis) for x in found)
+
+
+def by_doubling(source: Array, distance: Array, cost: Array, axis: int) -> tuple[Array, Array]:
+  """A sweep in log n steps of 1, 2, 4 ... pixels, all pixels at once: for accelerators."""
+  total = jnp.cumsum(cost, axis)  # from i to j > i costs total[j] - total[i]; back, before's
+  before = total - cost
+  reach = 1
+  while reach < cost.shape[axis]:
+    for step, along in ((reach, total), (-reach, -before)):
+      there = _shifted(distance, step, axis, 2 * FAR) + along - _shifted(along, step, axis, 0)
+      nearer = there < distance
+      source = jnp.where(nearer, _shifted(source, step, axis, 0), source)
+      distance = jnp.where(nearer, there, distance)
+      # else XLA computes each step anew in all that follow it
+      source, distance = jax.lax.optimization_barrier((source, distance))
+    reach *= 2
+  return source, distance
+
+
+def _shifted(x: Array, step: int, axis: int, fill: int) -> Array:
+  """x[i - step] at i, `fill` where there is none."""
+  n = x.shape[axis]
+  edge = jnp.full_like(jax.lax.slice_in_dim(x, 0, abs(step), axis=axis), fill)
+  if step > 0:
+    return jnp.concatenate([edge, jax.lax.slice_in_dim(x, 0, n - step, axis=axis)], axis)
+  return jnp.concatenate([jax.lax.slice_in_dim(x, -step, n, axis=axis), edge], axis)
