@@ -65,6 +65,14 @@ def base() -> ConfigDict:
   )
 
 
+def judge_by_hints(config: ConfigDict) -> None:
+  """Adds evals/hints; the best checkpoint is that of ten points."""
+  config.evals.hints = dict(points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500), size=6,
+                            alphas=(0.0, 0.01, 0.03, 0.05, 0.10, 0.25, 0.50, 1.0),
+                            gaps=(0, 1, 2, 4, 8, 16), pictures=100)
+  config.best = 'val/model/points_10'
+
+
 def take(flag: str, arg: str | None) -> tuple[bool, str]:
   """An experiment's own option: whether it is after the colon, and what else is there."""
   parts = (arg or '').split(',')
