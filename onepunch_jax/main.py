@@ -14,7 +14,7 @@ import jax
 from absl import app, flags
 from ml_collections import config_flags
 
-from onepunch_jax import processes
+from onepunch_jax import memory, processes
 from onepunch_jax.log import log, show_log
 
 
@@ -36,6 +36,7 @@ def main(argv):
   if len(argv) > 1:
     raise app.UsageError(f'What is {argv[1]!r}? Options start with --.')
   show_log()
+  memory.keep_freed()
   given = flags.FLAGS
   try:
     processes.join(

@@ -18,8 +18,10 @@ def ours(path, size, batch, batches):
   import jax
 
   from configs import common
-  from onepunch_jax import prepare, sharding
+  from onepunch_jax import memory, prepare, sharding
   from onepunch_jax.data import pipeline
+
+  memory.keep_freed()  # as `main` does
 
   config = common.base().data
   config.update(dict(path=path, size=size, load_size=size + size // 8, count=batch * batches))

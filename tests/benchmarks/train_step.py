@@ -45,7 +45,9 @@ def ours(args, batch):
   import jax
   import jax.numpy as jnp
 
-  from onepunch_jax import core, optim, registry
+  from onepunch_jax import core, memory, optim, registry
+
+  memory.keep_freed()  # as `main` does
 
   dtype = 'bfloat16' if args.device == 'gpu' else 'float32'
   method = registry.method(dict(
