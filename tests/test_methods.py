@@ -30,6 +30,12 @@ METHODS = {
   'zhang16': dict(name='zhang16', net=dict(name='zhang16', width=4, tail=(2, 1))),
   'zhang16_line': dict(name='zhang16', net=dict(name='zhang16', width=4, tail=(2, 1)),
                        lightness='predicted', neighbours=10),
+  'points': dict(name='points', net=dict(name='points', width=4), histogram=True),
+  'points_line': dict(name='points', net=dict(name='points', width=4), lightness='predicted'),
+  'anyhint': dict(name='anyhint', gen=dict(U, out_channels=4), drop=0.5,
+                  head=dict(name='copying', width=4, keys=4)),
+  'anyhint_gan': dict(name='anyhint', gen=dict(U, out_channels=4), disc=D, encoding='line',
+                      head=dict(name='copying', width=4, keys=4, most=3)),
   'tagger': dict(name='tagger', net=dict(R, stages=(1, 1), classes=6), source='either'),
   '_template': dict(name='_template', net=U),
   'pix2pixhd': dict(name='pix2pixhd', gen=HD, enhancer=None, disc=dict(D, scales=2), vgg={}),
@@ -54,6 +60,9 @@ def batch(n=8):
   draw = lambda c: r.uniform(-1, 1, (n, SIZE, SIZE, c)).astype(np.float32)
   pictures = {'line': draw(1), 'rgb': draw(3), 'scan': draw(1)}
   mask = np.broadcast_to(np.arange(SIZE)[None, :, None, None] > 2, (n, SIZE, SIZE, 1))
+  told = np.arange(n * SIZE * SIZE).reshape(n, SIZE, SIZE, 1) % 29 == 0
+  hint = np.where(told, np.concatenate([draw(3), np.ones_like(pictures['line'])], -1), 0)
+  pictures['hint'] = hint.astype(np.float32)
   return {**pictures, 'mask': mask.astype(np.float32), 'tags': r.integers(0, 2, (n, 6), np.uint8)}
 
 

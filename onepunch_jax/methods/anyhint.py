@@ -1,0 +1,106 @@
+"""One generator for every way to say a colour (ours): any subset of what a person may give.
+
+    n, d = nearest hint over the ink, and its cost                          prepare/propagate
+    f    = G(x, u, n, d)                                  x: line art, u: hints, points or strokes
+    y'   = g1 n + g2 sum_k softmax(q(f) k(u)) c_k + g3 p(f),  g = softmax(gate(f))   nets/copying
+    G: min  lambda_l1 E |y - y'| + lambda_l2 E |y - y'|^2       with `disc`:  + lambda_adv E adv(D)
+
+A watershed from the hints is hard to beat by a net that must learn to carry colours: so it is
+given, and the net learns where to leave it: few hints, open lines, shading, what no hint covers.
+Each guide of a drawing is dropped at random in training, so that one checkpoint serves all.
+"""
+
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax import hints, registry
+from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.losses import gan as gans
+from onepunch_jax.losses.pixel import l1, l2
+from onepunch_jax.prepare import propagate
+
+GUIDES = ('hint',)  # batch keys; zeros say nothing
+
+
+def make(
+  *, gen, head, disc=None, guides=('hint',), drop=0.1, encoding='zero', gan='hinge',
+  lambda_l1=1.0, lambda_l2=30.0, lambda_adv=0.01,
+) -> Method:  # fmt: skip
+  """The generator, its head, and perhaps a discriminator of line art and colours.
+
+  Args:
+    gen: a net to `features` [B, H, W, *]: its own out_channels.
+    head: nets/copying.
+    disc: the discriminator, or None: no adversary.
+    guides: the batch keys that it reads besides 'line'.
+    drop: probability that a drawing is trained without one of its guides, each for itself.
+    encoding: how the generator sees hints (`hints.encode`).
+    gan: a name of losses/gan.py.
+    lambda_l1, lambda_l2, lambda_adv: weights.
+  """
+  if not guides or set(guides) - set(GUIDES):
+    raise ValueError(f'anyhint is guided by some of {list(GUIDES)}, not by {list(guides)}.')
+  hints.check(encoding)
+  adversary = gans.make(gan)
+  gen = Net('gen', registry.net(gen), lambda b: (planes(b, *spread(b)),))
+  features = getattr(gen.module, 'out_channels', 3)
+  head = Net('head', registry.net(head), lambda b: (
+    jnp.zeros((*b['line'].shape[:3], features)), b['line'], hints.of(b), *spread(b)))
+  if disc:
+    disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
+
+  def spread(batch):
+    return propagate.spread(batch['line'], hints.of(batch))
+
+  def planes(batch, near, cost):
+    shown = hints.encode(hints.of(batch), batch['line'], encoding)
+    return jnp.concatenate([batch['line'], shown, near, cost], -1)
+
+  def some(batch, key):
+    """The batch without the guides that a coin for each drawing takes away."""
+    out = dict(batch)
+    for name in guides:
+      keep = jax.random.bernoulli(fold_in(key, f'keep_{name}'), 1 - drop, batch[name].shape[:1])
+      out[name] = batch[name] * keep.reshape(-1, *(1,) * (batch[name].ndim - 1))
+    return out
+
+  def forward(v, batch, key):
+    batch = some(batch, key)
+    near, cost = spread(batch)
+    seen, v = gen(v, planes(batch, near, cost), key=key)
+    (fake, gate), v = head(v, seen, batch['line'], hints.of(batch), near, cost, key=key)
+    return {'fake': fake, 'gate': gate}, v
+
+  def d_loss(v, out, batch, key, step):
+    (real, _), v = disc(v, batch['line'], batch['rgb'])
+    (fake, _), v = disc(v, batch['line'], out['fake'])
+    return adversary.d(real, fake), (v, {})
+
+  def g_loss(v, out, batch, key, step):
+    metrics = {'l1': l1(out['fake'], batch['rgb']), 'l2': l2(out['fake'], batch['rgb'])}
+    loss = lambda_l1 * metrics['l1'] + lambda_l2 * metrics['l2']
+    if disc:
+      (logits, _), v = disc(v, batch['line'], out['fake'])
+      metrics['adv'] = adversary.g(logits)
+      loss += lambda_adv * metrics['adv']
+    shares = jax.lax.stop_gradient(out['gate']).mean((0, 1, 2))
+    metrics |= dict(zip(('near', 'copied', 'proposed'), shares))
+    return loss, (v, metrics)
+
+  def colorize(v, batch, key):
+    near, cost = spread(batch)
+    seen = gen.infer(v, planes(batch, near, cost))
+    fake, _ = head.infer(v, seen, batch['line'], hints.of(batch), near, cost)
+    return jnp.clip(0.5 + 0.5 * fake, 0, 1)
+
+  d, g = Player('d', ('disc',), d_loss), Player('g', ('gen', 'head'), g_loss)
+  return Method(
+    nets=(gen, head, disc) if disc else (gen, head),
+    forward=forward,
+    turns=((d,), (g,)) if disc else ((g,),),
+    colorize=colorize,
+    exports=('gen', 'head'),
+    needs=('line', 'rgb', *guides),
+    reads=('line', *guides),
+    multiple=max(gen.module.multiple, head.module.multiple),
+  )
