@@ -18,7 +18,7 @@ from ml_collections import ConfigDict
 
 FLAGS = ('smoke', 'laptop', 'zoo', 'lines')
 VALUES = {'data': str, 'unpaired': str, 'size': int, 'batch': int, 'steps': int, 'seed': int}
-ZOO = dict(size=128, pictures=8000, batch=8)  # of every method in the results table
+ZOO = dict(size=64, pictures=16000, batch=8)  # of every method in the results table
 
 
 def base() -> ConfigDict:
@@ -118,6 +118,8 @@ def apply(config: ConfigDict, chosen: dict) -> None:
     config.update(dict(steps=4, batch_size=2, eval_batch_size=2, log_every=1, eval_every=2,
                        save_every=2, eval_limit=4))
     config.data.update(dict(size=32, load_size=32, count=8, eval_count=4))
+    if 'hints' in config.evals:
+      config.evals.hints.update(dict(points=(0, 10), alphas=(0.0, 1.0), gaps=(0,)))
   if chosen['zoo']:
     batch = chosen.get('batch', ZOO['batch'])
     chosen = {'size': ZOO['size'], 'steps': ZOO['pictures'] // batch, 'batch': batch, **chosen}

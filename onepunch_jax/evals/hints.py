@@ -101,8 +101,14 @@ def _curve(answer, batch, number, points, size) -> dict:
   found = {}
   for n in points:
     hint = _shown(blank, batch['rgb'], *places, jnp.full(shape[0], n))
-    found[f'points_{n}'] = _fetch(_psnr(answer({**batch, 'hint': hint}), batch)[1])
+    found[f'points_{n}'] = _fetch(_psnr(_ask(answer, batch, hint=hint), batch)[1])
   return found
+
+
+def _ask(answer, batch, **changed) -> jax.Array:
+  """The answer to a batch with other hints or lines, laid out as it is: one compilation for all."""
+  placed = {k: jax.device_put(x, batch['rgb'].sharding) for k, x in changed.items()}
+  return answer({**batch, **placed})
 
 
 _shown = jax.jit(sampler.show)
@@ -121,16 +127,16 @@ def _regions(answer, batch, alphas, size) -> dict:
     for b, regions in enumerate(parts):
       for mask, tint in regions[: int(np.floor(alpha * len(regions) + 1e-9))]:
         _dot(hint[b], mask, tint, side)
-    curves.append([_fetch(x) for x in _psnr(answer({**batch, 'hint': hint}), batch)])
+    curves.append([_fetch(x) for x in _psnr(_ask(answer, batch, hint=hint), batch)])
   area = np.trapezoid(np.array(curves), alphas, axis=0)
   hint = np.zeros((*line.shape, 4), np.float32)
-  before = _fetch(answer({**batch, 'hint': hint}))
+  before = _fetch(_ask(answer, batch, hint=hint))
   tints = [regions[0][1] if regions else np.full(3, 0.5) for regions in parts]
   tints = [*tints[1:], tints[0]]  # another drawing's
   for b, regions in enumerate(parts):
     if regions:
       _dot(hint[b], regions[0][0], tints[b], side)
-  after = _fetch(answer({**batch, 'hint': hint}))
+  after = _fetch(_ask(answer, batch, hint=hint))
   one = [_obeyed(before[b], after[b], tints[b], regions[0][0], line[b]) if regions
          else (np.nan,) * 3 for b, regions in enumerate(parts)]
   return {'auc': area[0], 'auc_inside': area[1],
@@ -184,8 +190,8 @@ def _gaps(answer, batch, gaps, size) -> list[float]:
   inside = np.zeros((height, width), bool)
   inside[low:high, low:high] = True
   full = lambda x, c: np.broadcast_to(x.reshape(1, height, width, c), (*shape[:3], c))
-  paint = lambda line, hint: _fetch(answer(
-    {**batch, 'line': full(line, 1), 'hint': full(hint, 4)}))[0]
+  paint = lambda line, hint: _fetch(
+    _ask(answer, batch, line=full(line, 1), hint=full(hint, 4)))[0]
   corner = np.indices(inside.shape).max(0) < low // 2
   dot = lambda hint, mask, tint: _dot(hint, mask, np.array(tint), _side(size, inside.shape))
   leaks = []

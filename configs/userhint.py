@@ -1,0 +1,60 @@
+"""Atari's user hints (Automatic Line Art Colorization): strokes, gates, a weak hinge loss.
+
+    python -m onepunch_jax.main --config=configs/userhint.py:data=PATH --workdir=runs/userhint
+    python -m onepunch_jax.main --config=configs/userhint.py:laptop --workdir=runs/userhint
+    python -m onepunch_jax.main --config=configs/userhint.py:points,laptop --workdir=runs/userhint_2
+
+The published numbers: 224 px crops, batch 8, 8 to 19 strokes of 4 to 7 by 4 to 63 px, L1, 0.01
+hinge, Adam 1e-4 (0.9).  `:points` has the hints of its second version: 55 to 59 squares of 1 to 12
+px, one drawing of a hundred all shown, white where there are none, a mask beside.
+Features of the hint by VGG-19 need --config.method.vgg_weights=PATH (torchvision's, or a tagger's
+run); without, the net learns its own.
+"""
+
+from ml_collections import ConfigDict
+
+from configs import common
+
+
+def get_config(arg: str | None = None) -> ConfigDict:
+  points, arg = common.take('points', arg)
+  chosen = common.options(arg)
+  config = common.base()
+  config.method = dict(
+    name='userhint',
+    gen=dict(name='sacat', width=32, blocks=8, gate='sa', norm='batch', dtype='float32'),
+    disc=dict(name='hint_disc', width=64, spectral=False, dtype='float32'),
+    vgg=dict(name='vgg', depth=19, width=64, dtype='float32'),
+    vgg_weights='',
+    encoding='white' if points else 'line',
+    gan='hinge',
+    lambda_l1=1.0,
+    lambda_adv=0.01,
+    lambda_pef=0.001,
+  )
+  adam = dict(name='adam', lr=1e-4, b1=0.9, b2=0.999, schedule='constant')
+  config.optim = dict(d=adam, g=dict(adam))
+  config.update(dict(steps=500_000, batch_size=8))
+  config.data.update(dict(size=224, load_size=256))
+  sampler = 'points' if points else 'strokes'
+  config.prepare = dict(
+    order=('crop', 'flip', sampler), crop=dict(size=224), flip=dict(probability=0.5),
+    points=dict(p=0, low=55, high=59, sizes=(1, 12), most=64, place='normal', share=1.0, full=0.01),
+    strokes=dict(count=(8, 19), thick=(4, 7), length=(4, 63), share=1.0),
+  )
+  common.judge_by_hints(config)
+
+  if chosen['laptop']:
+    config.method.gen.update(dict(width=12, blocks=2, norm='group'))
+    config.method.disc.update(dict(width=16))
+    config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0))
+    config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
+    config.prepare.points.update(dict(low=0, high=24, sizes=(1, 4)))
+    config.prepare.strokes.update(dict(count=(0, 19), thick=(1, 3), length=(1, 16)))
+    config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
+                       log_every=25, eval_batch_size=20))
+  if chosen['smoke']:
+    config.method.gen.update(dict(width=4, blocks=1))
+    config.method.disc.update(dict(width=4))
+  common.apply(config, chosen)
+  return config

@@ -1,0 +1,87 @@
+"""AlacGAN (Ci et al. 2018): line art and a quarter-size map of few colours, by WGAN-GP and content.
+
+    D: min  E D(G(x, u, f), f) - E D(y, f) + lambda_gp GP + lambda_drift E D(y, f)^2
+    G: min  E |phi(y) - phi(G)|^2 - lambda_adv E D(G, f)           phi: relu2_2 of VGG-16
+
+u: RGB where the map has colours, and where (prepare/patches).  f: features of the line art by a
+frozen net (illustration2vec in the paper; here a ResNet, at a sixteenth), where weights are given.
+Without VGG's weights the content term is squared error of the colours, weighted lambda_l2 (ours).
+"""
+
+import jax.numpy as jnp
+
+from onepunch_jax import hints, pretrained, registry
+from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.losses import gan as gans
+from onepunch_jax.losses import penalty
+from onepunch_jax.losses.pixel import l2
+
+RATIO = 4
+
+
+def make(
+  *, gen, disc, vgg, vgg_weights='', enc, enc_weights='', lambda_content=1.0, lambda_l2=1.0,
+  lambda_adv=1e-4, lambda_gp=10.0, lambda_drift=1e-3,
+) -> Method:  # fmt: skip
+  """AlacGAN.
+
+  Args:
+    gen, disc: nets/alacgan and nets/alac_disc; `out_channels` is set here.
+    vgg, vgg_weights: of the content term, and its weight file ('' for none).
+    enc, enc_weights: the ResNet of the features, and its weight file ('' for none).
+    lambda_content, lambda_l2: weights of the content term with VGG, and without.
+    lambda_adv, lambda_gp, lambda_drift: weights.
+  """
+  adversary = gans.make('wgan')
+  vgg = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
+  enc = pretrained.frozen('enc', enc, enc_weights, lambda b: (b['rgb'],))
+  more = lambda b: (jnp.zeros((len(b['line']), b['line'].shape[1] // 16, b['line'].shape[2] // 16,
+                               16 * enc.module.width)),) if enc else ()  # fmt: skip
+  gen = Net('gen', registry.net({**gen, 'out_channels': 3}),
+            lambda b: (b['line'], told(b), *more(b)))
+  disc = Net('disc', registry.net(disc), lambda b: (b['rgb'], *more(b)))
+  penalise = penalty.make(disc.module, gp=lambda_gp, drift=lambda_drift)
+
+  def told(batch):
+    return hints.shrink(hints.of(batch), RATIO)
+
+  def features(v, batch):
+    return (enc.infer(v, jnp.repeat(batch['line'], 3, -1))[1][3],) if enc else ()
+
+  def forward(v, batch, key):
+    raw, v = gen(v, batch['line'], told(batch), *features(v, batch), key=key)
+    return {'fake': jnp.tanh(raw)}, v
+
+  def d_loss(v, out, batch, key, step):
+    seen, real, fake = features(v, batch), batch['rgb'], out['fake']
+    real_logits, v = disc(v, real, *seen)
+    fake_logits, v = disc(v, fake, *seen)
+    critic = lambda x: disc(v, x, *seen)[0]
+    extra, metrics = penalise(critic, real, fake, real_logits, fold_in(key, 'gp'))
+    return adversary.d(real_logits, fake_logits) + extra, (v, metrics)
+
+  def g_loss(v, out, batch, key, step):
+    logits, v = disc(v, out['fake'], *features(v, batch))
+    metrics = {'adv': adversary.g(logits)}
+    if vgg:
+      maps = [vgg.infer(v, x)[1]['relu2_2'] for x in (out['fake'], batch['rgb'])]
+      metrics['content'] = l2(*maps)
+    else:
+      metrics['l2'] = l2(out['fake'], batch['rgb'])
+    loss = lambda_content * metrics['content'] if vgg else lambda_l2 * metrics['l2']
+    return loss + lambda_adv * metrics['adv'], (v, metrics)
+
+  def colorize(v, batch, key):
+    raw = gen.infer(v, batch['line'], told(batch), *features(v, batch))
+    return 0.5 + 0.5 * jnp.tanh(raw)
+
+  return Method(
+    nets=tuple(filter(None, (gen, disc, vgg, enc))),
+    forward=forward,
+    turns=((Player('d', ('disc',), d_loss),), (Player('g', ('gen',), g_loss),)),
+    colorize=colorize,
+    exports=('gen', *(['enc'] if enc else [])),
+    needs=('line', 'rgb', 'hint'),
+    reads=('line', 'hint'),
+    multiple=gen.module.multiple,
+  )

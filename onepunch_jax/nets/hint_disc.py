@@ -1,0 +1,40 @@
+"""The discriminator of atari's user hints: one logit for a picture and features of its hint.
+
+3x3 64; stride 2 to 128, 128, 256; 3x3; stride 2 to 512; beside it the features; 3x3; stride 2; 3x3;
+mean over places; linear.  LeakyReLU 0.2, no norm.  (The original flattens: one size of pictures.)
+"""
+
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets.conv import Conv
+from onepunch_jax.nets.layers import leaky_relu
+
+
+class Model(nn.Module):
+  """Colours [B, H, W, 3] in [-1, 1] (and features [B, H/16, W/16, *]) -> logits [B, 1]."""
+
+  width: int = 64
+  spectral: bool = False
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(self, x: jax.Array, features: jax.Array | None = None, train: bool = False):
+    w = self.width
+
+    def layer(x, width, name, stride=1, kernel=None):
+      kernel = kernel or (4 if stride == 2 else 3)
+      return leaky_relu(Conv(width, kernel, stride, 1, dtype=self.dtype,
+                             spectral=self.spectral, name=name)(x, train))
+
+    x = layer(x, w, 'conv_0')
+    for i, width in enumerate((2 * w, 2 * w, 4 * w), 1):
+      x = layer(x, width, f'conv_{i}', 2)
+    x = layer(layer(x, 4 * w, 'conv_4'), 8 * w, 'conv_5', 2)
+    if features is not None:
+      x = jnp.concatenate([x, features.astype(x.dtype)], -1)
+    x = layer(layer(layer(x, 8 * w, 'conv_6'), 8 * w, 'conv_7', 2, 3), 8 * w, 'conv_8')
+    return nn.Dense(1, name='logits')(x.astype(jnp.float32).mean((1, 2)))

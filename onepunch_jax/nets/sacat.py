@@ -1,0 +1,101 @@
+"""The generator of atari's user hints (Automatic Line Art Colorization, first era), base 32.
+
+3x3 to 32; 4x4 of stride 2 to 64; beside it the hint at half the size through a layer of its own;
+strides 2 to 128, 256, 512; eight residual blocks of 512 that are gated by features of the hint
+(SACat, or SECat); nearest-neighbour x2 and 3x3 to 256, 128, 64, 32 with skips; 3x3 to the colours.
+Batch norm and ReLU.
+"""
+
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets.conv import Conv
+from onepunch_jax.nets.layers import Norm, avg_pool, upsample_nearest
+
+
+class Model(nn.Module):
+  """Line art and hint [B, H, W, *] (and features of the hint) -> [B, H, W, out_channels], raw.
+
+  `features` [B, H/16, W/16, *] are a frozen net's; None: a small encoder of this net's own makes
+  them.  `gate` is 'sa' (per place and channel) or 'se' (per channel).  H and W are multiples of 16.
+  """
+
+  out_channels: int = 3
+  width: int = 32
+  blocks: int = 8
+  gate: str = 'sa'
+  norm: str = 'batch'
+  dtype: Any = None
+
+  @property
+  def multiple(self) -> int:
+    """The sides of a picture are multiples of this."""
+    return 16
+
+  @nn.compact
+  def __call__(self, line: jax.Array, hint: jax.Array, features: jax.Array | None = None,
+               train: bool = False) -> jax.Array:
+    w = self.width
+    cbr = lambda x, width, name, kernel=3, stride=1: _Cbr(
+      width, kernel, stride, self.norm, self.dtype, name=name)(x, train)
+    half = avg_pool(hint, 2)
+    skips = [cbr(jnp.concatenate([line, hint], -1), w, 'down_0')]
+    x = cbr(skips[0], 2 * w, 'down_1', 4, 2)
+    skips.append(jnp.concatenate([x, cbr(half, 2 * w, 'hint')], -1))
+    for i in (2, 3, 4):
+      skips.append(cbr(skips[-1], w * 2**i, f'down_{i}', 4, 2))
+    x = skips.pop()
+    if features is None:
+      features = half
+      for i in range(3):
+        features = cbr(features, w * 2 ** (i + 2), f'encode_{i}', 4, 2)
+    for i in range(2):
+      features = cbr(features, 16 * w, f'features_{i}')
+    for i in range(self.blocks):
+      y = cbr(x, 16 * w, f'block_{i}_0')
+      y = Norm(self.norm, name=f'norm_{i}')(
+        Conv(16 * w, use_bias=False, dtype=self.dtype, name=f'block_{i}_1')(y), train)
+      x = Gate(self.gate, dtype=self.dtype, name=f'gate_{i}')(y, features) + x
+    for i in (3, 2, 1, 0):
+      x = cbr(jnp.concatenate([upsample_nearest(x), skips[i]], -1), w * 2**i, f'up_{i}')
+    return Conv(self.out_channels, dtype=self.dtype, name='last')(x).astype(jnp.float32)
+
+
+class Gate(nn.Module):
+  """h times a gate in (0, 1) that sees h and features [B, h, w, *] too.
+
+  'sa': sigmoid(1x1(ReLU(1x1([h, features])))), per place and channel; 'se' the same of their means
+  over places, through a sixteenth of the channels.
+  """
+
+  kind: str = 'sa'
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(self, h: jax.Array, features: jax.Array) -> jax.Array:
+    if self.kind not in ('sa', 'se'):
+      raise ValueError(f"A gate is 'sa' or 'se', not {self.kind!r}.")
+    mean = lambda x: jnp.mean(x, (1, 2), keepdims=True) if self.kind == 'se' else x
+    c = h.shape[-1]
+    inner = c if self.kind == 'sa' else max(1, c // 16)
+    conv = lambda n, name: Conv(n, 1, dtype=self.dtype, name=name)
+    x = nn.relu(conv(inner, 'squeeze')(jnp.concatenate([mean(h), mean(features)], -1)))
+    return h * nn.sigmoid(conv(c, 'excite')(x))
+
+
+class _Cbr(nn.Module):
+  width: int
+  kernel: int
+  stride: int
+  norm: str
+  dtype: Any
+
+  @nn.compact
+  def __call__(self, x, train):
+    padding = 1 if self.stride == 2 else None
+    x = Conv(self.width, self.kernel, self.stride, padding, use_bias=self.norm == 'none',
+             dtype=self.dtype, name='conv')(x)
+    return nn.relu(Norm(self.norm, name='norm')(x, train))
