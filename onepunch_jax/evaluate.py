@@ -4,6 +4,10 @@
 
 Prints the table of floor rows and the model; writes report.json, report.md and samples.png into
 --output (default: <checkpoint>/evaluation).
+
+    python -m onepunch_jax.evaluate --table=runs/zoo
+
+prints one table of the last evaluations of all runs below a folder.
 """
 
 import json
@@ -18,6 +22,7 @@ from tqdm import tqdm
 
 from onepunch_jax import evals, prepare, registry
 from onepunch_jax.checkpoint import load_for_inference
+from onepunch_jax.compare import compare
 from onepunch_jax.data import pipeline
 from onepunch_jax.log import log, show_log
 from onepunch_jax.report import table
@@ -81,7 +86,8 @@ def write_report(results: dict, output: str) -> str:
 
 
 def define_flags() -> None:
-  flags.DEFINE_string('checkpoint', None, 'The --workdir of training.', required=True)
+  flags.DEFINE_string('checkpoint', '', 'The --workdir of training.')
+  flags.DEFINE_string('table', '', 'A folder of runs, to be compared in one table.')
   flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
   flags.DEFINE_string('data', '', "Folder of pairs or shards, or 'drawn'; default: the run's.")
   flags.DEFINE_enum('split', 'val', ['train', 'val', 'test'], 'Which pictures.')
@@ -95,6 +101,11 @@ def main(_):
   given = flags.FLAGS
   output = given.output or os.path.join(given.checkpoint, 'evaluation')
   try:
+    if bool(given.checkpoint) == bool(given.table):
+      raise ValueError('Give --checkpoint=RUN to measure one, or --table=FOLDER to compare runs.')
+    if given.table:
+      print(compare(given.table))
+      return
     results = evaluate(
       given.checkpoint, step=given.step, data=given.data, split=given.split, limit=given.limit,
       batch_size=given.batch,

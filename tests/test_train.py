@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from configs import pix2pix
-from onepunch_jax import evaluate
+from onepunch_jax import compare, evaluate
 from onepunch_jax.checkpoint import Checkpoints, load_config, load_for_inference
 from onepunch_jax.processes import STOPPED
 from onepunch_jax.train import train
@@ -169,6 +169,15 @@ def test_evaluate_writes_a_report(whole_run, tmp_path):
   report = json.loads((tmp_path / 'report.json').read_text())
   assert report['pictures'] == 3 and np.isfinite(report['model/psnr_inside'])
   assert (tmp_path / 'report.md').exists() and (tmp_path / 'samples.png').exists()
+
+
+def test_runs_in_one_table(whole_run, tmp_path):
+  lines = compare.compare(str(whole_run)).splitlines()
+  assert lines[0] == 'drawn, val' and lines[-1].startswith(f'| {whole_run.name} | ')
+  assert [line.split('|')[1].strip() for line in lines[4:6]] == ['line as output', 'mean colour']
+  assert len({line.count('|') for line in lines[2:]}) == 1
+  with pytest.raises(ValueError, match='no run'):
+    compare.compare(str(tmp_path))
 
 
 def test_a_folder_that_is_no_run_says_so(tmp_path):
