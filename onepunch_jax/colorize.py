@@ -133,6 +133,8 @@ def define_flags() -> None:
                       '--checkpoint: gives flats of --input these colours.')
   flags.DEFINE_float('gap', 0, 'Px up to which flats close gaps in lines; 0: 1 %% of a side.')
   flags.DEFINE_string('hints', '', 'RGBA picture, JSON, ORA or PSD; or a folder of such, by name.')
+  flags.DEFINE_integer('samples', 1, 'Colourings of each page, the others beside it as NAME_2 ...',
+                       lower_bound=1)
   flags.DEFINE_bool('force', False, 'Colour pages that are in colour already.')
   flags.DEFINE_enum('alpha', 'keep', ['keep', 'paper'], 'Keep transparency, or put it on paper.')
   flags.DEFINE_bool('invert', False, 'Pages are negatives: white lines on black.')
@@ -158,9 +160,12 @@ def run(given) -> list[journal.Done]:
     return color_all(given.input, given.output, recolorist(palette), text, **into)
   if suffix not in (*layered.SUFFIXES, '.png') and (given.flats or palette):
     raise ValueError(f'Flats are PNG, or layers in .ora or .psd, not {suffix}.')
+  if given.samples > 1 and (given.flats or palette or suffix in layered.SUFFIXES or
+                            end in bind.SUFFIXES):
+    raise ValueError('Several --samples are pictures: not of flats, layers or books.')
   options = Options(
     suffix, given.flats or palette is not None, palette, given.hints, given.force,
-    given.alpha == 'paper', given.invert, given.gap, single,
+    given.alpha == 'paper', given.invert, given.gap, single, given.samples,
   )  # fmt: skip
   _cache(load_config(given.checkpoint))
   colorizer = Colorizer.load(given.checkpoint, given.step, detail=given.detail or None,

@@ -105,6 +105,7 @@ class Method:
   exports: tuple[str, ...]  # the nets that `colorize` needs: averaged, and shipped
   needs: tuple[str, ...]  # the batch keys that training reads
   reads: tuple[str, ...] = ('line',)  # the batch keys that `colorize` reads
+  takes: tuple[str, ...] = ()  # and those it does without: 'sample'
   multiple: int = 1  # `colorize` takes pictures whose sides are multiples of this
   given: tuple[str, ...] = ()  # nets that nobody trains: config.init_from must bring them
   memory: Callable[[Batch], PyTree] = lambda batch: {}

@@ -51,6 +51,14 @@ def maker(folder: str, name: str, attribute: str) -> Callable:
   return getattr(module, attribute)
 
 
+def takers(key: str) -> list[str]:
+  """The methods that can use batch[key] beside the line art: what their modules' TAKES say."""
+  package = importlib.import_module('onepunch_jax.methods')
+  names = [m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith('_')]
+  modules = {n: importlib.import_module(f'{package.__name__}.{n}') for n in names}
+  return [n for n, module in modules.items() if key in getattr(module, 'TAKES', ())]
+
+
 def keywords(make: Callable) -> tuple[str, ...]:
   """The keywords that `make` takes: the schema of its config section."""
   hidden = ('self', 'parent', 'name')  # of a Flax module

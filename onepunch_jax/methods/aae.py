@@ -18,6 +18,8 @@ from onepunch_jax.losses import latent
 from onepunch_jax.losses import penalty as penalties
 from onepunch_jax.losses.pixel import l2
 
+TAKES = ('sample',)  # which of several colourings
+
 
 def make(
   *, enc, dec, disc, space='lab', gan='vanilla', lambda_pixel=0.0, augment=0.0, spread=0.3,
@@ -101,5 +103,6 @@ def make(
     colorize=colorize,
     exports=('enc', 'dec'),
     needs=('line', 'rgb'),
+    takes=TAKES,
     multiple=enc.module.multiple,
   )

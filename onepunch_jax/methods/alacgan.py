@@ -17,6 +17,7 @@ from onepunch_jax.losses import penalty
 from onepunch_jax.losses.pixel import l2
 
 RATIO = 4
+TAKES = ('hint',)  # what a person may give
 
 
 def make(

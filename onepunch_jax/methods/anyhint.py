@@ -19,7 +19,7 @@ from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1, l2
 from onepunch_jax.prepare import propagate
 
-GUIDES = ('hint',)  # batch keys; zeros say nothing
+TAKES = ('hint',)  # what a person may give: batch keys, of which zeros say nothing
 
 
 def make(
@@ -38,8 +38,8 @@ def make(
     gan: a name of losses/gan.py.
     lambda_l1, lambda_l2, lambda_adv: weights.
   """
-  if not guides or set(guides) - set(GUIDES):
-    raise ValueError(f'anyhint is guided by some of {list(GUIDES)}, not by {list(guides)}.')
+  if not guides or set(guides) - set(TAKES):
+    raise ValueError(f'anyhint is guided by some of {list(TAKES)}, not by {list(guides)}.')
   hints.check(encoding)
   adversary = gans.make(gan)
   gen = Net('gen', registry.net(gen), lambda b: (planes(b, *spread(b)),))

@@ -17,6 +17,8 @@ import numpy as np
 from onepunch_jax import ab_bins, color, hints, registry, spaces
 from onepunch_jax.core import Method, Net, Player, fold_in
 
+TAKES = ('hint',)  # what a person may give
+
 
 def make(
   *, net, lightness='input', bins='grid', neighbours=5, sigma=5.0, lambda_huber=10.0,

@@ -16,6 +16,8 @@ from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1
 from onepunch_jax.nets.layers import avg_pool
 
+TAKES = ('hint',)  # what a person may give
+
 
 def make(
   *, gen, disc, vgg, vgg_weights='', encoding='line', gan='hinge', lambda_l1=1.0,

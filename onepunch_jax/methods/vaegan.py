@@ -20,6 +20,8 @@ from onepunch_jax.losses import latent
 from onepunch_jax.losses import penalty as penalties
 from onepunch_jax.losses.pixel import l1, l2
 
+TAKES = ('sample',)  # which of several colourings
+
 
 def make(
   *, enc, dec, disc, space='rgb', gan='vanilla', depth=-1, lambda_kl=0.01, lambda_like=1.0,
@@ -117,5 +119,6 @@ def make(
     colorize=colorize,
     exports=('dec',),
     needs=('line', 'rgb'),
+    takes=TAKES,
     multiple=dec.module.multiple,
   )

@@ -41,7 +41,7 @@ class Model(nn.Module):
   stride: int = 2
   cell: int = 4
   most: int = 128
-  trust: float = 2.0
+  trust: float = 3.0
   dtype: Any = None
 
   @property
@@ -73,7 +73,8 @@ class Model(nn.Module):
     possible = jnp.concatenate(
       jnp.broadcast_arrays(hinted, found, jnp.ones_like(cost)), -1)  # pixel by pixel
     gate = jax.nn.softmax(jnp.where(possible > 0, logits, -1e9), -1)
-    choices = jnp.stack([near, copied, proposal], -2)
+    inked = lambda color: (1 + color) * (0.5 + 0.5 * line) - 1  # a copy lies under the line art
+    choices = jnp.stack([inked(near), inked(copied), proposal], -2)
     return jnp.einsum('bhwn,bhwnc->bhwc', gate, choices), gate
 
   def _cells(self, x, hint):

@@ -12,6 +12,7 @@ import jax
 import numpy as np
 from PIL import Image
 
+from onepunch_jax import registry
 from onepunch_jax.checkpoint import load_for_inference
 from onepunch_jax.data.batch import cast
 from onepunch_jax.pages import arrays, paper, scale, tiles
@@ -67,7 +68,7 @@ class Colorizer:
     return cls(method, variables, config.data.size, config.seed, detail, memory)
 
   def __call__(self, image: Shown, hints: Any = None, *, flats: bool = False,
-               palette: Palette | dict[str, str] | None = None) -> Shown:
+               palette: Palette | dict[str, str] | None = None, sample: int = 0) -> Shown:
     """Colours a picture.
 
     Args:
@@ -77,6 +78,7 @@ class Colorizer:
         {'x': , 'y': , 'color': '#rrggbb', 'radius': }; None for none.
       flats: one solid colour for each region instead of the page.
       palette: the only colours that flats may have: {name: '#rrggbb'}.
+      sample: which of several colourings, where the method has them; 0 is the likeliest.
 
     Returns:
       The same kind of thing: a PIL image, RGB or RGBA where the input has alpha; or a uint8 array
@@ -88,22 +90,26 @@ class Colorizer:
     picture = arrays.picture(image)
     read = None if hints is None else Hints.make(hints, picture.rgb.shape[:2])
     if flats or palette is not None:
-      page = self.page(picture, read, layers=True)
+      page = self.page(picture, read, layers=True, sample=sample)
       rgb = self.flats(page, read, Palette.make(palette)).rgb
     else:
-      rgb = self.page(picture, read).rgb
+      rgb = self.page(picture, read, sample=sample).rgb
     return arrays.like(image, rgb, picture.alpha)
 
-  def page(self, picture: Picture, hints: Hints | None = None, *, layers: bool = False) -> Page:
+  def page(self, picture: Picture, hints: Hints | None = None, *, layers: bool = False,
+           sample: int = 0) -> Page:
     """Colours a picture as `pages.io` reads it; with `layers`, what flats and layers need."""
     if hints is not None and 'hint' not in self.method.reads and not layers:
-      raise ValueError('This checkpoint reads no hints: with --flats (flats=True), or a layered '
-                       'output, hints set the colours of regions; or train a method that reads '
-                       "'hint'.")
-    proposal = self.propose(to_grey(picture.rgb)[..., 0], hints)
+      raise ValueError(f'This checkpoint reads no hints; methods that do: {_takers("hint")}. With '
+                       '--flats (flats=True), or a layered output, hints set the colours of '
+                       'regions.')
+    if sample and 'sample' not in self.method.takes:
+      raise ValueError('This checkpoint has one colouring of a page; methods that have several: '
+                       f'{_takers("sample")}.')
+    proposal = self.propose(to_grey(picture.rgb)[..., 0], hints, sample)
     return compose(picture.rgb, picture.alpha, proposal, memory=self.memory, layers=layers)
 
-  def propose(self, grey: np.ndarray, hints: Hints | None = None) -> Proposal:
+  def propose(self, grey: np.ndarray, hints: Hints | None = None, sample: int = 0) -> Proposal:
     """What the net says of a page uint8 [H, W], 0 is ink, at its working sizes."""
     white = scale.paper_level(scale.standard(grey))
     layout = scale.resize(grey, *scale.fit_short(grey.shape, paper.SHORT))
@@ -111,16 +117,17 @@ class Colorizer:
     found, answer = paper.find(layout, white, hinted), None
     for shape, share in scale.working_sizes(grey, self.size, self.detail):
       line = np.minimum(scale.resize(grey, *shape).astype(np.float32) * (255 / white), 255)
-      answer = Proposal(self._answer(line, hints), line / 255, *found, answer, share)
+      answer = Proposal(self._answer(line, hints, sample), line / 255, *found, answer, share)
     return answer
 
-  def _answer(self, line: np.ndarray, hints: Hints | None) -> np.ndarray:
+  def _answer(self, line: np.ndarray, hints: Hints | None, sample: int) -> np.ndarray:
     """The net's sRGB [h, w, 3] for line art [h, w] at its working size."""
     hint = None
     if 'hint' in self.method.reads:
       hint = np.zeros((*line.shape, 4), np.float32) if hints is None else hints.plane(line.shape)
     area = max(1, self.memory) * 2**20 // self._pixel_bytes
-    return tiles.paint_any(self._run, np.round(line).astype(np.uint8), hint,
+    run = functools.partial(self._run, sample)
+    return tiles.paint_any(run, np.round(line).astype(np.uint8), hint,
                            multiple=self.method.multiple, area=area)
 
   def flats(self, page: Page, hints: Hints | None = None, palette: Palette | None = None,
@@ -172,8 +179,14 @@ class Colorizer:
     key = jax.random.key(self.seed)
     return jax.jit(lambda v, batch: self.method.colorize(v, cast(batch), key)[0])
 
-  def _run(self, line: np.ndarray, hint: np.ndarray | None) -> np.ndarray:
+  def _run(self, sample: int, line: np.ndarray, hint: np.ndarray | None) -> np.ndarray:
     batch = {'line': line[None, ..., None]}
+    if sample:  # without it, 0
+      batch['sample'] = np.array([sample], np.int32)
     if hint is not None:
       batch['hint'] = hint[None]
     return np.asarray(self._jitted(self.variables, batch))
+
+
+def _takers(key: str) -> str:
+  return ', '.join(registry.takers(key))

@@ -41,6 +41,7 @@ class Options:
     invert: white lines on black are a negative of the page.
     gap: px up to which flats close gaps in lines; 0: 1 % of the short side.
     same_suffix: whether what is passed through has to be written with `suffix` too.
+    samples: colourings of each page; those after the first are written as <page>_2, _3 ...
   """
   suffix: str = '.png'
   flats: bool = False
@@ -51,6 +52,7 @@ class Options:
   invert: bool = False
   gap: float = 0.0
   same_suffix: bool = False
+  samples: int = 1
 
   def settings(self) -> str:
     """All of it as text: what the journal compares."""
@@ -82,8 +84,11 @@ def colorist(colorizer: Colorizer, options: Options) -> Callable[[Leaf, list[Pic
     if options.suffix in layered.SUFFIXES:
       return Result(COLORED, {suffix: _layers(colorizer, ready[0], hints, options)})
     if not options.flats:
-      pages = [(colorizer.page(p, hints).rgb, p) for p in ready]
-      return Result(COLORED, {suffix: encode(pages, suffix)})
+      files = {}
+      for n in range(options.samples):
+        pages = [(colorizer.page(p, hints, sample=n).rgb, p) for p in ready]
+        files[f'_{n + 1}{suffix}' if n else suffix] = encode(pages, suffix)
+      return Result(COLORED, files)
     page = colorizer.page(ready[0], hints, layers=True)
     flats = colorizer.flats(page, hints, options.palette, options.gap or None)
     return Result(COLORED, _flats_files(flats, ready[0]))
