@@ -50,7 +50,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   common.judge_by_hints(config)
 
   if chosen['laptop']:
-    config.method.gen.update(dict(out_channels=16, width=24, depth=5))
+    config.method.gen.update(dict(out_channels=16, width=32, depth=5))
     config.method.head.update(dict(width=24, most=64))
     config.optim.g.update(dict(lr=2e-3, schedule='cosine', decay_from=0.0, warmup=50))
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))

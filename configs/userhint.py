@@ -45,7 +45,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   common.judge_by_hints(config)
 
   if chosen['laptop']:
-    config.method.gen.update(dict(width=12, blocks=2, norm='group'))
+    config.method.gen.update(dict(width=16, blocks=2, norm='group'))
     config.method.disc.update(dict(width=16))
     config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0))
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))

@@ -1,11 +1,14 @@
 """What anyhint's head promises, and the parts of `points` beside its training."""
 
+import importlib
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from onepunch_jax import ab_bins, registry
+from onepunch_jax import ab_bins, core, prepare, registry, train
+from onepunch_jax.data import batch as batches
 from onepunch_jax.methods import points
 from onepunch_jax.nets import copying
 from onepunch_jax.prepare import propagate
@@ -72,3 +75,18 @@ def test_a_global_hint_says_what_is_told():
   assert told.shape == (2, len(bins) + 3)
   np.testing.assert_allclose(told[:, :-3].sum(1), 1, rtol=1e-6)
   np.testing.assert_allclose(told[:, -3:], [[1, 0, 1], [1, 0, 0]], atol=1e-6)
+
+
+@pytest.mark.parametrize('name, arg', [
+  ('anyhint', None), ('anyhint', 'adv,laptop'), ('points', 'line,laptop'),
+  ('userhint', 'points,laptop'), ('alacgan', 'laptop')])
+def test_the_nets_of_a_config_fit_together(name, arg):
+  """Shapes alone: a step of training at the sizes that the config says."""
+  config = importlib.import_module(f'configs.{name}').get_config(arg)
+  method, made = registry.method(config.method), prepare.make(config.prepare)
+  txs, key = train.make_optimisers(config, method), jax.random.key(0)
+  raw = batches.fake(config.data.train_keys, 2, config.data.load_size)
+  init = lambda raw: core.init_state(method, txs, key, made(raw, key, 0))
+  state = jax.eval_shape(init, raw)
+  after, _ = jax.eval_shape(core.make_train_step(method, txs, made), state, raw, key)
+  assert jax.tree.structure(after) == jax.tree.structure(state)

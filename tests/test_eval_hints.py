@@ -60,10 +60,10 @@ def test_known_models():
     np.mean([-10 * np.log10(np.mean((0.25 * (1 + x['rgb'])[i] * 2 - 0.5) ** 2))
              for x in batches() for i in range(2)]), abs=1e-3)
   assert found['model/obedience'] > 5 and found['model/coverage'] == 0
-  assert found['nearest/coverage'] == 1 and found['nearest/leak'] > 0  # no ink stops paper's colour
+  assert found['nearest/coverage'] == 1 and found['nearest/leak'] < 0.5  # paper has no hint
 
   found = run(loud, batches())
-  assert found['model/obedience'] < 0.01 and found['model/leak'] == 1
+  assert found['model/obedience'] > 1 and found['model/leak'] == 1
   assert found['model/leak_gap_0'] == 1
 
   found = run(oracle, batches())
@@ -105,7 +105,7 @@ def test_regions_are_found_where_none_are_known():
   (batch,) = batches()
   del batch['regions']
   found = hints.make(points=(), gaps=())(nearest, [batch])
-  assert found['model/coverage'] > 0.95 and found['model/auc'] > 9
+  assert found['model/coverage'] > 0.5 and found['model/auc'] > 9
 
 
 def test_nothing_is_nearest_without_hints():

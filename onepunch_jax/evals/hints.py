@@ -5,7 +5,8 @@
   auc, auc_inside   Hint-AUC: PSNR with a dot of its mean colour in each of the largest floor(a n)
                 of n regions, integrated over a in [0, 1] (trapezoids)
   obedience     median CIEDE2000 from a hint's colour, here that of another drawing's region, to
-                the commonest colour of the answer in its region, with this one hint alone
+                the commonest colour of the answer in its region, the largest; the others have
+                hints of their own colours
   coverage      share of that region's pixels, ink excluded, within 5 of the hint's colour
   leak          share of the pixels outside it that the hint moves by more than 2.3
   leak_gap_G    the same for a square of lines with a gap of G px (at 256)
@@ -130,6 +131,9 @@ def _regions(answer, batch, alphas, size) -> dict:
     curves.append([_fetch(x) for x in _psnr(_ask(answer, batch, hint=hint), batch)])
   area = np.trapezoid(np.array(curves), alphas, axis=0)
   hint = np.zeros((*line.shape, 4), np.float32)
+  for b, regions in enumerate(parts):
+    for mask, tint in regions[1:]:
+      _dot(hint[b], mask, tint, side)
   before = _fetch(_ask(answer, batch, hint=hint))
   tints = [regions[0][1] if regions else np.full(3, 0.5) for regions in parts]
   tints = [*tints[1:], tints[0]]  # another drawing's
@@ -199,8 +203,8 @@ def _gaps(answer, batch, gaps, size) -> list[float]:
     line = np.ones((height, width), np.float32)
     line[low - thick : high + thick, low - thick : high + thick] = -1
     line[inside] = 1
-    half = gap * scale / 2
-    line[round(middle - half) : round(middle + half), high : high + thick] = 1
+    wide = round(gap * scale)
+    line[middle - wide // 2 :][:wide, high : high + thick] = 1
     hint = np.zeros((height, width, 4), np.float32)
     dot(hint, corner, (0.2, 0.7, 0.3))
     without = hint.copy()
