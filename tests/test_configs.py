@@ -7,7 +7,8 @@ import jax
 import pytest
 
 from configs import common
-from onepunch_jax import optim, prepare, registry, train
+from onepunch_jax import core, optim, prepare, registry, train
+from onepunch_jax.data import batch
 
 NAMES = sorted(
   p.stem
@@ -43,6 +44,23 @@ def test_keys_are_the_signatures(name, arg):
 
 
 @pytest.mark.parametrize('name', NAMES)
+def test_the_smoke_step_fits_its_data(name):
+  """Traced, not compiled: what a config prepares is what its method reads."""
+  config = get(name, 'smoke')
+  method, prepares = registry.method(config.method), prepare.make(config.prepare)
+  txs = train.make_optimisers(config, method)
+  raw = batch.fake(config.data.train_keys, config.batch_size, config.data.load_size,
+                   config.data.tags)  # fmt: skip
+  key = jax.random.key(0)
+  given = {net.name: net.load() for net in method.nets if net.load}
+  init = lambda key: core.init_state(method, txs, key, prepares(raw, key, 0), given)
+  state = jax.eval_shape(init, key)
+  after, _ = jax.eval_shape(core.make_train_step(method, txs, prepares), state, raw, key)
+  same = jax.tree.map(lambda a, b: (a.shape, a.dtype) == (b.shape, b.dtype), state, after)
+  assert jax.tree.all(same)
+
+
+@pytest.mark.parametrize('name', ['pix2pix', 'tagger', 'zhang16'])  # all: tests/benchmarks/smoke.py
 def test_smoke_ends(name, tmp_path):
   config = get(name, f'smoke,batch={jax.device_count()}')
   assert train.train(config, str(tmp_path)) == 0

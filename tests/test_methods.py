@@ -1,6 +1,5 @@
 """The invariants of every method: it trains, players keep to their nets, meshes change nothing."""
 
-import dataclasses
 import functools
 
 import jax
@@ -68,10 +67,18 @@ def batch(n=8):
   return {**pictures, 'mask': mask.astype(np.float32), 'tags': r.integers(0, 2, (n, 6), np.uint8)}
 
 
+# Other settings of a method whose nets and players are tested already.
+VARIANTS = {
+  'pix2pix_lab', 'pix2pix_ab', 'pix2pix_gp', 'onepiece_gan', 'zhang16_line', 'onepunch_gp',
+}
+SYSTEMS = [name for name in METHODS if name not in VARIANTS]
+
+
 @functools.cache
 def setup(name):
   method = registry.method(METHODS[name])
-  txs = {p.name: optax.sgd(1e-2) for p in method.players}
+  # the rate is in the optimiser's state, so that one compiled step serves players one by one
+  txs = {p.name: optax.inject_hyperparams(optax.sgd)(1e-2) for p in method.players}
   key = jax.random.key(0)
   state = jax.jit(lambda k, b: core.init_state(method, txs, k, b))(key, batch())
   return method, txs, state, jax.jit(core.make_train_step(method, txs)), key
@@ -98,19 +105,22 @@ def test_trains_and_colorizes(name):
   assert rgb.shape == (8, SIZE, SIZE, 3) and rgb.min() >= 0 and rgb.max() <= 1
 
 
-@pytest.mark.parametrize('name', METHODS)
+@pytest.mark.parametrize('name', SYSTEMS)
 def test_a_player_moves_only_its_nets(name):
-  method, txs, state, _, key = setup(name)
+  method, _, start, step, key = setup(name)
   for player in method.players:
-    alone = dataclasses.replace(player, every=1)
-    only = dataclasses.replace(method, turns=((alone,),))
-    after, _ = jax.jit(core.make_train_step(only, txs))(state, batch(), key)
+    rates = {p.name: 1e-2 * (p.name == player.name) for p in method.players}
+    state = start.replace(opt_state={
+      p: s._replace(hyperparams={'learning_rate': jax.numpy.asarray(rates[p])})
+      for p, s in start.opt_state.items()})  # fmt: skip
+    for _ in range(player.every):
+      state, _ = step(state, batch(), key)
     for net in method.nets:
-      moved = not same(state.variables.params[net.name], after.variables.params[net.name])
+      moved = not same(start.variables.params[net.name], state.variables.params[net.name])
       assert moved == (net.name in player.trains), (player.name, net.name)
 
 
-@pytest.mark.parametrize('name', METHODS)
+@pytest.mark.parametrize('name', SYSTEMS)
 def test_sharded_equals_single_device(name):
   method, txs, state, step, key = setup(name)
   expected, _ = step(state, batch(), key)

@@ -42,7 +42,8 @@ def make(*, net, source='rgb') -> Method:
     tags = batch['tags'].astype(jnp.float32)
     share = v.memory['share']
     share += (tags.mean(0) - share) / (1 + jnp.minimum(step, REMEMBERED))
-    ranked = {'lrap': jnp.mean(rank_precision(out['logits'], tags))}
+    precision = rank_precision(out['logits'], tags)
+    ranked = {'lrap': jnp.mean(jnp.nan_to_num(precision, nan=1.0))}  # no tags: nothing is wrong
     return jnp.mean(_bce(out['logits'], tags)), (v.replace(memory={'share': share}), ranked)
 
   def measure(v, batch, key):
