@@ -3,7 +3,7 @@
     python -m onepunch_jax.main --config=configs/pix2pixhd_2.py --workdir=runs/hd2 \
         --config.init_from.workdir=runs/hd1
 
-Give the options of stage 1 (`:laptop` to `:laptop`, `:zoo` to `:zoo,size=64`); data.size is that
+Give the options of stage 1 (`:laptop` to `:laptop`, `:zoo` to `:zoo,size=32`); data.size is that
 of the finished picture.
 Without init_from everything starts from scratch.  The global generator stands still for the first
 tenth of the steps (SerialLain3170: 25 epochs of 2000 pictures at batch 4-16), then both learn.

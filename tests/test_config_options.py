@@ -28,4 +28,4 @@ def test_stage_two_of_pix2pixhd_is_twice_as_large():
     one, two = get('pix2pixhd', arg), get('pix2pixhd_2', arg)
     assert two.data.size == 2 * one.data.size == two.prepare.crop.size
     assert two.method.gen == one.method.gen and two.method.freeze > 0
-  assert get('pix2pixhd_2', 'zoo').data.size == 2 * get('pix2pixhd', 'zoo,size=64').data.size
+  assert get('pix2pixhd_2', 'zoo').data.size == 2 * get('pix2pixhd', 'zoo,size=32').data.size
