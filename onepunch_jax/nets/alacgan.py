@@ -13,9 +13,8 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import leaky_relu, pixel_shuffle
+from onepunch_jax.nets.layers import HE, leaky_relu, pixel_shuffle
 
-HE = nn.initializers.variance_scaling(2.0, 'fan_in', 'normal')
 DILATIONS = {4: (1,), 3: (1, 1, 2, 2, 4, 4, 2, 1), 2: (1, 1, 2, 2, 4, 4, 2, 1), 1: (1, 2, 4, 2, 1)}
 
 

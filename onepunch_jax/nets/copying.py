@@ -13,9 +13,7 @@ import jax.numpy as jnp
 
 from onepunch_jax import hints
 from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import avg_pool, leaky_relu, upsample_nearest
-
-HE = nn.initializers.variance_scaling(2.0, 'fan_in', 'normal')
+from onepunch_jax.nets.layers import HE, avg_pool, leaky_relu, upsample_nearest
 
 
 class Model(nn.Module):

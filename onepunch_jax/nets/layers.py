@@ -9,6 +9,7 @@ import jax.numpy as jnp
 from onepunch_jax.nets.conv import Conv
 
 Array = jax.Array
+HE = nn.initializers.variance_scaling(2.0, 'fan_in', 'normal')  # He et al. 2015, for ReLU
 NORMS = ('batch', 'instance', 'group', 'layer', 'none')
 
 

@@ -12,9 +12,7 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.conv import Conv, ConvTranspose
-from onepunch_jax.nets.layers import Norm, leaky_relu
-
-HE = nn.initializers.variance_scaling(2.0, 'fan_in', 'normal')
+from onepunch_jax.nets.layers import HE, Norm, leaky_relu
 
 
 class Model(nn.Module):

@@ -19,7 +19,8 @@ class Model(nn.Module):
   """[B, H, W, C] in [-1, 1] -> [B, H, W, out_channels], raw: the method applies its own tanh.
 
   H and W are multiples of 2 ** depth.  `norm` is 'instance' (what the paper's batch norm is at its
-  batch size of 1) or 'batch'; `remat` computes activations again instead of keeping them.
+  batch size of 1), 'batch', or 'group' as in short runs at few pixels; `remat` computes
+  activations again instead of keeping them.
   """
 
   out_channels: int = 3

@@ -13,9 +13,7 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.conv import Conv, ConvTranspose
-from onepunch_jax.nets.layers import Norm, upsample_bilinear2
-
-HE = nn.initializers.variance_scaling(2.0, 'fan_in', 'normal')
+from onepunch_jax.nets.layers import HE, Norm, upsample_bilinear2
 
 
 class Model(nn.Module):
