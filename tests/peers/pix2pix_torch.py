@@ -117,7 +117,8 @@ def by_torch_name(params, prefix=''):
 
 def make_train_step(gen, disc, lambda_l1=100.0, lr=2e-4, autocast=None):
   """(line, rgb) -> losses: D on detached fakes, then G through the moved D, Adam for both."""
-  adam = lambda net: torch.optim.Adam(net.parameters(), lr=lr, betas=(0.5, 0.999))
+  adam = lambda net: torch.optim.Adam(
+    net.parameters(), lr=lr, betas=(0.5, 0.999), fused=next(net.parameters()).is_cuda)
   g_opt, d_opt = adam(gen), adam(disc)
   bce = F.binary_cross_entropy_with_logits
 
