@@ -68,11 +68,13 @@ class Gate(nn.Module):
   """h times a gate in (0, 1) that sees h and features [B, h, w, *] too.
 
   'sa': sigmoid(1x1(ReLU(1x1([h, features])))), per place and channel; 'se' the same of their means
-  over places, through a sixteenth of the channels.
+  over places, through a sixteenth (`reduction`) of the channels.
   """
 
   kind: str = 'sa'
   dtype: Any = None
+  reduction: int = 16
+  kernel_init: Any = nn.initializers.normal(0.02)
 
   @nn.compact
   def __call__(self, h: jax.Array, features: jax.Array) -> jax.Array:
@@ -80,8 +82,8 @@ class Gate(nn.Module):
       raise ValueError(f"A gate is 'sa' or 'se', not {self.kind!r}.")
     mean = lambda x: jnp.mean(x, (1, 2), keepdims=True) if self.kind == 'se' else x
     c = h.shape[-1]
-    inner = c if self.kind == 'sa' else max(1, c // 16)
-    conv = lambda n, name: Conv(n, 1, dtype=self.dtype, name=name)
+    inner = c if self.kind == 'sa' else max(1, c // self.reduction)
+    conv = lambda n, name: Conv(n, 1, dtype=self.dtype, kernel_init=self.kernel_init, name=name)
     x = nn.relu(conv(inner, 'squeeze')(jnp.concatenate([mean(h), mean(features)], -1)))
     return h * nn.sigmoid(conv(c, 'excite')(x))
 
