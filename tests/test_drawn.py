@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from onepunch_jax.data import drawn
-from onepunch_jax.data.drawn import cast, palette, tags
+from onepunch_jax.data.drawn import cast, palette, raster, tags
 
 ARRAYS = ('line', 'rgb', 'flat', 'regions', 'tags')
 
@@ -175,3 +175,8 @@ def test_contact_sheet(tmp_path):
   command = [sys.executable, '-m', 'onepunch_jax.data.drawn', '--grid=4', f'--output={path}']
   subprocess.run([*command, '--size=32', '--show=all'], check=True, capture_output=True)
   assert cv2.imread(str(path)) is not None
+
+
+def test_a_region_in_a_box_of_one_pixel():
+  box = np.array([[3]], np.uint8)
+  assert raster.where(box, 3).tolist() == [[255]] and raster.where(box, 2).tolist() == [[0]]

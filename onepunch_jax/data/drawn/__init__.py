@@ -33,3 +33,8 @@ class Drawn:
     if not 0 <= index < self.count:
       raise IndexError(f'{index} is not in 0..{self.count - 1}')
     return draw(self.seed, int(index), self.size)
+
+  def other(self, index: int) -> int:
+    """Another of these drawings that shows the character of `index`; `index` if there is none."""
+    others = (same_character(self.seed, index, k) for k in range(3))
+    return next((i for i in others if i < self.count), index)

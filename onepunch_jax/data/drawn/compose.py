@@ -50,6 +50,7 @@ def draw(seed: int, index: int, size: int = 256) -> dict:
       regions: uint8 [size, size, 1], region ids, not antialiased; 0 = paper left bare.
       parts: the part's name by region id, parts[0] = 'paper'; a name may come at several ids.
       tags: uint8 [len(VOCABULARY)], multi-hot.
+      nouns: uint8 [256], by region id the noun of its colour tag in tags.NOUN_NAMES, from 1 on.
       character: who is in it, an id unique within the seed, or -1.
       gap: width in pixels at 256 of the breaks in the lines, 0 = closed.
       shading: 'flat' | 'cel' | 'soft', seen in rgb only.
@@ -77,6 +78,7 @@ def draw(seed: int, index: int, size: int = 256) -> dict:
     **record,
     'parts': tuple(sheet.names),
     'tags': tags.multi_hot(sheet),
+    'nouns': tags.nouns(sheet),
     'character': identity,
     'gap': style.gap,
     'shading': style.shading,

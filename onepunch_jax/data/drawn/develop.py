@@ -81,7 +81,7 @@ def _lay(color, sheet, tint, step) -> None:
   if x1 <= x0 or y1 <= y0:
     return
   labels = sheet.labels[y0 * step : y1 * step, x0 * step : x1 * step]
-  mask = cv2.compare(labels, tint.part, cv2.CMP_EQ)
+  mask = raster.where(labels, tint.part)
   if tint.polygons:
     drawn = np.zeros_like(mask)
     shift = np.array([x0 * step, y0 * step])

@@ -111,7 +111,7 @@ class Sheet:
     box, origin, shape = found
     mask = np.zeros(shape, np.uint8)
     cv2.fillPoly(mask, list(q - origin), 255, cv2.LINE_AA, _SHIFT)
-    mask = cv2.bitwise_and(mask, cv2.compare(self.labels[box], within, cv2.CMP_EQ))
+    mask = cv2.bitwise_and(mask, where(self.labels[box], within))
     cv2.max(self.ink[box], mask, dst=self.ink[box])
 
   def shade(self, polygon, part, shift, amount: int, blur: float = 0.0) -> None:
@@ -133,7 +133,7 @@ class Sheet:
       cv2.fillPoly(mask, [moved], 0, cv2.LINE_8, _SHIFT)
     if blur > 0:
       mask = soften(mask, blur * self.scale)
-    seen = cv2.compare(self.labels[box], part, cv2.CMP_EQ)
+    seen = where(self.labels[box], part)
     mask = cv2.bitwise_and(mask, seen)
     (cv2.subtract if amount > 0 else cv2.add)(self.tone[box], mask, dst=self.tone[box])
 
@@ -161,9 +161,14 @@ class Sheet:
     if within is not None:
       seen = 0
       for part in (within,) if isinstance(within, int) else within:
-        seen = cv2.bitwise_or(cv2.compare(self.labels[box], int(part), cv2.CMP_EQ), seen)
+        seen = cv2.bitwise_or(where(self.labels[box], part), seen)
       mask = cv2.bitwise_and(mask, seen)
     return box, mask
+
+
+def where(labels: np.ndarray, part: int) -> np.ndarray:
+  """255 where a region is seen.  (cv2.compare takes a number beside a 1 x 1 box for an array.)"""
+  return np.equal(labels, part).view(np.uint8) * np.uint8(255)
 
 
 def new_sheet(size: int) -> Sheet:

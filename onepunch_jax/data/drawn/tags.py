@@ -36,9 +36,11 @@ _PLAIN = (
   'abstract', 'comic', 'speech bubble', 'lettering', 'simple background', 'hatching',
 )
 
+NOUN_NAMES = tuple(dict.fromkeys(NOUNS.values()))  # batch['nouns'] numbers them from 1 on
 VOCABULARY = _PLAIN + tuple(
-  f'{color} {noun}' for noun in dict.fromkeys(NOUNS.values()) for color in palette.COLOR_NAMES
+  f'{color} {noun}' for noun in NOUN_NAMES for color in palette.COLOR_NAMES
 )
+_NUMBER = {part: NOUN_NAMES.index(noun) + 1 for part, noun in NOUNS.items()}
 _POSITION = {tag: i for i, tag in enumerate(VOCABULARY)}
 _LEAST = 4e-4  # a part smaller than this share of the sheet is not tagged
 
@@ -54,3 +56,10 @@ def multi_hot(sheet: raster.Sheet) -> np.ndarray:
     if noun:
       hot[_POSITION[f'{palette.name_of(sheet.colors[part])} {noun}']] = 1
   return hot
+
+
+def nouns(sheet: raster.Sheet) -> np.ndarray:
+  """uint8 [256]: of each region id the number of its noun in NOUN_NAMES, from 1 on; 0 for none."""
+  out = np.zeros(256, np.uint8)
+  out[: len(sheet.names)] = [_NUMBER.get(name, 0) for name in sheet.names]
+  return out
