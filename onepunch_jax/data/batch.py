@@ -11,7 +11,14 @@ device, turns pictures into float32 in [-1, 1]; ids, masks and multi-hot tags st
   regions   [B, H, W, 1] 0 unknown  uint8                     sources that know it
   mask      [B, H, W, 1] 255 inside float32, 0 or 1           sources that letter-box
   hint      (none)                  [B, H, W, 4] (hints.py)   prepare/points and kin, pages
-  tags      [B, T] multi-hot        uint8                     sources that know it
+  tags      [B, T] multi-hot        uint8: what is said       sources, prepare/tag_drop, pages
+  truth     (none)                  [B, T] uint8: all tags    prepare/tag_drop
+  nouns     [B, 256] of region ids  uint8, 0 unknown          `drawn`: of which tag a part is
+  reference [B, H, W, 3] sRGB,      [B, H, W, 4]              `drawn`: the same character in
+            black all over: none    (references.py)           another pose; prepare/reference
+  character [B] int32, -1 unknown   int32                     sources that know who it shows
+  gap       [B] px at 256, or 255   uint8: of breaks in lines   `drawn`; 255 is unknown
+  shading   [B] of SHADINGS, or 255 uint8                     `drawn`; 255 is unknown
   sample    [B] which of several   int32: 0 is the likeliest  evaluations, for `colorize` alone
   valid     [B] 0 pads a last batch uint8                     the pipeline, in evaluation
 """
@@ -23,12 +30,16 @@ import numpy as np
 
 PICTURES = {'line': 1, 'rgb': 3, 'flat': 3, 'scan': 1}  # key -> channels
 MAPS = {'regions': 1, 'mask': 1}  # resized by nearest neighbour
-SPATIAL = {**PICTURES, **MAPS}
+SPATIAL = {**PICTURES, **MAPS, 'reference': 3}
+
+TRAITS = ('gap', 'shading')  # one number a drawing
+SHADINGS = ('flat', 'cel', 'soft')
+UNKNOWN = 255
 
 
 def check_keys(keys: Sequence[str]) -> None:
   """Raises a ValueError when a key is not one of the contract."""
-  known = {*SPATIAL, 'tags'}
+  known = {*SPATIAL, *TRAITS, 'tags', 'nouns', 'character'}
   if unknown := sorted(set(keys) - known):
     raise ValueError(f'config.data.train_keys names {unknown}; a batch may hold {sorted(known)}.')
 
@@ -39,7 +50,8 @@ def fake(keys: Sequence[str], batch_size: int, size: int, tags: int = 0) -> dict
   shapes = {k: (batch_size, size, size, SPATIAL[k]) for k in keys if k in SPATIAL}
   if 'tags' in keys:
     shapes['tags'] = (batch_size, tags)
-  return {k: np.full(s, 255 if k in PICTURES else 0, np.uint8) for k, s in shapes.items()}
+  out = {k: np.full(s, 255 if k in PICTURES else 0, np.uint8) for k, s in shapes.items()}
+  return {**out, 'character': np.full(batch_size, -1, np.int32)} if 'character' in keys else out
 
 
 def cast(batch: Mapping) -> dict:
@@ -50,7 +62,16 @@ def cast(batch: Mapping) -> dict:
       out[key] = out[key].astype(jnp.float32) / 127.5 - 1
   if 'mask' in out:
     out['mask'] = (out['mask'] > 127).astype(jnp.float32)
+  if 'reference' in out and out['reference'].shape[-1] == 3:
+    out['reference'] = _reference(out['reference'])
   return out
+
+
+def _reference(rgb):
+  """uint8 [B, H, W, 3] -> [B, H, W, 4] (references.py); a picture all black is none."""
+  there = jnp.any(rgb > 0, (1, 2, 3), keepdims=True).astype(jnp.float32)
+  mask = jnp.broadcast_to(there, (*rgb.shape[:3], 1))
+  return jnp.concatenate([(rgb.astype(jnp.float32) / 127.5 - 1) * mask, mask], -1)
 
 
 def check_needs(needs: Sequence[str], batch: Mapping, method: str) -> None:

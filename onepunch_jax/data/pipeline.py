@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from onepunch_jax.data import mixed, sources, unpaired
-from onepunch_jax.data.batch import MAPS, PICTURES, SPATIAL, check_keys
+from onepunch_jax.data.batch import MAPS, PICTURES, SPATIAL, TRAITS, UNKNOWN, check_keys
 
 
 def train(
@@ -98,18 +98,28 @@ class Fit(grain.transforms.Map):
   def map(self, record: dict) -> dict[str, np.ndarray]:
     out = {}
     for key in self.keys:
-      if key in record:
-        out[key] = fit(record[key], self.size, key) if key in SPATIAL else self._tags(record)
+      if key == 'character':
+        out[key] = np.int32(record.get(key, -1))
+      elif key in TRAITS:
+        out[key] = np.uint8(record.get(key, UNKNOWN))
+      elif key == 'nouns':
+        out[key] = record.get(key, np.zeros(256, np.uint8))
+      elif key == 'tags':
+        out[key] = self._tags(record)
+      elif key in record:
+        out[key] = fit(record[key], self.size, key)
       elif key == 'mask':  # all of the picture, and not what it is padded with
         height, width = next(record[k] for k in PICTURES if k in record).shape[:2]
         out[key] = fit(np.full((height, width, 1), 255, np.uint8), self.size, key)
-      elif key in MAPS:  # a map that this source does not know
-        out[key] = np.zeros((self.size, self.size, 1), np.uint8)
+      elif key in MAPS or key == 'reference':  # this source does not know it
+        out[key] = np.zeros((self.size, self.size, SPATIAL[key]), np.uint8)
       else:
         raise ValueError(f'{record["key"]} has no {key!r}; it has {sorted(record)}.')
     return out
 
   def _tags(self, record: dict) -> np.ndarray:
+    if 'tags' not in record:  # nothing is said of it
+      return np.zeros(self.tags, np.uint8)
     if isinstance(record['tags'], list):
       raise ValueError(f'The tags of {record["key"]} are names: prepare the data with --tags=FILE, '
                        'a vocabulary, so that they are multi-hot.')

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from onepunch_jax.data.batch import SHADINGS
 from onepunch_jax.data.splits import split_of
 from onepunch_jax.log import log
 from onepunch_jax.pages import io
@@ -54,7 +55,8 @@ def make(
   if path == DRAWN:
     from onepunch_jax.data.drawn import Drawn
 
-    return Drawings(Drawn(count, seed=3 * seed + ('train', 'val', 'test').index(split), size=size))
+    made = Drawn(count, seed=3 * seed + ('train', 'val', 'test').index(split), size=size)
+    return Drawings(made, references='reference' in (keys or ()))
   if not os.path.isdir(path):
     raise ValueError(f"No folder {path!r}: give a folder of pairs or of record shards, or 'drawn'.")
   if os.path.exists(os.path.join(path, 'dataset.json')):
@@ -65,12 +67,16 @@ def make(
 
 
 class Drawings:
-  """`drawn`; what fits into KEEP_BYTES is drawn once and then kept for later epochs."""
+  """`drawn`; what fits into KEEP_BYTES is drawn once and then kept for later epochs.
+
+  With `references`, a record has one where another drawing shows its character: that drawing.
+  """
 
   skipped = 0
 
-  def __init__(self, drawn):
+  def __init__(self, drawn, references: bool = False):
     self._drawn = drawn
+    self._references = references
     self._room = KEEP_BYTES
     self._kept: dict[int, dict] = {}
 
@@ -78,13 +84,18 @@ class Drawings:
     return len(self._drawn)
 
   def __getitem__(self, index: int) -> dict[str, Any]:
-    index = int(index)
+    record = self._drawing(int(index))
+    other = self._drawn.other(int(index)) if self._references else index
+    return record if other == index else {**record, 'reference': self._drawing(other)['rgb']}
+
+  def _drawing(self, index: int) -> dict[str, Any]:
     if index in self._kept:
       return self._kept[index]
     record = self._drawn[index]
     arrays = {k: v for k, v in record.items() if isinstance(v, np.ndarray)}
     self._room -= sum(x.nbytes for x in arrays.values())
-    record = {'key': record['key'], **arrays}
+    record = {'key': record['key'], 'character': record['character'], 'gap': record['gap'],
+              'shading': SHADINGS.index(record['shading']), **arrays}
     if self._room > 0:
       self._kept[index] = record
     return record
