@@ -68,9 +68,36 @@ def base() -> ConfigDict:
 def judge_by_hints(config: ConfigDict) -> None:
   """Adds evals/hints; the best checkpoint is that of ten points."""
   config.evals.hints = dict(points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500), size=6,
-                            alphas=(0.0, 0.01, 0.03, 0.05, 0.10, 0.25, 0.50, 1.0),
+                            alphas=(0.0, 0.01, 0.03, 0.05, 0.10, 0.25, 0.50, 1.0), orders=10,
                             gaps=(0, 1, 2, 4, 8, 16), pictures=100)
+  config.data.eval_keys = (*config.data.eval_keys, 'gap', 'shading')
   config.best = 'val/model/points_10'
+
+
+def judge_by_tags(config: ConfigDict) -> None:
+  """Adds evals/tags, and the batch keys that it reads."""
+  config.evals.tags = dict(least=0.002, pictures=200)
+  config.data.eval_keys = (*config.data.eval_keys, 'nouns')
+
+
+def tag_names(chosen: dict) -> tuple[str, ...]:
+  """The names of the tags of data=PATH; where it has none, of `drawn`."""
+  from onepunch_jax.data import drawn, vocabulary
+
+  return vocabulary.of(chosen.get('data', 'drawn')) or drawn.VOCABULARY
+
+
+def judge_by_reference(config: ConfigDict) -> None:
+  """Adds evals/reference, and the batch keys that it reads; the best is that of selves, bent."""
+  config.evals.reference = dict(pictures=200, shown=8)
+  config.data.eval_keys = (*config.data.eval_keys, 'reference', 'character')
+  config.best = 'val/model/self_ref'
+
+
+def mix_references(config: ConfigDict) -> None:
+  """Trains with bent selves, other drawings of the same characters where known, and none."""
+  config.data.train_keys = (*config.data.train_keys, 'reference')
+  config.prepare.reference.update(dict(same=0.9, none=0.1, jittered=0.5))
 
 
 def take(flag: str, arg: str | None) -> tuple[bool, str]:
@@ -119,7 +146,9 @@ def apply(config: ConfigDict, chosen: dict) -> None:
                        save_every=2, eval_limit=4))
     config.data.update(dict(size=32, load_size=32, count=8, eval_count=4))
     if 'hints' in config.evals:
-      config.evals.hints.update(dict(points=(0, 10), alphas=(0.0, 1.0), gaps=(0,)))
+      config.evals.hints.update(dict(points=(0, 10), alphas=(0.0, 1.0), orders=1, gaps=(0,)))
+    if 'reference' in config.evals:
+      config.evals.reference.update(dict(pictures=4, shown=2))
   if chosen['zoo']:
     batch = chosen.get('batch', ZOO['batch'])
     chosen = {'size': ZOO['size'], 'steps': ZOO['pictures'] // batch, 'batch': batch, **chosen}

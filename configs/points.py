@@ -42,7 +42,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.prepare = dict(
     order=('crop', 'flip', *grey, 'points'), crop=dict(size=176), flip=dict(probability=0.5),
     grey=dict(kind='lightness'),
-    points=dict(p=1 / 8, low=0, high=0, sizes=(1, 9), most=64, place='normal', share=1.0, full=0.0),
+    points=dict(p=1 / 8, low=0, high=0, scale='linear', sizes=(1, 9), most=64, place='normal',
+                share=1.0, full=0.0),
   )  # fmt: skip
   config.eval_prepare = dict(order=grey, grey=dict(kind='lightness'))
   common.judge_by_hints(config)

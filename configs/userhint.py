@@ -39,7 +39,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
   sampler = 'points' if points else 'strokes'
   config.prepare = dict(
     order=('crop', 'flip', sampler), crop=dict(size=224), flip=dict(probability=0.5),
-    points=dict(p=0, low=55, high=59, sizes=(1, 12), most=64, place='normal', share=1.0, full=0.01),
+    points=dict(p=0, low=55, high=59, scale='linear', sizes=(1, 12), most=64, place='normal',
+                share=1.0, full=0.01),
     strokes=dict(count=(8, 19), thick=(4, 7), length=(4, 63), share=1.0),
   )
   common.judge_by_hints(config)

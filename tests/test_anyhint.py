@@ -23,33 +23,52 @@ def drawing():
   return jnp.asarray(line), jnp.asarray(hint)
 
 
-def run(hint, line, trust, extra=None):
+def run(hint, line, trust, told=()):
   head = copying.Model(width=4, keys=4, trust=trust)
   features = jax.random.normal(jax.random.key(1), (1, 16, 16, 4))
-  args = features, line, hint, *propagate.spread(line, hint), extra
+  near, light, way = propagate.carry(line, hint)
+  args = features, line, hint, near, light, propagate.clues(way), told
   return head.init_with_output(jax.random.key(0), *args)[0]
 
 
 def test_a_copy_is_exact_and_ink_stays():
   line, hint = drawing()
   rgb, gate = run(hint, line, trust=50.0)
-  np.testing.assert_allclose(gate[..., 0], 1, atol=1e-5)
+  np.testing.assert_allclose(gate[0, :, :8, :3].sum(-1), 1, atol=1e-5)
   np.testing.assert_allclose(rgb[0, 3, 2], hint[0, 5, 3, :3], atol=1e-4)
-  np.testing.assert_allclose(rgb[0, :, 8], -1, atol=1e-4)
+  assert gate[0, :, 9:, :3].max() < 0.01  # a line lies between
 
 
 def test_without_hints_all_is_proposed():
   line, hint = drawing()
   rgb, gate = run(jnp.zeros_like(hint), line, trust=50.0)
-  np.testing.assert_allclose(gate[..., 2], 1)
+  np.testing.assert_allclose(gate[..., -1], 1)
   assert np.abs(rgb).max() <= 1
 
 
-def test_a_reference_can_be_copied_without_hints():
+def test_what_is_told_can_be_copied_without_hints():
   line, hint = drawing()
-  extra = jnp.ones((1, 3, 4)), jnp.full((1, 3, 3), 0.3), jnp.ones((1, 3))
-  _, gate = run(jnp.zeros_like(hint), line, trust=50.0, extra=extra)
-  assert gate[..., 0].max() == 0 and gate[..., 1].min() > 0
+  told = jnp.ones((1, 3, 4)), jnp.full((1, 3, 3), 0.3), jnp.ones((1, 3))
+  _, gate = run(jnp.zeros_like(hint), line, trust=50.0, told=(told,))
+  assert gate.shape[-1] == 6 and gate[..., :4].max() == 0 and gate[..., 4].min() > 0
+  _, gate = run(jnp.zeros_like(hint), line, trust=50.0, told=((*told[:2], jnp.zeros((1, 3))),))
+  np.testing.assert_allclose(gate[..., -1], 1)  # nothing is told
+
+
+def test_hints_on_paper_go_first_and_say_how_much_ink_is_in_them():
+  line, hint = drawing()
+  hint = hint.at[0, 5, 7:10].set(jnp.array([-0.5, -0.5, -0.5, 1.0]))  # a click over the line
+  near, light, way = propagate.carry(line, hint)
+  np.testing.assert_allclose(light[0, 5, 7:10, 0], [0.5, 2 / 3, 0.5])
+  np.testing.assert_array_equal(near[0, 5, 8], hint[0, 5, 8, :3])
+  assert way[0, 5, 8] == propagate.INK and way[0, 5, 7] == way[0, 5, 3] == 0
+  hint = hint.at[0, 5, jnp.array([7, 9])].set(0)  # on ink alone
+  near, light, way = propagate.carry(line, hint)
+  np.testing.assert_array_equal(near[0, 5, 6], hint[0, 5, 3, :3])
+  assert light[0, 5, 9] == 0 and way[0, 5, 9] == propagate.INK + 1
+  clues = propagate.clues(way)
+  assert clues.shape == (1, 16, 16, 4) and clues[0, 5, 3].min() == 1
+  assert np.all(propagate.clues(jnp.full((1, 1, 1, 1), propagate.FAR)) < 1e-6)
 
 
 def test_anyhint_names_its_guides():

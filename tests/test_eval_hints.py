@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from onepunch_jax.evals import _regions, hints
+from onepunch_jax.evals._asking import psnr
 from onepunch_jax.prepare import propagate
 
 
@@ -45,7 +46,7 @@ def oracle(batch):
 
 
 def test_known_models():
-  run = hints.make(points=(0, 5, 50), gaps=(0, 16))
+  run = hints.make(points=(0, 5, 50), gaps=(0, 16), orders=2)
   found = run(nearest, batches())
   assert {k: found[f'model/{k}'] for k in ('auc', 'obedience', 'leak', 'points_50')} == {
     k: found[f'nearest/{k}'] for k in ('auc', 'obedience', 'leak', 'points_50')}
@@ -76,15 +77,49 @@ def test_more_regions_hinted_is_more_right():
   dots = np.zeros((2, 64, 64, 4), np.float32)
   for y, x in ((20, 20), (20, 44), (44, 20), (44, 44)):
     dots[:, y, x] = np.concatenate([np.asarray(batch['rgb'])[:, y, x], np.ones((2, 1))], -1)
-  full = hints._psnr(nearest({**batch, 'hint': dots}), batch)[0].mean()
+  full = psnr(nearest({**batch, 'hint': dots}), batch)[0].mean()
   assert of(1.0) == pytest.approx(float(full), abs=0.1)  # a dot of one pixel, not of two by two
+
+
+def test_random_orders_are_no_order():
+  run = lambda answer: hints.make(points=(), gaps=(), orders=3)(answer, batches())
+  found = run(nearest)
+  assert found == run(nearest)
+  for at in (0, 100):  # no dots, all dots
+    assert found[f'model/auc_random_at_{at}'] == pytest.approx(found[f'model/auc_at_{at}'])
+  rise = [found[f'model/auc_random_at_{at}'] for at in (25, 50, 100)]
+  assert rise == sorted(rise) and found['model/auc_at_0'] < rise[-1]
+  found = run(deaf)
+  assert found['model/auc_random'] == pytest.approx(found['model/auc'], rel=1e-6)
+
+
+def test_a_random_order_of_rooms_of_one_size_is_as_good():
+  # rooms are alike but for their colours: the mean of all 24 orders is that of 1 to 4 rooms
+  found = hints.make(points=(), gaps=(), orders=24, alphas=(0.0, 0.5, 1.0))(nearest, batches())
+  assert abs(found['model/auc_random_at_50'] - found['model/auc_at_50']) < 3
+
+
+def test_drawings_with_open_lines_and_soft_shading_have_rows_of_their_own():
+  (batch,) = batches()
+  known = {'gap': jnp.asarray([0, 4], jnp.uint8), 'shading': jnp.asarray([2, 255], jnp.uint8)}
+  run = hints.make(points=(5,), gaps=(), orders=0, alphas=(0.0, 1.0))
+  found = run(nearest, [{**batch, **known}])
+  mean = 0.5 * (found['model_open/points_5'] + found['model_soft/points_5'])
+  assert found['model/points_5'] == pytest.approx(mean)
+  assert found['nearest_open/points_5'] == found['model_open/points_5']
+  assert found['model/leak_drawn_4'] == found['model_open/leak']
+  assert found['model/leak_drawn_0'] == found['model_soft/leak']
+  again = run(deaf, [{**batch, **known}])
+  assert again['nearest_open/points_5'] == found['nearest_open/points_5']
+  found = hints.make(points=(5,), alphas=(), gaps=())(nearest, [batch])
+  assert set(found) == {'model/points_5', 'nearest/points_5'}
 
 
 def test_drawings_that_pad_a_batch_do_not_count():
   (batch,) = batches()
   padded = {**batch, 'valid': jnp.asarray([1, 0], jnp.uint8)}
   run = lambda batch: hints.make(points=(0,), alphas=(), gaps=())(deaf, [batch])
-  one = [hints._psnr(deaf(batch), batch)[1][i] for i in range(2)]
+  one = [psnr(deaf(batch), batch)[1][i] for i in range(2)]
   assert run(padded)['model/points_0'] == pytest.approx(float(one[0]))
   assert run(batch)['model/points_0'] == pytest.approx(float(sum(one)) / 2)
 

@@ -51,6 +51,16 @@ def test_number_of_points_has_the_mean_of_its_distribution():
   assert 49 <= found.min() and found.max() <= 59
 
 
+def test_numbers_of_points_may_be_even_on_a_logarithmic_scale():
+  many = points.make(p=0, low=0, high=62, scale='log', most=62, sizes=(1, 1), place='uniform')
+  found = run(many, drawings(2000, 64))[..., 3].sum((1, 2))  # of 4096 pixels: few overlap
+  assert found.max() <= 62
+  for low, high in ((0, 1), (1, 3), (3, 7), (7, 15), (15, 31), (31, 63)):
+    assert abs(np.mean((found >= low) & (found < high)) - 1 / 6) < 0.04, low
+  with pytest.raises(ValueError, match='scale'):
+    points.make(p=0, scale='cubic')
+
+
 def test_shares_of_hints():
   batch = drawings(1000, 8)
   given = lambda step: np.mean(run(step, batch)[..., 3].any((1, 2)))

@@ -1,13 +1,18 @@
 """One generator for every way to say a colour (ours): any subset of what a person may give.
 
-    n, d = nearest hint over the ink, and its cost                          prepare/propagate
-    f    = G(x, u, n, d)                                  x: line art, u: hints, points or strokes
-    y'   = g1 n + g2 sum_k softmax(q(f) k(u)) c_k + g3 p(f),  g = softmax(gate(f))   nets/copying
-    G: min  lambda_l1 E |y - y'| + lambda_l2 E |y - y'|^2       with `disc`:  + lambda_adv E adv(D)
+    n, m, d = nearest hint over the ink, how light it lay, its way      prepare/propagate.carry
+    c    = e^(-d / s) for lengths s: within a stone's throw, on this side of the lines, ...
+    f    = G(x, u, n c, c)                               x: line art, u: hints, points or strokes
+    y'   = sum_i g_i a_i + h(f, .),  g = softmax(c + gate(f, c)),  a_i: n, n / m, attention to
+           hints, tags and a reference, a proposal p(f)                 nets/copying
+    G: min  lambda_l1 E |y - y'| + lambda_l2 E |y - y'|^2 + lambda_log E_i log(E |y - y'|^2 + e)
+                                                         with `disc`:  + lambda_adv E adv(D)
 
 A watershed from the hints is hard to beat by a net that must learn to carry colours: so it is
 given, and the net learns where to leave it: few hints, open lines, shading, what no hint covers.
-Each guide of a drawing is dropped at random in training, so that one checkpoint serves all.
+The logarithm is of each drawing's own error: else drawings without hints, where most is wrong, are
+all that counts.  Each guide of a drawing is dropped at random in training, so that one checkpoint
+serves all.
 """
 
 import jax
@@ -20,11 +25,12 @@ from onepunch_jax.losses.pixel import l1, l2
 from onepunch_jax.prepare import propagate
 
 TAKES = ('hint',)  # what a person may give: batch keys, of which zeros say nothing
+LEAST = 1e-4  # squared error of a drawing that is as good as right
 
 
 def make(
   *, gen, head, disc=None, guides=('hint',), drop=0.1, encoding='zero', gan='hinge',
-  lambda_l1=1.0, lambda_l2=30.0, lambda_adv=0.01,
+  lambda_l1=1.0, lambda_l2=0.0, lambda_log=1.0, lambda_adv=0.01,
 ) -> Method:  # fmt: skip
   """The generator, its head, and perhaps a discriminator of line art and colours.
 
@@ -36,7 +42,7 @@ def make(
     drop: probability that a drawing is trained without one of its guides, each for itself.
     encoding: how the generator sees hints (`hints.encode`).
     gan: a name of losses/gan.py.
-    lambda_l1, lambda_l2, lambda_adv: weights.
+    lambda_l1, lambda_l2, lambda_log, lambda_adv: weights.
   """
   if not guides or set(guides) - set(TAKES):
     raise ValueError(f'anyhint is guided by some of {list(TAKES)}, not by {list(guides)}.')
@@ -50,11 +56,13 @@ def make(
     disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
 
   def spread(batch):
-    return propagate.spread(batch['line'], hints.of(batch))
+    near, light, way = propagate.carry(batch['line'], hints.of(batch))
+    return near, light, propagate.clues(way)
 
-  def planes(batch, near, cost):
+  def planes(batch, near, light, clues):
     shown = hints.encode(hints.of(batch), batch['line'], encoding)
-    return jnp.concatenate([batch['line'], shown, near, cost], -1)
+    close = clues[..., 1:2]
+    return jnp.concatenate([batch['line'], shown, near * close, light * close, clues], -1)
 
   def some(batch, key):
     """The batch without the guides that a coin for each drawing takes away."""
@@ -66,9 +74,9 @@ def make(
 
   def forward(v, batch, key):
     batch = some(batch, key)
-    near, cost = spread(batch)
-    seen, v = gen(v, planes(batch, near, cost), key=key)
-    (fake, gate), v = head(v, seen, batch['line'], hints.of(batch), near, cost, key=key)
+    given = spread(batch)
+    seen, v = gen(v, planes(batch, *given), key=key)
+    (fake, gate), v = head(v, seen, batch['line'], hints.of(batch), *given, key=key)
     return {'fake': fake, 'gate': gate}, v
 
   def d_loss(v, out, batch, key, step):
@@ -77,20 +85,22 @@ def make(
     return adversary.d(real, fake), (v, {})
 
   def g_loss(v, out, batch, key, step):
-    metrics = {'l1': l1(out['fake'], batch['rgb']), 'l2': l2(out['fake'], batch['rgb'])}
-    loss = lambda_l1 * metrics['l1'] + lambda_l2 * metrics['l2']
+    each = jnp.mean((out['fake'] - batch['rgb']) ** 2, (1, 2, 3))
+    metrics = {'l1': l1(out['fake'], batch['rgb']), 'l2': l2(out['fake'], batch['rgb']),
+               'log': jnp.mean(jnp.log(each + LEAST))}
+    loss = (lambda_l1 * metrics['l1'] + lambda_l2 * metrics['l2'] + lambda_log * metrics['log'])
     if disc:
       (logits, _), v = disc(v, batch['line'], out['fake'])
       metrics['adv'] = adversary.g(logits)
       loss += lambda_adv * metrics['adv']
     shares = jax.lax.stop_gradient(out['gate']).mean((0, 1, 2))
-    metrics |= dict(zip(('near', 'copied', 'proposed'), shares))
+    metrics |= {'near': shares[:3].sum(), 'copied': shares[3:-1].sum(), 'proposed': shares[-1]}
     return loss, (v, metrics)
 
   def colorize(v, batch, key):
-    near, cost = spread(batch)
-    seen = gen.infer(v, planes(batch, near, cost))
-    fake, _ = head.infer(v, seen, batch['line'], hints.of(batch), near, cost)
+    given = spread(batch)
+    seen = gen.infer(v, planes(batch, *given))
+    fake, _ = head.infer(v, seen, batch['line'], hints.of(batch), *given)
     return jnp.clip(0.5 + 0.5 * fake, 0, 1)
 
   d, g = Player('d', ('disc',), d_loss), Player('g', ('gen', 'head'), g_loss)

@@ -11,12 +11,14 @@ from onepunch_jax import hints
 from onepunch_jax.core import fold_in
 
 
-def make(*, p=1 / 8, low=0, high=0, sizes=(1, 9), most=64, place='normal', share=1.0, full=0.0):
+def make(*, p=1 / 8, low=0, high=0, scale='linear', sizes=(1, 9), most=64, place='normal',
+         share=1.0, full=0.0):
   """(batch, key, step) -> batch with points in 'hint', on top of a hint that is there.
 
   Args:
     p: of the geometric distribution; 0 for numbers from `low` to `high`, all alike.
     low, high: fewest and most points, where p is 0 (atari's second version: 55 to 59).
+    scale: 'linear', or 'log': of the numbers + 1, as many drawings have 3 to 6 as have 50 to 100.
     sizes: smallest and largest side in pixels.
     most: no drawing has more.
     place: 'normal' or 'uniform'.
@@ -24,8 +26,10 @@ def make(*, p=1 / 8, low=0, high=0, sizes=(1, 9), most=64, place='normal', share
     full: of the drawings all of whose colours are shown.
 
   Raises:
-    ValueError: for another place, or numbers that fit nothing.
+    ValueError: for another place or scale, or numbers that fit nothing.
   """
+  if scale not in ('linear', 'log'):
+    raise ValueError(f"Numbers of points are drawn on a 'linear' or a 'log' scale, not {scale!r}.")
   if place not in ('normal', 'uniform'):
     raise ValueError(f"Points lie 'normal' or 'uniform', not {place!r}.")
   if not (0 < p < 1 or (p == 0 and 0 <= low <= high <= most)) or not 1 <= sizes[0] <= sizes[1]:
@@ -37,6 +41,9 @@ def make(*, p=1 / 8, low=0, high=0, sizes=(1, 9), most=64, place='normal', share
     dice = lambda name: jax.random.uniform(fold_in(key, name), shape[:1])
     if p:
       number = jnp.floor(jnp.log1p(-dice('number')) / jnp.log1p(-p)).astype(int)
+    elif scale == 'log':
+      number = jnp.floor((low + 1) * ((high + 2) / (low + 1)) ** dice('number')).astype(int) - 1
+      number = jnp.minimum(number, high)  # where rounding goes up
     else:
       number = low + jnp.floor(dice('number') * (high - low + 1)).astype(int)
     number = jnp.where(dice('share') < share, number, 0)

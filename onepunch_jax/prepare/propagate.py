@@ -15,22 +15,24 @@ INK = 256
 FAR = 2**29  # the cost where there is no hint at all
 
 
-def nearest(line: Array, mask: Array, ink: int = INK) -> tuple[Array, Array]:
+def nearest(line: Array, mask: Array, ink: int = INK, late: bool = False) -> tuple[Array, Array]:
   """The cheapest way from a hint to each pixel.
 
   Args:
     line: [B, H, W, 1] line art in [-1, 1], -1 is ink.
     mask: [B, H, W, 1], > 0 where hints are.
     ink: what a pixel of full ink costs beside 1.
+    late: a way starts at the cost of the ink under its hint: paint that lies on paper goes first.
 
   Returns:
     The hinted pixel that it starts from, int32 [B, H, W], as row * W + column; what it costs, int32
-    [B, H, W]: 0 on hints.  FAR and the pixel itself in pictures without hints.
+    [B, H, W]: 0 on hints, or what ink there costs.  FAR and the pixel itself in pictures without
+    hints.
   """
   b, h, w, _ = line.shape
   cost = 1 + jnp.round(ink * jnp.clip(0.5 - 0.5 * line[..., 0], 0, 1)).astype(jnp.int32)
   place = jnp.broadcast_to(jnp.arange(h * w, dtype=jnp.int32).reshape(1, h, w), (b, h, w))
-  start = jnp.where(mask[..., 0] > 0, 0, FAR).astype(jnp.int32)
+  start = jnp.where(mask[..., 0] > 0, cost - 1 if late else 0, FAR).astype(jnp.int32)
 
   def relax(carry):
     source, distance, _ = carry
@@ -51,6 +53,42 @@ def spread(line: Array, hint: Array, ink: int = INK) -> tuple[Array, Array]:
   color = jnp.take_along_axis(hint[..., :3].reshape(b, h * w, 3), source.reshape(b, h * w, 1), 1)
   cost = jnp.log1p(distance.astype(jnp.float32)) / jnp.log1p(float(FAR))
   return color.reshape(b, h, w, 3), cost[..., None]
+
+
+def carry(line: Array, hint: Array, around: int = 3, ink: int = INK) -> tuple[Array, Array, Array]:
+  """Hints spread for a net to read: those on paper first, and what they were taken from.
+
+  Args:
+    line, hint: [B, H, W, 1] and [B, H, W, 4].
+    around: odd; a click of so many pixels shows the mean of paint and of what ink is below it.
+    ink: what a pixel of full ink costs beside 1.
+
+  Returns:
+    Colours [B, H, W, 3] in [-1, 1], 0 without hints; how light the line art is under the hint that
+    each comes from, [B, H, W, 1] in [0, 1]: the mean over its pixels, `around` of the nearest one;
+    what the way costs, [B, H, W, 1] in pixels, FAR without hints.
+  """
+  source, distance = nearest(line, hint[..., 3:], ink, late=True)
+  color = jnp.concatenate([hint[..., :3], paper(line, hint[..., 3:], around)], -1)
+  b, h, w = source.shape
+  told = jnp.take_along_axis(color.reshape(b, h * w, 4), source.reshape(b, h * w, 1), 1)
+  told = told.reshape(b, h, w, 4)
+  return told[..., :3], told[..., 3:], distance.astype(jnp.float32)[..., None]
+
+
+def paper(line: Array, mask: Array, around: int) -> Array:
+  """How light the line art is under the hinted pixels `around` each, [B, H, W, 1]; 0: none is."""
+  sums = lambda x: jax.lax.reduce_window(x, 0.0, jax.lax.add, (1, around, around, 1), (1, 1, 1, 1),
+                                         'SAME')
+  return sums((0.5 + 0.5 * line) * mask) / jnp.maximum(sums(mask), 1)
+
+
+def clues(distance: Array, ink: int = INK) -> Array:
+  """What costs [B, H, W, 1] say, [B, H, W, 4] in [0, 1]: whether a hint is near at all of these.
+
+  Within a stone's throw; on this side of the lines; a line or two away; anywhere.
+  """
+  return jnp.exp(-distance / jnp.array([ink / 32, ink / 4, 2.0 * ink, FAR / 16]))
 
 
 def _sweep(source: Array, distance: Array, cost: Array, axis: int) -> tuple[Array, Array]:
