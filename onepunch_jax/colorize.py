@@ -133,6 +133,8 @@ def define_flags() -> None:
                       '--checkpoint: gives flats of --input these colours.')
   flags.DEFINE_float('gap', 0, 'Px up to which flats close gaps in lines; 0: 1 %% of a side.')
   flags.DEFINE_string('hints', '', 'RGBA picture, JSON, ORA or PSD; or a folder of such, by name.')
+  flags.DEFINE_string('tags', '', "Colours by name, for methods that read tags: 'blue hair, red "
+                      "eyes'.")
   flags.DEFINE_integer('samples', 1, 'Colourings of each page, the others beside it as NAME_2 ...',
                        lower_bound=1)
   flags.DEFINE_bool('force', False, 'Colour pages that are in colour already.')
@@ -165,11 +167,13 @@ def run(given) -> list[journal.Done]:
     raise ValueError('Several --samples are pictures: not of flats, layers or books.')
   options = Options(
     suffix, given.flats or palette is not None, palette, given.hints, given.force,
-    given.alpha == 'paper', given.invert, given.gap, single, given.samples,
+    given.alpha == 'paper', given.invert, given.gap, single, given.samples, given.tags,
   )  # fmt: skip
   _cache(load_config(given.checkpoint))
   colorizer = Colorizer.load(given.checkpoint, given.step, detail=given.detail or None,
                              memory=given.memory)
+  if given.tags:
+    colorizer.hot(given.tags)  # says what is wrong with them before a page is read
   return color_all(given.input, given.output, colorist(colorizer, options),
                    colorizer.fingerprint + options.settings(), **into)
 

@@ -11,6 +11,14 @@ NAMES = {
   'zeros': 'map of zeros',
   'uniform': 'uniform map',
   'prior': 'prior map',
+  'swapped': 'tags swapped: the new',
+  'swapped_original': "tags swapped: the drawing's",
+  'untagged': 'no tags',
+  'target': "the target's own",
+  'frequent': 'commonest name',
+  'asked': 'N of tags',
+  'ref_mean': "reference's mean colour",
+  'ref_pasted': 'reference, pasted',
 }
 TITLES = {
   'psnr': 'PSNR',
@@ -27,6 +35,15 @@ TITLES = {
   'map_psnr': 'map PSNR',
   'lrap': 'ranking precision',
   'bce': 'BCE',
+  'tag_hair': 'hair tag',
+  'tag_clothes': 'clothes tag',
+  'tag_eyes': 'eyes tag',
+  'tag_all': 'all tags',
+  'self_ref': 'itself, bent',
+  'same_ref': 'same character',
+  'other_ref': 'another character',
+  'picture_ref': 'another picture',
+  'no_ref': 'no reference',
 }
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from onepunch_jax import core, evals, optim, prepare, registry, sharding, speed
 from onepunch_jax.checkpoint import Checkpoints, load_nets, save_config
 from onepunch_jax.data import batch as batches
-from onepunch_jax.data import pipeline
+from onepunch_jax.data import pipeline, vocabulary
 from onepunch_jax.log import log
 from onepunch_jax.processes import STOPPED, StopSignal
 from onepunch_jax.report import table
@@ -46,6 +46,8 @@ def train(config, workdir: str, profile: str = '') -> int:
     limit=config.eval_limit, index=index, of=of,
   )  # fmt: skip
   save_config(workdir, config)
+  if config.data.tags and jax.process_index() == 0:
+    vocabulary.save(workdir, vocabulary.of(config.data.path))
 
   # -- shapes -> shardings -> state: own workdir > config.init_from > scratch -----------------
   key = jax.random.key(config.seed)

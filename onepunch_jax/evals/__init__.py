@@ -8,6 +8,7 @@ import functools
 from collections.abc import Callable, Mapping
 
 import jax
+import numpy as np
 
 from onepunch_jax.core import Method, Variables
 
@@ -28,3 +29,12 @@ def painter(method: Method, key: jax.Array) -> Callable[[Variables], Paint]:
   colorize = jax.jit(lambda v, batch: method.colorize(v, batch, key))
   measure = jax.jit(lambda v, batch: method.measure(v, batch, key))
   return lambda v: Paint(functools.partial(colorize, v), functools.partial(measure, v))
+
+
+def fetch(x) -> np.ndarray:
+  """A global array on the host, wherever its parts are."""
+  if jax.process_count() > 1 and not isinstance(x, np.ndarray):
+    from jax.experimental import multihost_utils
+
+    return np.asarray(multihost_utils.process_allgather(x, tiled=True))
+  return np.asarray(x)

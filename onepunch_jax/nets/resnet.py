@@ -1,8 +1,10 @@
 """ResNet-50 (He et al., 2016) as torchvision has it: the stride of a block is in its 3x3.
 
-With other `stages` and `width` it is any bottleneck ResNet: (3, 4, 23, 3) is the 101.
+With other `stages` and `width` it is any bottleneck ResNet: (3, 4, 23, 3) is the 101;
+`cardinality` 32 is ResNeXt-50 32x4d (Xie et al., 2017), with `se` gates SE-ResNeXt (Hu, 2018).
 """
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +14,7 @@ import jax.numpy as jnp
 
 from onepunch_jax.nets.conv import Conv
 from onepunch_jax.nets.layers import Norm, imagenet
+from onepunch_jax.nets.sacat import Gate
 
 HE = nn.initializers.variance_scaling(2.0, 'fan_out', 'normal')
 
@@ -29,6 +32,8 @@ class Model(nn.Module):
   norm: str = 'batch'
   dtype: Any = None
   remat: bool = False
+  cardinality: int = 1
+  se: bool = False
 
   @nn.compact
   def __call__(self, x: jax.Array, train: bool = False):
@@ -41,8 +46,8 @@ class Model(nn.Module):
     for s, blocks in enumerate(self.stages):
       for i in range(blocks):
         stride = 2 if s and not i else 1
-        x = block(self.width * 2 ** s, stride, self.norm, self.dtype, name=f'layer{s + 1}_{i}')(
-          x, train)
+        x = block(self.width * 2 ** s, stride, self.norm, self.dtype, self.cardinality, self.se,
+                  name=f'layer{s + 1}_{i}')(x, train)
       taps.append(x)
     if not self.classes:
       return None, tuple(taps)
@@ -50,21 +55,31 @@ class Model(nn.Module):
 
 
 class Bottleneck(nn.Module):
-  """1x1 - 3x3 - 1x1 to 4 * width channels, and a shortcut: [B, H, W, C] -> [B, h, w, 4 * width]."""
+  """1x1 - 3x3 - 1x1 to 4 * width channels, and a shortcut: [B, H, W, C] -> [B, h, w, 4 * width].
+
+  In groups, the first two are twice as wide.
+  """
 
   width: int
   stride: int = 1
   norm: str = 'batch'
   dtype: Any = None
+  cardinality: int = 1
+  se: bool = False
 
   @nn.compact
   def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
-    conv = lambda width, kernel, stride, name: Conv(
-      width, kernel, stride, use_bias=False, kernel_init=HE, dtype=self.dtype, name=name)
+    conv = lambda width, kernel, stride, name, groups=1: Conv(
+      width, kernel, stride, groups=groups, use_bias=False, kernel_init=HE, dtype=self.dtype,
+      name=name)
     norm = lambda name: Norm(self.norm, name=name)
-    y = nn.relu(norm('bn1')(conv(self.width, 1, 1, 'conv1')(x), train))
-    y = nn.relu(norm('bn2')(conv(self.width, 3, self.stride, 'conv2')(y), train))
+    inner = self.width * (2 if self.cardinality > 1 else 1)
+    groups = math.gcd(inner, self.cardinality)
+    y = nn.relu(norm('bn1')(conv(inner, 1, 1, 'conv1')(x), train))
+    y = nn.relu(norm('bn2')(conv(inner, 3, self.stride, 'conv2', groups)(y), train))
     y = norm('bn3')(conv(4 * self.width, 1, 1, 'conv3')(y), train)
+    if self.se:
+      y = Gate('se', self.dtype, name='se')(y, jnp.zeros((len(y), 1, 1, 0), y.dtype))
     if x.shape != y.shape:
       x = norm('bn0')(conv(4 * self.width, 1, self.stride, 'conv0')(x), train)
     return nn.relu(x + y)

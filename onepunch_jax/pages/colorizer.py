@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import hashlib
 import os
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import jax
@@ -14,6 +15,7 @@ from PIL import Image
 
 from onepunch_jax import registry
 from onepunch_jax.checkpoint import load_for_inference
+from onepunch_jax.data import vocabulary
 from onepunch_jax.data.batch import cast
 from onepunch_jax.pages import arrays, paper, scale, tiles
 from onepunch_jax.pages.compose import Page, Proposal, compose, lay_lines
@@ -25,7 +27,7 @@ from onepunch_jax.pages.pixels import to_grey
 
 Shown = TypeVar('Shown', Image.Image, np.ndarray)
 WHITE = 250  # flats all of whose channels are above are paper
-READS = ('line', 'hint')  # the batch keys that pages can give
+READS = ('line', 'hint', 'tags')  # the batch keys that pages can give
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -45,6 +47,7 @@ class Colorizer:
     seed: of what the method draws at random.
     detail: training sizes over the short side of a page; None: by the width of its lines.
     memory: MiB for the buffers of one page, beside the page itself (about 16 bytes a pixel).
+    tags: the names of the tags that it learned, where its method reads tags.
   """
   method: Any
   variables: Any
@@ -52,6 +55,7 @@ class Colorizer:
   seed: int = 0
   detail: float | None = None
   memory: int = 512
+  tags: tuple[str, ...] = ()
 
   @classmethod
   def load(cls, workdir: str | os.PathLike, step: int | str = 'latest', *,
@@ -65,10 +69,12 @@ class Colorizer:
     if unknown := sorted(set(method.reads) - {*READS}):
       raise ValueError(f'{config.method.name} reads {unknown} besides line art, which pages cannot '
                        f'give; they give {list(READS)}.')
-    return cls(method, variables, config.data.size, config.seed, detail, memory)
+    names = vocabulary.load(workdir) or ('',) * config.data.tags
+    return cls(method, variables, config.data.size, config.seed, detail, memory, names)
 
-  def __call__(self, image: Shown, hints: Any = None, *, flats: bool = False,
-               palette: Palette | dict[str, str] | None = None, sample: int = 0) -> Shown:
+  def __call__(self, image: Shown, hints: Any = None, *, tags: str | Sequence[str] = '',
+               flats: bool = False, palette: Palette | dict[str, str] | None = None,
+               sample: int = 0) -> Shown:
     """Colours a picture.
 
     Args:
@@ -76,6 +82,7 @@ class Colorizer:
         bool, or float in [0, 1].  Of an image's EXIF orientation and ICC profile is taken note.
       hints: RGBA picture of dots or strokes (PIL or uint8 [H, W, 4]), or a list of
         {'x': , 'y': , 'color': '#rrggbb', 'radius': }; None for none.
+      tags: 'blue hair, red eyes', or a list of such, of those in `self.tags`.
       flats: one solid colour for each region instead of the page.
       palette: the only colours that flats may have: {name: '#rrggbb'}.
       sample: which of several colourings, where the method has them; 0 is the likeliest.
@@ -85,19 +92,20 @@ class Colorizer:
       [H, W, 3 | 4].
 
     Raises:
-      TypeError, ValueError: what is wrong with the input, or that the method reads no hints.
+      TypeError, ValueError: what is wrong with the input, or that the method does not read what
+        is given; unknown tags come with the nearest known ones.
     """
     picture = arrays.picture(image)
     read = None if hints is None else Hints.make(hints, picture.rgb.shape[:2])
     if flats or palette is not None:
-      page = self.page(picture, read, layers=True, sample=sample)
+      page = self.page(picture, read, layers=True, sample=sample, tags=tags)
       rgb = self.flats(page, read, Palette.make(palette)).rgb
     else:
-      rgb = self.page(picture, read, sample=sample).rgb
+      rgb = self.page(picture, read, sample=sample, tags=tags).rgb
     return arrays.like(image, rgb, picture.alpha)
 
   def page(self, picture: Picture, hints: Hints | None = None, *, layers: bool = False,
-           sample: int = 0) -> Page:
+           sample: int = 0, tags: str | Sequence[str] = '') -> Page:
     """Colours a picture as `pages.io` reads it; with `layers`, what flats and layers need."""
     if hints is not None and 'hint' not in self.method.reads and not layers:
       raise ValueError(f'This checkpoint reads no hints; methods that do: {_takers("hint")}. With '
@@ -106,27 +114,48 @@ class Colorizer:
     if sample and 'sample' not in self.method.takes:
       raise ValueError('This checkpoint has one colouring of a page; methods that have several: '
                        f'{_takers("sample")}.')
-    proposal = self.propose(to_grey(picture.rgb)[..., 0], hints, sample)
+    proposal = self.propose(to_grey(picture.rgb)[..., 0], hints, sample, tags)
     return compose(picture.rgb, picture.alpha, proposal, memory=self.memory, layers=layers)
 
-  def propose(self, grey: np.ndarray, hints: Hints | None = None, sample: int = 0) -> Proposal:
+  def propose(self, grey: np.ndarray, hints: Hints | None = None, sample: int = 0,
+              tags: str | Sequence[str] = '') -> Proposal:
     """What the net says of a page uint8 [H, W], 0 is ink, at its working sizes."""
+    told = self._told(sample, tags)
     white = scale.paper_level(scale.standard(grey))
     layout = scale.resize(grey, *scale.fit_short(grey.shape, paper.SHORT))
     hinted = None if hints is None else hints.plane(layout.shape)[..., 3] > 0
     found, answer = paper.find(layout, white, hinted), None
     for shape, share in scale.working_sizes(grey, self.size, self.detail):
       line = np.minimum(scale.resize(grey, *shape).astype(np.float32) * (255 / white), 255)
-      answer = Proposal(self._answer(line, hints, sample), line / 255, *found, answer, share)
+      answer = Proposal(self._answer(line, hints, told), line / 255, *found, answer, share)
     return answer
 
-  def _answer(self, line: np.ndarray, hints: Hints | None, sample: int) -> np.ndarray:
+  def hot(self, tags: str | Sequence[str]) -> np.ndarray:
+    """Names of tags -> multi-hot uint8 [T].
+
+    Raises:
+      ValueError: the method reads no tags, or a tag is not known; the nearest known ones are named.
+    """
+    if 'tags' not in self.method.reads:
+      raise ValueError(f'This checkpoint reads no tags; methods that do: {_takers("tags")}.')
+    return vocabulary.hot(tags, self.tags)
+
+  def _told(self, sample: int, tags: str | Sequence[str]) -> dict[str, np.ndarray]:
+    """What of a batch holds for the whole page, without the batch's axis."""
+    told = {'sample': np.int32(sample)} if sample else {}  # without it, 0
+    if tags:
+      told['tags'] = self.hot(tags)
+    elif 'tags' in self.method.reads:
+      told['tags'] = np.zeros(len(self.tags), np.uint8)
+    return told
+
+  def _answer(self, line: np.ndarray, hints: Hints | None, told: dict) -> np.ndarray:
     """The net's sRGB [h, w, 3] for line art [h, w] at its working size."""
     hint = None
     if 'hint' in self.method.reads:
       hint = np.zeros((*line.shape, 4), np.float32) if hints is None else hints.plane(line.shape)
     area = max(1, self.memory) * 2**20 // self._pixel_bytes
-    run = functools.partial(self._run, sample)
+    run = functools.partial(self._run, told)
     return tiles.paint_any(run, np.round(line).astype(np.uint8), hint,
                            multiple=self.method.multiple, area=area)
 
@@ -179,10 +208,8 @@ class Colorizer:
     key = jax.random.key(self.seed)
     return jax.jit(lambda v, batch: self.method.colorize(v, cast(batch), key)[0])
 
-  def _run(self, sample: int, line: np.ndarray, hint: np.ndarray | None) -> np.ndarray:
-    batch = {'line': line[None, ..., None]}
-    if sample:  # without it, 0
-      batch['sample'] = np.array([sample], np.int32)
+  def _run(self, told: dict, line: np.ndarray, hint: np.ndarray | None) -> np.ndarray:
+    batch = {'line': line[None, ..., None], **{k: x[None] for k, x in told.items()}}
     if hint is not None:
       batch['hint'] = hint[None]
     return np.asarray(self._jitted(self.variables, batch))

@@ -42,6 +42,7 @@ class Options:
     gap: px up to which flats close gaps in lines; 0: 1 % of the short side.
     same_suffix: whether what is passed through has to be written with `suffix` too.
     samples: colourings of each page; those after the first are written as <page>_2, _3 ...
+    tags: 'blue hair, red eyes', of every page.
   """
   suffix: str = '.png'
   flats: bool = False
@@ -53,6 +54,7 @@ class Options:
   gap: float = 0.0
   same_suffix: bool = False
   samples: int = 1
+  tags: str = ''
 
   def settings(self) -> str:
     """All of it as text: what the journal compares."""
@@ -86,10 +88,10 @@ def colorist(colorizer: Colorizer, options: Options) -> Callable[[Leaf, list[Pic
     if not options.flats:
       files = {}
       for n in range(options.samples):
-        pages = [(colorizer.page(p, hints, sample=n).rgb, p) for p in ready]
+        pages = [(colorizer.page(p, hints, sample=n, tags=options.tags).rgb, p) for p in ready]
         files[f'_{n + 1}{suffix}' if n else suffix] = encode(pages, suffix)
       return Result(COLORED, files)
-    page = colorizer.page(ready[0], hints, layers=True)
+    page = colorizer.page(ready[0], hints, layers=True, tags=options.tags)
     flats = colorizer.flats(page, hints, options.palette, options.gap or None)
     return Result(COLORED, _flats_files(flats, ready[0]))
 
@@ -157,7 +159,8 @@ def _as_asked(picture: Picture, options: Options) -> Picture:
 
 def _layers(colorizer: Colorizer, picture: Picture, hints: Hints | None,
             options: Options) -> bytes:
-  page = colorizer.page(dataclasses.replace(picture, alpha=None), hints, layers=True)
+  page = colorizer.page(dataclasses.replace(picture, alpha=None), hints, layers=True,
+                        tags=options.tags)
   flats = colorizer.flats(page, hints, options.palette, options.gap or None)
   solid = options.flats or options.palette is not None
   if solid:

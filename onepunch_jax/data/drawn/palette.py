@@ -123,6 +123,11 @@ def _weights(kind: str):
   return names, np.cumsum(p / p.sum())
 
 
+def names(kind: str) -> tuple[str, ...]:
+  """The colour names that a free kind of thing may have: 'hair', 'eyes', 'clothes' ..."""
+  return tuple(_weights(kind)[0])
+
+
 def named(name: str, rng, spread: float = 1.0) -> tuple:
   """A colour that bears a name: its centre, moved about, and still nearest to that name."""
   centre = np.array(COLOR_NAMES[name], float)

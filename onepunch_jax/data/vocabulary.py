@@ -1,0 +1,118 @@
+"""The names of tags in the order of batch['tags']: of data, of a run, from what a person types.
+
+A run keeps those it learned (workdir/tags.json), so that "blue hair" finds its place whatever
+becomes of the data.  Colour-variant tags say the colour of a part, and are what a user changes;
+colour-invariant ones say what is drawn (Tag2Pix, Kim et al. 2019).
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from collections.abc import Sequence
+
+import numpy as np
+
+FILE = 'tags.json'
+_COLORS = frozenset(
+  'black blue brown red purple grey gray pink white green orange yellow aqua silver blonde beige '
+  'lavender light dark pale tan shiny gradient denim'.split()
+)
+_SPELT = (('grey', 'gray'), ('gray', 'grey'))
+
+
+def of(path: str) -> tuple[str, ...]:
+  """The names of the tags of data: 'drawn', prepared records, or several ('a*3+b'); () for none.
+
+  Raises:
+    ValueError: several that have different tags.
+  """
+  from onepunch_jax.data import drawn, mixed
+
+  found = {}
+  for name, _ in mixed.parse(path):
+    info = os.path.join(name, 'dataset.json')
+    if name == 'drawn':
+      found[name] = drawn.VOCABULARY
+    elif os.path.isfile(info):
+      with open(info, encoding='utf-8') as f:
+        found[name] = tuple(json.load(f).get('tags') or ())
+  known = {names: name for name, names in found.items() if names}
+  if len(known) > 1:
+    raise ValueError(f'{sorted(known.values())} have different tags, so one net cannot read both: '
+                     'prepare them with the same --tags=FILE.')
+  return next(iter(known), ())
+
+
+def variant(names: Sequence[str]) -> tuple[int, int]:
+  """(first, one past the last) of the colour-variant tags: the longest run that begin so.
+
+  `drawn` has them last, vocabularies of data_prep.tags first.
+  """
+  best, start = (0, 0), 0
+  for i, tag in enumerate(names, 1):
+    start = start if is_variant(tag) else i
+    best = max(best, (start, i), key=lambda run: run[1] - run[0])
+  return best
+
+
+def is_variant(tag: str) -> bool:
+  """Whether a tag says the colour of a part: 'blue hair', 'light_brown_hair'."""
+  first, *rest = tag.replace('_', ' ').split()
+  return bool(rest) and first in _COLORS
+
+
+def hot(tags: str | Sequence[str], names: Sequence[str]) -> np.ndarray:
+  """'blue hair, red eyes' (or a list) -> multi-hot uint8 [len(names)].
+
+  Case, underscores and grey / gray do not matter.
+
+  Raises:
+    ValueError: a tag that is not known; the nearest known ones are listed.
+  """
+  place = {_plain(name): i for i, name in enumerate(names)}
+  if not any(place):
+    raise ValueError('This checkpoint has no names of tags: the data it learned from had none.')
+  out = np.zeros(len(names), np.uint8)
+  for tag in tags.split(',') if isinstance(tags, str) else tags:
+    word = _plain(tag)
+    if not word:
+      continue
+    spelt = [word, *(word.replace(a, b) for a, b in _SPELT)]
+    known = next((w for w in spelt if w in place), None)
+    if known is None:
+      close = ', '.join(repr(_plain(n)) for n in nearest(word, names))
+      raise ValueError(f'This checkpoint knows no tag {word!r}; nearest to it are: {close}.')
+    out[place[known]] = 1
+  return out
+
+
+def nearest(tag: str, names: Sequence[str], count: int = 5) -> list[str]:
+  """The known tags most like one that is not: those that share words first, then letters."""
+  words = set(_plain(tag).split())
+  like = lambda name: (len(words & set(_plain(name).split())),
+                       difflib.SequenceMatcher(None, _plain(tag), _plain(name)).ratio())
+  return sorted(names, key=lambda name: tuple(-x for x in like(name)))[:count]
+
+
+def save(workdir: str, names: Sequence[str]) -> None:
+  """Writes workdir/tags.json, where there are names."""
+  if names:
+    path = os.path.join(workdir, FILE)
+    with open(path + '.tmp', 'w', encoding='utf-8') as f:
+      json.dump(list(names), f, indent=0)
+    os.replace(path + '.tmp', path)
+
+
+def load(workdir: str) -> tuple[str, ...]:
+  """The names of the tags that a run was trained with; () where it says none."""
+  path = os.path.join(workdir, FILE)
+  if not os.path.isfile(path):
+    return ()
+  with open(path, encoding='utf-8') as f:
+    return tuple(json.load(f))
+
+
+def _plain(tag: str) -> str:
+  return ' '.join(str(tag).lower().replace('_', ' ').split())

@@ -1,0 +1,110 @@
+"""The generator of Tag2Pix (Kim et al. 2019): line art, colour tags, features of what is drawn.
+
+Encoder: pairs of 3x3 of 16, 32, 64, 128, 256 channels, a stride of 2 between them, no norm.  At a
+sixteenth it is joined by the features (at an eighth: 3x3 of stride 2 and two more, 256) and by the
+tags as maps (a linear layer to 32 of the size of a sixteenth, three 3x3 with tanh, 64).  Decoder:
+12, 8, 5, 5 SECat blocks of 1024, 512, 256, 128 channels, a pixel shuffle after each group, the
+encoder's maps beside; 3x3 of 32 and to the colours.  A guide decoder colours what the first group
+gives, so that it has colours to learn too.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets import secat, tag_code
+from onepunch_jax.nets.conv import Conv, ConvTranspose
+from onepunch_jax.nets.layers import leaky_relu, pixel_shuffle
+from onepunch_jax.nets.tag_code import HE_OUT
+
+
+class Model(nn.Module):
+  """Line art [B, H, W, 1], tags [B, T], features [B, H/8, W/8, *] -> (colours, guide or None).
+
+  Colours and guide are [B, H, W, out_channels], raw.  H and W are multiples of 16.
+
+  Attributes:
+    width: channels of the first layer; all others are multiples of it.
+    blocks: numbers of blocks, from the coarsest on.
+    kind: of the blocks, 'secat' or an ablation (nets/secat.py).
+    reduction: of the gates' channels, between the layers.
+    code, relu: width of the tags' code, and whether its layers are rectified (nets/tag_code.py).
+    places: side of the tags' maps, a sixteenth of the training size; other sizes stretch them.
+    guide: whether there is a guide decoder; it runs in training alone.
+  """
+
+  out_channels: int = 3
+  width: int = 16
+  blocks: Sequence[int] = (12, 8, 5, 5)
+  cardinality: int = 16
+  kind: str = 'secat'
+  reduction: int = 16
+  code: int = 64
+  relu: bool = False
+  places: int = 16
+  guide: bool = True
+  norm: str = 'batch'
+  dtype: Any = None
+  remat: bool = False
+
+  @property
+  def multiple(self) -> int:
+    """The sides of a picture are multiples of this."""
+    return 16
+
+  @nn.compact
+  def __call__(self, line: jax.Array, tags: jax.Array, features: jax.Array, train: bool = False):
+    if self.kind not in secat.KINDS:
+      raise ValueError(f'A block of Tag2Pix is one of {secat.KINDS}, not {self.kind!r}.')
+    w = self.width
+    block = nn.remat(secat.Block, static_argnums=(3,)) if self.remat else secat.Block
+
+    def conv(x, width, name, stride=1):
+      return Conv(width, 3, stride, 1, kernel_init=HE_OUT, dtype=self.dtype, name=name)(x)
+
+    last = lambda x, name: Conv(self.out_channels, dtype=self.dtype, name=name)(x).astype(
+      jnp.float32)
+
+    code = tag_code.Model(self.code, relu=self.relu, dtype=self.dtype, name='code')(tags)
+    x, skips = line, []
+    for i in range(5):
+      x = leaky_relu(conv(x, w * 2**i, f'down_{i}_0', 2 if i else 1))
+      x = leaky_relu(conv(x, w * 2**i, f'down_{i}_1'))
+      skips.append(x)
+    x = skips.pop()
+    for i in range(3):
+      features = leaky_relu(conv(features, 16 * w, f'feature_{i}', 1 if i else 2))
+    x = jnp.concatenate([x, features, self._maps(tags, x.shape, conv)], -1)
+    aside = None
+    for g, blocks in enumerate(self.blocks):
+      width = 64 * w // 2**g
+      for i in range(blocks):
+        x = block(width, self.cardinality, self.kind, self.reduction, self.norm, self.dtype,
+                  name=f'block_{g}_{i}')(x, code, train)
+      x = pixel_shuffle(x)
+      if g == 0 and self.guide:
+        aside = x
+      x = jnp.concatenate([x, skips.pop()], -1)
+    x = last(leaky_relu(conv(x, 2 * w, 'head')), 'last')
+    return x, None if aside is None else last(self._guide(aside), 'guide_last')
+
+  def _maps(self, tags, shape, conv):
+    """Tags as maps at a sixteenth."""
+    w, side = self.width, self.places
+    x = nn.Dense(2 * w * side * side, kernel_init=HE_OUT, dtype=self.dtype, name='places')(
+      tags.astype(jnp.float32)).reshape(-1, side, side, 2 * w)
+    if x.shape[1:3] != shape[1:3]:
+      x = jax.image.resize(x, (len(x), *shape[1:3], 2 * w), 'linear')
+    for i, width in enumerate((3 * w, 4 * w, 4 * w)):
+      x = jnp.tanh(conv(x, width, f'tags_{i}'))
+    return x
+
+  def _guide(self, x):
+    """What the first group gives at full size: [B, H/8, W/8, 16 width] -> [B, H, W, 2 width]."""
+    for i, width in enumerate((8, 4, 2)):
+      x = leaky_relu(ConvTranspose(width * self.width, kernel_init=HE_OUT, dtype=self.dtype,
+                                   name=f'guide_{i}')(x))
+    return x

@@ -1,0 +1,53 @@
+"""The discriminator of Tag2Pix (Kim et al. 2019), an auxiliary classifier: real? and which tags?
+
+3x3 of 32, another of stride 2; four times two SE-ResNeXt blocks and a 3x3 of stride 2, to 64, 128,
+256, 512; three blocks more; mean over places; a linear layer for each answer.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from onepunch_jax.nets.conv import Conv
+from onepunch_jax.nets.layers import leaky_relu
+from onepunch_jax.nets.secat import Block
+from onepunch_jax.nets.tag_code import HE_OUT
+
+
+class Model(nn.Module):
+  """Colours [B, H, W, 3] in [-1, 1] -> logits (real [B, 1], tags [B, classes]), float32.
+
+  `blocks`: before each stride, and after the last.
+  """
+
+  classes: int = 0
+  width: int = 32
+  blocks: Sequence[int] = (2, 3)
+  cardinality: int = 16
+  norm: str = 'batch'
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(self, x: jax.Array, train: bool = False) -> tuple[jax.Array, jax.Array]:
+    none = jnp.zeros((len(x), 0))
+
+    def conv(x, width, name, stride):
+      return leaky_relu(Conv(width, 3, stride, 1, kernel_init=HE_OUT, dtype=self.dtype,
+                             name=name)(x))
+
+    def block(x, name):
+      return Block(x.shape[-1], self.cardinality, 'senet', norm=self.norm, dtype=self.dtype,
+                   name=name)(x, none, train)
+
+    x = conv(conv(x, self.width, 'first', 1), self.width, 'half', 2)
+    for g in range(4):
+      for i in range(self.blocks[0]):
+        x = block(x, f'block_{g}_{i}')
+      x = conv(x, self.width * 2 ** (g + 1), f'down_{g}', 2)
+    for i in range(self.blocks[1]):
+      x = block(x, f'block_4_{i}')
+    x = x.astype(jnp.float32).mean((1, 2))
+    return nn.Dense(1, name='real')(x), nn.Dense(self.classes, name='tags')(x)
