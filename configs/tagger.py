@@ -3,28 +3,30 @@
     python -m onepunch_jax.main --config=configs/tagger.py --workdir=runs/tagger
     python -m onepunch_jax.main --config=configs/tagger.py:laptop --workdir=runs/tagger
     python -m onepunch_jax.main --config=configs/tagger.py:vgg,laptop --workdir=runs/tagger_vgg
+    python -m onepunch_jax.main --config=configs/tagger.py:cit,laptop --workdir=runs/cit
 
 What other methods take from here: pix2pixHD's perceptual term a VGG, by
 --config.method.vgg_weights=runs/tagger_vgg and the same width; OnePunchGAN's encoder the ResNet, by
-config.init_from.
+config.init_from; Tag2Pix's features of what is drawn (`:cit`, SE-ResNeXt-50 on line art) by
+--config.method.cit_weights=runs/cit and the same sizes of the net.
 `--config.method.source=line` learns from line art, `either` from both.  For records: their tags are
-multi-hot (data_prep with --tags), --config.data.tags and --config.method.net.classes say how many.
+multi-hot (data_prep with --tags), and data=PATH says how many there are.
 The report has the label ranking average precision beside always guessing each tag's frequency.
 """
 
 from ml_collections import ConfigDict
 
 from configs import common
-from onepunch_jax.data import drawn
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
   vgg, arg = common.take('vgg', arg)
+  cit, arg = common.take('cit', arg)
   chosen = common.options(arg)
-  config = common.base()
+  config, names = common.base(), common.tag_names(chosen)
   config.method = dict(
     name='tagger',
-    net=dict(name='resnet', stages=(3, 4, 6, 3), width=64, classes=len(drawn.VOCABULARY),
+    net=dict(name='resnet', stages=(3, 4, 6, 3), width=64, classes=len(names),
              norm='batch', dtype='float32', remat=False),
     source='rgb',
   )  # fmt: skip
@@ -32,18 +34,23 @@ def get_config(arg: str | None = None) -> ConfigDict:
                                decay_from=0.0, warmup=500))
   if vgg:
     config.method.net = dict(name='vgg', depth=19, width=64, head='mean',
-                             classes=len(drawn.VOCABULARY), dtype='float32')
+                             classes=len(names), dtype='float32')
     config.optim.net.lr = 2e-4
+  if cit:
+    config.method.source = 'line'
+    config.method.net.update(dict(cardinality=32, se=True))
   config.update(dict(steps=100_000, batch_size=64, best='val/model/lrap'))
   config.data.update(dict(train_keys=('line', 'rgb', 'tags'), eval_keys=(), size=224, load_size=256,
-                          tags=len(drawn.VOCABULARY)))
+                          tags=len(names)))
   config.prepare = dict(order=('crop', 'flip'), crop=dict(size=224), flip=dict(probability=0.5))
   del config.evals['image']
   config.evals.measure = dict()
 
   if chosen['laptop']:
     config.method.net.width = 16
-    if not vgg:
+    if cit:
+      config.method.net.update(dict(stages=(1, 1, 1), cardinality=4))
+    elif not vgg:
       config.method.net.stages = (2, 2, 2, 2)
     config.optim.net.warmup = 50
     config.data.update(dict(size=96, load_size=104, count=8192, eval_count=200))
