@@ -31,12 +31,29 @@ METHODS = {
                        lightness='predicted', neighbours=10),
   'points': dict(name='points', net=dict(name='points', width=4), histogram=True,
                  lightness='predicted'),
-  'anyhint': dict(name='anyhint', gen=dict(U, out_channels=4), disc=D, drop=0.5,
+  'anyhint': dict(name='anyhint', gen=dict(U, out_channels=4),
                   head=dict(name='copying', width=4, keys=4, most=3)),
+  'anyhint_all': dict(name='anyhint', gen=dict(U, out_channels=4), disc=D, words=6, drop=0.5,
+                      head=dict(name='copying', width=4, keys=4, most=3),
+                      tags=dict(name='tag_tokens', keys=4, most=3),
+                      reference=dict(name='reference_code', width=2, levels=1, channels=4)),
   'userhint': dict(name='userhint', gen=dict(name='sacat', width=4, blocks=1, gate='se'), vgg={},
                    disc=dict(name='hint_disc', width=4), encoding='white'),
   'alacgan': dict(name='alacgan', gen=dict(name='alacgan', width=4, tunnels=(1, 1, 1, 1)), vgg={},
                   disc=dict(name='alac_disc', width=4, pairs=0), enc={}),
+  'tag2pix': dict(name='tag2pix', gen=dict(name='tag2pix', width=8, blocks=(1, 1, 0, 0), code=4,
+                  cardinality=2, places=2, norm='none'), cit=dict(R, stages=(1, 1), norm='none'),
+                  disc=dict(name='tag_disc', classes=6, width=4, blocks=(0, 1), norm='none'),
+                  variant=(2, 6), lambda_l1=1.0),
+  'scft': dict(name='scft', gen=dict(name='scft', width=2, levels=2, stride=2, blocks=1, channels=4,
+               copies=True), disc=D, vgg={}),
+  'scft_plain': dict(name='scft', gen=dict(name='scft', width=2, levels=2, stride=4, blocks=1),
+                     disc=D, vgg={}),
+  'style2paints': dict(name='style2paints', gen=dict(name='style2paints', width=4, middle=8,
+                       blocks=1, norm='group'), enc=dict(name='style_enc', size=4, width=4,
+                       layers=2), disc=dict(name='style_disc', width=4, layers=2), vgg={}),
+  'adain': dict(name='adain', gen=dict(name='adain', width=4, blocks=1, style=4, norm='group'),
+                disc=dict(name='hint_disc', width=4)),
   'tagger': dict(name='tagger', net=dict(R, stages=(1, 1), classes=6), source='either'),
   '_template': dict(name='_template', net=U),
   'pix2pixhd': dict(name='pix2pixhd', gen=HD, enhancer=None, disc=dict(D, scales=2), vgg={}),
@@ -64,12 +81,18 @@ def batch(n=8):
   told = np.arange(n * SIZE * SIZE).reshape(n, SIZE, SIZE, 1) % 29 == 0
   hint = np.where(told, np.concatenate([draw(3), np.ones_like(pictures['line'])], -1), 0)
   pictures['hint'] = hint.astype(np.float32)
+  shown = np.concatenate([draw(3), np.ones_like(pictures['line'])], -1)
+  shown *= np.arange(SIZE)[:, None] > 3  # a letter-box
+  flow = r.uniform(0, SIZE - 1, (n, SIZE, SIZE, 2)).astype(np.float32)
+  pictures |= {'reference': shown.astype(np.float32), 'reference_flow': flow,
+               'reference_seen': (draw(1) > 0).astype(np.float32)}
   return {**pictures, 'mask': mask.astype(np.float32), 'tags': r.integers(0, 2, (n, 6), np.uint8)}
 
 
 # Other settings of a method whose nets and players are tested already.
 VARIANTS = {
   'pix2pix_lab', 'pix2pix_ab', 'pix2pix_gp', 'onepiece_gan', 'zhang16_line', 'onepunch_gp',
+  'scft_plain', 'anyhint',
 }
 SYSTEMS = [name for name in METHODS if name not in VARIANTS]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import jax
+import jax.numpy as jnp
 
 from onepunch_jax.losses.pixel import l1
 
@@ -27,3 +28,10 @@ def perceptual(maps: Mapping[str, Array], targets: Mapping[str, Array],
                weights: Mapping[str, float] = VGG) -> Array:
   """Weighted sum of L1 between named maps (Johnson et al. 2016; weights of pix2pixHD's code)."""
   return sum(w * l1(maps[k], jax.lax.stop_gradient(targets[k])) for k, w in weights.items())
+
+
+def gram(x: Array) -> Array:
+  """Products of the channels of maps [B, H, W, C], mean over places and over C: [B, C, C]."""
+  x = x.astype(jnp.float32)
+  _, height, width, channels = x.shape
+  return jnp.einsum('bhwc,bhwd->bcd', x, x) / (height * width * channels)

@@ -1,0 +1,64 @@
+"""SCFT (Lee et al. 2020): a reference is searched for what belongs where, learned from bent selves.
+
+    python -m onepunch_jax.main --config=configs/scft.py:data=PATH --workdir=runs/scft
+    python -m onepunch_jax.main --config=configs/scft.py:laptop --workdir=runs/scft
+    python -m onepunch_jax.colorize --checkpoint=runs/scft --input=page.png --reference=other.png \\
+        --output=out.png
+
+The published numbers: 256 px, batch 16, noise of 50 on every colour, the reference always the bent
+drawing, Adam 1e-4 and 2e-4 (0.5, 0.999); the warp is that of its ports.  Perceptual and style terms
+need --config.method.vgg_weights=PATH (torchvision's VGG-19, or a tagger's run).
+`:laptop` attends at a quarter of the size and may copy what it finds; where the data has the same
+character in another drawing (`drawn`), that is the reference of nearly all such drawings, and a
+tenth of all have none.  The report has the answers to one's own, another's and no reference
+(evals/reference).
+"""
+
+from ml_collections import ConfigDict
+
+from configs import common
+
+
+def get_config(arg: str | None = None) -> ConfigDict:
+  chosen = common.options(arg)
+  config = common.base()
+  config.method = dict(
+    name='scft',
+    gen=dict(name='scft', width=16, levels=4, stride=16, channels=0, blocks=4, copies=False,
+             dtype='float32', remat=False),
+    disc=dict(name='patchgan', width=16, layers=3, norm='none', spectral=True, scales=1,
+              dtype='float32'),
+    vgg=dict(name='vgg', depth=19, width=64, dtype='float32'),
+    vgg_weights='',
+    gan='vanilla',
+    lambda_l1=30.0,
+    lambda_l2=0.0,
+    lambda_adv=1.0,
+    lambda_perceptual=0.01,
+    lambda_style=50.0,
+    lambda_tr=1.0,
+    margin=12.0,
+  )  # fmt: skip
+  adam = dict(name='adam', b1=0.5, b2=0.999, schedule='constant')
+  config.optim = dict(d=dict(adam, lr=2e-4), g=dict(adam, lr=1e-4))
+  config.update(dict(steps=200_000, batch_size=16))
+  config.data.load_size = 272
+  config.prepare = dict(
+    order=('crop', 'flip', 'reference'), crop=dict(size=256), flip=dict(probability=0.5),
+    reference=dict(same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=0.5),
+  )
+  common.judge_by_reference(config)
+
+  if chosen['laptop']:
+    config.method.gen.update(dict(stride=4, channels=96, blocks=1, copies=True))
+    config.method.lambda_l2 = 1000.0  # so few steps learn the mean colour first
+    config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0, warmup=50))
+    config.data.update(dict(size=64, load_size=68, count=6144, eval_count=198))
+    common.mix_references(config)
+    config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
+                       log_every=25, eval_batch_size=20))
+  if chosen['smoke']:
+    config.method.gen.update(dict(width=4, channels=8, blocks=1))
+    config.method.disc.update(dict(width=4, layers=1))
+  common.apply(config, chosen)
+  return config
