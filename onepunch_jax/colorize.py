@@ -26,6 +26,7 @@ from onepunch_jax.pages import bind, book, journal, layered, write
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.io import MAX_PIXELS
 from onepunch_jax.pages.palette import Palette
+from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.work import SUFFIX, Options, colorist, recolorist
 
 PICTURES = (*write.SUFFIXES, *layered.SUFFIXES)
@@ -135,6 +136,8 @@ def define_flags() -> None:
   flags.DEFINE_string('hints', '', 'RGBA picture, JSON, ORA or PSD; or a folder of such, by name.')
   flags.DEFINE_string('tags', '', "Colours by name, for methods that read tags: 'blue hair, red "
                       "eyes'.")
+  flags.DEFINE_string('reference', '', 'A picture whose colours all pages shall have, for methods '
+                      'that take one.')
   flags.DEFINE_integer('samples', 1, 'Colourings of each page, the others beside it as NAME_2 ...',
                        lower_bound=1)
   flags.DEFINE_bool('force', False, 'Colour pages that are in colour already.')
@@ -168,12 +171,15 @@ def run(given) -> list[journal.Done]:
   options = Options(
     suffix, given.flats or palette is not None, palette, given.hints, given.force,
     given.alpha == 'paper', given.invert, given.gap, single, given.samples, given.tags,
+    Reference.make(given.reference) if given.reference else None,
   )  # fmt: skip
   _cache(load_config(given.checkpoint))
   colorizer = Colorizer.load(given.checkpoint, given.step, detail=given.detail or None,
                              memory=given.memory)
   if given.tags:
     colorizer.hot(given.tags)  # says what is wrong with them before a page is read
+  if options.reference is not None:
+    colorizer.check_reference()
   return color_all(given.input, given.output, colorist(colorizer, options),
                    colorizer.fingerprint + options.settings(), **into)
 

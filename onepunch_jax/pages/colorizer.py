@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import jax
@@ -24,10 +24,11 @@ from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.io import Picture
 from onepunch_jax.pages.palette import Flats, Palette, paint_regions
 from onepunch_jax.pages.pixels import to_grey
+from onepunch_jax.pages.reference import Reference
 
 Shown = TypeVar('Shown', Image.Image, np.ndarray)
 WHITE = 250  # flats all of whose channels are above are paper
-READS = ('line', 'hint', 'tags')  # the batch keys that pages can give
+READS = ('line', 'hint', 'tags', 'reference')  # the batch keys that pages can give
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -73,8 +74,8 @@ class Colorizer:
     return cls(method, variables, config.data.size, config.seed, detail, memory, names)
 
   def __call__(self, image: Shown, hints: Any = None, *, tags: str | Sequence[str] = '',
-               flats: bool = False, palette: Palette | dict[str, str] | None = None,
-               sample: int = 0) -> Shown:
+               reference: Any = None, flats: bool = False,
+               palette: Palette | dict[str, str] | None = None, sample: int = 0) -> Shown:
     """Colours a picture.
 
     Args:
@@ -83,6 +84,7 @@ class Colorizer:
       hints: RGBA picture of dots or strokes (PIL or uint8 [H, W, 4]), or a list of
         {'x': , 'y': , 'color': '#rrggbb', 'radius': }; None for none.
       tags: 'blue hair, red eyes', or a list of such, of those in `self.tags`.
+      reference: another picture, whose colours are wanted: as `image`, of any size, or a path.
       flats: one solid colour for each region instead of the page.
       palette: the only colours that flats may have: {name: '#rrggbb'}.
       sample: which of several colourings, where the method has them; 0 is the likeliest.
@@ -97,15 +99,18 @@ class Colorizer:
     """
     picture = arrays.picture(image)
     read = None if hints is None else Hints.make(hints, picture.rgb.shape[:2])
+    shown = None if reference is None else Reference.make(reference)
+    given = dict(sample=sample, tags=tags, reference=shown)
     if flats or palette is not None:
-      page = self.page(picture, read, layers=True, sample=sample, tags=tags)
+      page = self.page(picture, read, layers=True, **given)
       rgb = self.flats(page, read, Palette.make(palette)).rgb
     else:
-      rgb = self.page(picture, read, sample=sample, tags=tags).rgb
+      rgb = self.page(picture, read, **given).rgb
     return arrays.like(image, rgb, picture.alpha)
 
   def page(self, picture: Picture, hints: Hints | None = None, *, layers: bool = False,
-           sample: int = 0, tags: str | Sequence[str] = '') -> Page:
+           sample: int = 0, tags: str | Sequence[str] = '', reference: Reference | None = None
+           ) -> Page:
     """Colours a picture as `pages.io` reads it; with `layers`, what flats and layers need."""
     if hints is not None and 'hint' not in self.method.reads and not layers:
       raise ValueError(f'This checkpoint reads no hints; methods that do: {_takers("hint")}. With '
@@ -114,20 +119,21 @@ class Colorizer:
     if sample and 'sample' not in self.method.takes:
       raise ValueError('This checkpoint has one colouring of a page; methods that have several: '
                        f'{_takers("sample")}.')
-    proposal = self.propose(to_grey(picture.rgb)[..., 0], hints, sample, tags)
+    proposal = self.propose(to_grey(picture.rgb)[..., 0], hints, sample, tags, reference)
     return compose(picture.rgb, picture.alpha, proposal, memory=self.memory, layers=layers)
 
   def propose(self, grey: np.ndarray, hints: Hints | None = None, sample: int = 0,
-              tags: str | Sequence[str] = '') -> Proposal:
+              tags: str | Sequence[str] = '', reference: Reference | None = None) -> Proposal:
     """What the net says of a page uint8 [H, W], 0 is ink, at its working sizes."""
     told = self._told(sample, tags)
+    shown = self._shown(reference)
     white = scale.paper_level(scale.standard(grey))
     layout = scale.resize(grey, *scale.fit_short(grey.shape, paper.SHORT))
     hinted = None if hints is None else hints.plane(layout.shape)[..., 3] > 0
     found, answer = paper.find(layout, white, hinted), None
     for shape, share in scale.working_sizes(grey, self.size, self.detail):
       line = np.minimum(scale.resize(grey, *shape).astype(np.float32) * (255 / white), 255)
-      answer = Proposal(self._answer(line, hints, told), line / 255, *found, answer, share)
+      answer = Proposal(self._answer(line, hints, told, shown), line / 255, *found, answer, share)
     return answer
 
   def hot(self, tags: str | Sequence[str]) -> np.ndarray:
@@ -149,13 +155,28 @@ class Colorizer:
       told['tags'] = np.zeros(len(self.tags), np.uint8)
     return told
 
-  def _answer(self, line: np.ndarray, hints: Hints | None, told: dict) -> np.ndarray:
+  def check_reference(self) -> None:
+    """Raises a ValueError, naming the methods that do, when the method takes no reference."""
+    if 'reference' not in self.method.reads:
+      raise ValueError('This checkpoint takes no reference; methods that do: '
+                       f'{_takers("reference")}.')
+
+  def _shown(self, reference: Reference | None) -> Callable[[tuple[int, int]], dict]:
+    """Of the shape of a run, what of its batch is the reference."""
+    if reference is not None:
+      self.check_reference()
+      return lambda shape: {'reference': reference.plane(shape)[None]}
+    reads = 'reference' in self.method.reads
+    return lambda shape: {'reference': np.zeros((1, *shape, 4), np.float32)} if reads else {}
+
+  def _answer(self, line: np.ndarray, hints: Hints | None, told: dict,
+              shown: Callable) -> np.ndarray:
     """The net's sRGB [h, w, 3] for line art [h, w] at its working size."""
     hint = None
     if 'hint' in self.method.reads:
       hint = np.zeros((*line.shape, 4), np.float32) if hints is None else hints.plane(line.shape)
     area = max(1, self.memory) * 2**20 // self._pixel_bytes
-    run = functools.partial(self._run, told)
+    run = functools.partial(self._run, told, shown)
     return tiles.paint_any(run, np.round(line).astype(np.uint8), hint,
                            multiple=self.method.multiple, area=area)
 
@@ -208,8 +229,10 @@ class Colorizer:
     key = jax.random.key(self.seed)
     return jax.jit(lambda v, batch: self.method.colorize(v, cast(batch), key)[0])
 
-  def _run(self, told: dict, line: np.ndarray, hint: np.ndarray | None) -> np.ndarray:
-    batch = {'line': line[None, ..., None], **{k: x[None] for k, x in told.items()}}
+  def _run(self, told: dict, shown: Callable, line: np.ndarray,
+           hint: np.ndarray | None) -> np.ndarray:
+    batch = {'line': line[None, ..., None], **{k: x[None] for k, x in told.items()},
+             **shown(line.shape)}
     if hint is not None:
       batch['hint'] = hint[None]
     return np.asarray(self._jitted(self.variables, batch))

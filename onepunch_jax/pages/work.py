@@ -20,6 +20,7 @@ from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.io import Picture
 from onepunch_jax.pages.journal import COLORED, PASSED, Result
 from onepunch_jax.pages.palette import Flats, Palette, recolor
+from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.write import encode, upright_dpi
 
 SUFFIX = {'png': '.png', 'webp': '.webp', 'tiff': '.tif', 'jpeg': '.jpg', 'ora': '.ora',
@@ -43,6 +44,7 @@ class Options:
     same_suffix: whether what is passed through has to be written with `suffix` too.
     samples: colourings of each page; those after the first are written as <page>_2, _3 ...
     tags: 'blue hair, red eyes', of every page.
+    reference: the picture whose colours every page shall have.
   """
   suffix: str = '.png'
   flats: bool = False
@@ -55,13 +57,20 @@ class Options:
   same_suffix: bool = False
   samples: int = 1
   tags: str = ''
+  reference: Reference | None = None
 
   def settings(self) -> str:
     """All of it as text: what the journal compares."""
-    rows = dataclasses.asdict(dataclasses.replace(self, palette=None))
+    rows = dataclasses.asdict(dataclasses.replace(self, palette=None, reference=None))
     if self.palette is not None:
       rows['palette'] = [self.palette.names, self.palette.rgb.tolist()]
+    if self.reference is not None:
+      rows['reference'] = self.reference.digest
     return json.dumps(rows, sort_keys=True)
+
+  def given(self) -> dict:
+    """What every page is told."""
+    return dict(tags=self.tags, reference=self.reference)
 
 
 def colorist(colorizer: Colorizer, options: Options) -> Callable[[Leaf, list[Picture]], Result]:
@@ -88,10 +97,10 @@ def colorist(colorizer: Colorizer, options: Options) -> Callable[[Leaf, list[Pic
     if not options.flats:
       files = {}
       for n in range(options.samples):
-        pages = [(colorizer.page(p, hints, sample=n, tags=options.tags).rgb, p) for p in ready]
+        pages = [(colorizer.page(p, hints, sample=n, **options.given()).rgb, p) for p in ready]
         files[f'_{n + 1}{suffix}' if n else suffix] = encode(pages, suffix)
       return Result(COLORED, files)
-    page = colorizer.page(ready[0], hints, layers=True, tags=options.tags)
+    page = colorizer.page(ready[0], hints, layers=True, **options.given())
     flats = colorizer.flats(page, hints, options.palette, options.gap or None)
     return Result(COLORED, _flats_files(flats, ready[0]))
 
@@ -160,7 +169,7 @@ def _as_asked(picture: Picture, options: Options) -> Picture:
 def _layers(colorizer: Colorizer, picture: Picture, hints: Hints | None,
             options: Options) -> bytes:
   page = colorizer.page(dataclasses.replace(picture, alpha=None), hints, layers=True,
-                        tags=options.tags)
+                        **options.given())
   flats = colorizer.flats(page, hints, options.palette, options.gap or None)
   solid = options.flats or options.palette is not None
   if solid:

@@ -1,0 +1,65 @@
+"""A reference: a picture whose colours a page shall have."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import os
+from typing import Any
+
+import numpy as np
+
+from onepunch_jax.pages import arrays, io
+from onepunch_jax.pages.scale import resize
+
+OPAQUE = 128  # of alpha: what is less is not there
+SIDE = 2048  # px, more is of no use to a net
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Reference:
+  """uint8 RGBA [H, W, 4]; what is not opaque is not there."""
+
+  rgba: np.ndarray
+
+  @classmethod
+  def make(cls, reference: Any) -> Reference:
+    """From a PIL image of any mode or an array, as a page may be (`Colorizer`), or a path.
+
+    Raises:
+      ValueError, TypeError: it is no picture, or nothing of it is to be seen.
+    """
+    if isinstance(reference, Reference):
+      return reference
+    if isinstance(reference, str | os.PathLike):
+      picture = io.read(reference)
+    else:
+      picture = arrays.picture(reference)
+    alpha = picture.alpha if picture.alpha is not None else np.full(
+      (*picture.rgb.shape[:2], 1), 255, np.uint8)
+    if alpha.max() < OPAQUE:
+      raise ValueError(f'{picture.name}: no reference, all of it is transparent.')
+    rgba = np.concatenate([picture.rgb, alpha], -1)
+    over = max(rgba.shape[:2]) / SIDE
+    if over > 1:
+      rgba = resize(rgba, *(max(1, round(n / over)) for n in rgba.shape[:2]))
+    return cls(rgba)
+
+  def plane(self, shape: tuple[int, int]) -> np.ndarray:
+    """float32 [h, w, 4] for a net (references.py): it, whole, in the middle of h x w pixels."""
+    height, width = self.rgba.shape[:2]
+    part = min(shape[0] / height, shape[1] / width)
+    h, w = max(1, round(height * part)), max(1, round(width * part))
+    small = resize(self.rgba.astype(np.float32), h, w)
+    there = small[..., 3:] >= OPAQUE
+    color = np.where(there, np.clip(small[..., :3], 0, 255) / np.float32(127.5) - 1, 0)
+    out = np.zeros((*shape[:2], 4), np.float32)
+    top, left = (shape[0] - h) // 2, (shape[1] - w) // 2
+    out[top : top + h, left : left + w] = np.concatenate([color, there], -1)
+    return out
+
+  @functools.cached_property
+  def digest(self) -> str:
+    """A hash of it."""
+    return hashlib.sha256(str(self.rgba.shape).encode() + self.rgba.tobytes()).hexdigest()
