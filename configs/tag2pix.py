@@ -13,7 +13,7 @@ lambda_cit 40.
 Ablations: --config.method.gen.kind=senet|resnext|adain|seadain|catconv|catall, .guide=False.
 Features of what is drawn come from a classifier on lines: --config.method.cit_weights=runs/cit,
 which is `configs/tagger.py:cit`; without, it learns along.
-The tags are those of PATH (prepared with --tags), or of `drawn`, colours of 13 names for 41 nouns.
+The tags are those of PATH (prepared with --tags), or of `drawn`, 13 colours of 42 nouns.
 The report says how often the hair, clothes and eyes have the colour that their tag names, and
 another that a swapped tag names (evals/tags).
 """
@@ -66,7 +66,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.gen.update(dict(width=8, blocks=(2, 2, 2, 2), reduction=2, code=128, relu=True))
     config.method.disc.update(dict(width=8, blocks=(1, 1)))
     config.method.cit.update(dict(stages=(1, 1), width=16, cardinality=4))
-    config.method.lambda_l2 = 30_000.0
+    config.method.lambda_l2 = 3000.0
     config.optim.g.update(dict(lr=1e-3, b2=0.99, schedule='cosine', decay_from=0.0, warmup=50))
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=200))
     config.prepare.brightness.high = 3.0
