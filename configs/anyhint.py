@@ -1,14 +1,17 @@
-"""anyhint: one generator for dots, strokes, or nothing, that starts from the nearest hint.
+"""anyhint: one generator for dots, strokes, tags, a reference, or nothing.
 
     python -m onepunch_jax.main --config=configs/anyhint.py:data=PATH --workdir=runs/anyhint
     python -m onepunch_jax.main --config=configs/anyhint.py:laptop --workdir=runs/anyhint
+    python -m onepunch_jax.main --config=configs/anyhint.py:all,laptop --workdir=runs/anyhint_all
     python -m onepunch_jax.colorize --checkpoint=runs/anyhint --input=page.png --hints=dots.png \\
         --output=out.png
 
 All numbers are ours.  Points lie as Zhang's (2017); their numbers are even on a logarithmic scale,
 as the report asks for 0 to 500.  One of four drawings has atari's strokes besides, and a tenth
 loses both (config.method.drop).
-`:adv` adds a PatchGAN.  The report has the points curve beside *nearest hint* (evals/hints).
+`:tags` and `:reference` read these too, `:all` both, each dropped from three of ten drawings;
+without them the net is that of hints alone.  `:adv` adds a PatchGAN.
+The report has the points curve beside *nearest hint* (evals/hints), evals/tags, evals/reference.
 """
 
 import math
@@ -16,12 +19,18 @@ import math
 from ml_collections import ConfigDict
 
 from configs import common
+from onepunch_jax.data import vocabulary
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
   adv, arg = common.take('adv', arg)
+  every, arg = common.take('all', arg)
+  tags, arg = common.take('tags', arg)
+  reference, arg = common.take('reference', arg)
+  tags, reference = tags or every, reference or every
   chosen = common.options(arg)
   config = common.base()
+  names = common.tag_names(chosen) if tags else ()
   config.method = dict(
     name='anyhint',
     gen=dict(name='unet', out_channels=32, width=64, depth=7, norm='group', dropout=0.0,
@@ -30,8 +39,12 @@ def get_config(arg: str | None = None) -> ConfigDict:
               dtype='float32'),
     disc=dict(name='patchgan', width=64, layers=3, norm='instance', spectral=True, scales=1,
               dtype='float32') if adv else None,
-    guides=('hint',),
-    drop=0.1,
+    tags=dict(name='tag_tokens', keys=32, most=48) if tags else None,
+    reference=dict(name='reference_code', width=16, levels=4, cell=8, channels=64,
+                   dtype='float32') if reference else None,
+    words=len(names),
+    drop=0.3 if tags or reference else 0.1,
+    around=9,
     encoding='zero',
     gan='hinge',
     lambda_l1=1.0,
@@ -50,10 +63,28 @@ def get_config(arg: str | None = None) -> ConfigDict:
     strokes=dict(count=(1, 12), thick=(2, 7), length=(4, 63), share=0.25),
   )  # fmt: skip
   common.judge_by_hints(config)
+  if reference:  # before hints are taken from its colours
+    config.prepare.order = ('crop', 'flip', 'reference', 'points', 'strokes')
+    config.prepare.reference = dict(same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2,
+                                    spread=0.5)
+    common.mix_references(config)
+    common.judge_by_reference(config)
+  if tags:
+    variant = vocabulary.variant(names)
+    config.data.update(dict(train_keys=(*config.data.train_keys, 'tags'), tags=len(names)))
+    config.prepare.order = (*config.prepare.order, 'tag_drop')
+    config.prepare.tag_drop = dict(variant=variant, whole=0.5, none=0.1, keep=(0.0, 1.0))
+    common.judge_by_tags(config)
+    if reference:
+      config.prepare.reference.jittered = 0.0  # the names of colours would be wrong
+  config.best = 'val/model/points_10'
 
   if chosen['laptop']:
     config.method.gen.update(dict(out_channels=16, width=32, depth=5))
     config.method.head.update(dict(width=24, most=64))
+    config.method.around = 3
+    if reference:
+      config.method.reference.update(dict(width=8, levels=3, cell=4, channels=32))
     config.optim.g.update(dict(lr=2e-3, schedule='cosine', decay_from=0.0, warmup=50))
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.points.update(dict(high=256, most=256, sizes=(1, 4)))
@@ -63,6 +94,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
   if chosen['smoke']:
     config.method.gen.update(dict(out_channels=8, width=8, depth=2))
     config.method.head.update(dict(width=8, keys=4))
+    if reference:
+      config.method.reference.update(dict(width=4, levels=2, cell=4, channels=8))
     if adv:
       config.method.disc.update(dict(width=8, layers=1))
   common.apply(config, chosen)

@@ -52,8 +52,11 @@ def paste(hint: Array, mask: Array, color: Array) -> Array:
 
 
 def shrink(hint: Array, ratio: int) -> Array:
-  """A hint at 1 / ratio of the size: the mean over what is hinted of each square of pixels."""
-  b, h, w, _ = hint.shape
-  total = hint.reshape(b, h // ratio, ratio, w // ratio, ratio, 4).sum((2, 4))
-  count = total[..., 3:]
-  return jnp.concatenate([total[..., :3] / jnp.maximum(count, 1), jnp.minimum(count, 1)], -1)
+  """A hint at 1 / ratio of the size: the mean over what is hinted of each square of pixels.
+
+  Of any number of channels, the mask last, all others 0 where it is.
+  """
+  b, h, w, c = hint.shape
+  total = hint.reshape(b, h // ratio, ratio, w // ratio, ratio, c).sum((2, 4))
+  count = total[..., -1:]
+  return jnp.concatenate([total[..., :-1] / jnp.maximum(count, 1), jnp.minimum(count, 1)], -1)

@@ -10,7 +10,7 @@ import pytest
 from onepunch_jax import ab_bins, core, prepare, registry, train
 from onepunch_jax.data import batch as batches
 from onepunch_jax.methods import points
-from onepunch_jax.nets import copying
+from onepunch_jax.nets import copying, tag_tokens
 from onepunch_jax.prepare import propagate
 
 
@@ -71,10 +71,13 @@ def test_hints_on_paper_go_first_and_say_how_much_ink_is_in_them():
   assert np.all(propagate.clues(jnp.full((1, 1, 1, 1), propagate.FAR)) < 1e-6)
 
 
-def test_anyhint_names_its_guides():
-  nets = dict(gen=dict(name='unet'), head=dict(name='copying'))
-  with pytest.raises(ValueError, match='smell'):
-    registry.method(dict(name='anyhint', guides=('smell',), **nets))
+def test_tags_become_keys_and_colours():
+  tags = jnp.asarray([[0, 1, 0, 1, 1], [0, 0, 0, 0, 0]], jnp.uint8)
+  net = tag_tokens.Model(keys=4, most=3)
+  (key, color, said), v = net.init_with_output(jax.random.key(0), tags)
+  np.testing.assert_array_equal(said, [[1, 1, 1], [0, 0, 0]])
+  np.testing.assert_array_equal(key[0], v['params']['key'][jnp.array([1, 3, 4])])
+  assert np.abs(color).max() < 1
 
 
 def test_suggestions_are_likely_and_differ():
@@ -97,14 +100,14 @@ def test_a_global_hint_says_what_is_told():
 
 
 @pytest.mark.parametrize('name, arg', [
-  ('anyhint', None), ('anyhint', 'adv,laptop'), ('points', 'line,laptop'),
-  ('userhint', 'points,laptop'), ('alacgan', 'laptop')])
+  ('anyhint', None), ('anyhint', 'adv,laptop'), ('anyhint', 'all,laptop'),
+  ('points', 'line,laptop'), ('userhint', 'points,laptop'), ('alacgan', 'laptop')])
 def test_the_nets_of_a_config_fit_together(name, arg):
   """Shapes alone: a step of training at the sizes that the config says."""
   config = importlib.import_module(f'configs.{name}').get_config(arg)
   method, made = registry.method(config.method), prepare.make(config.prepare)
   txs, key = train.make_optimisers(config, method), jax.random.key(0)
-  raw = batches.fake(config.data.train_keys, 2, config.data.load_size)
+  raw = batches.fake(config.data.train_keys, 2, config.data.load_size, config.data.tags)
   init = lambda raw: core.init_state(method, txs, key, made(raw, key, 0))
   state = jax.eval_shape(init, raw)
   after, _ = jax.eval_shape(core.make_train_step(method, txs, made), state, raw, key)

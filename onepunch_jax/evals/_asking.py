@@ -8,6 +8,13 @@ import numpy as np
 
 from onepunch_jax.evals.image import DRAWN, WHITE
 
+GUIDES = ('hint', 'tags', 'reference')
+
+
+def alone(batch: dict, guide: str) -> dict:
+  """The batch without what else a person may give than `guide`, which is what is measured."""
+  return {k: x for k, x in batch.items() if k == guide or k not in GUIDES}
+
 
 def ask(answer, batch, **changed) -> jax.Array:
   """The answer to a batch with other hints or lines, laid out as it is: one compilation for all."""

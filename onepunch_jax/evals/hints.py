@@ -16,8 +16,8 @@
 Rows: `model`, and `nearest`: every pixel takes its nearest hint's colour (a watershed over the ink:
 prepare/propagate), or white where there is none, under the line art; and each of the two on the
 drawings with open lines (`_open`) and with soft shading (`_soft`), where the data knows them.
-Regions are the data's, or of graph-based segmentation.  For methods that read batch['hint']; the
-same each time.
+Regions are the data's, or of graph-based segmentation.  Tags and references are not told.  For
+methods that read batch['hint']; the same each time.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,7 +27,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from onepunch_jax.data.batch import SHADINGS, UNKNOWN
-from onepunch_jax.evals._asking import fetch, side
+from onepunch_jax.evals._asking import alone, fetch, side
 from onepunch_jax.evals._hint_auc import areas
 from onepunch_jax.evals._one_hint import gap_leaks, obeyed
 from onepunch_jax.evals._parts import parts as parts_of
@@ -58,6 +58,7 @@ def make(*, points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500), size=6, alphas=ALPHA
       if left <= 0:
         break
       valid = np.flatnonzero(fetch(batch['valid']))[:left]
+      batch = alone(batch, 'hint')
       left, seen = left - len(valid), batch
       for name, values in traits.items():
         values.extend(fetch(batch[name])[valid] if name in batch else [UNKNOWN] * len(valid))

@@ -4,7 +4,7 @@
     c    = e^(-d / s) for lengths s: within a stone's throw, on this side of the lines, ...
     f    = G(x, u, n c, c)                               x: line art, u: hints, points or strokes
     y'   = sum_i g_i a_i + h(f, .),  g = softmax(c + gate(f, c)),  a_i: n, n / m, attention to
-           hints, tags and a reference, a proposal p(f)                 nets/copying
+           hints, tags and a reference, a proposal p(f)            nets/copying
     G: min  lambda_l1 E |y - y'| + lambda_l2 E |y - y'|^2 + lambda_log E_i log(E |y - y'|^2 + e)
                                                          with `disc`:  + lambda_adv E adv(D)
 
@@ -18,19 +18,19 @@ serves all.
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import hints, registry
+from onepunch_jax import hints, references, registry
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1, l2
 from onepunch_jax.prepare import propagate
 
-TAKES = ('hint',)  # what a person may give: batch keys, of which zeros say nothing
+TAKES = ('hint', 'tags', 'reference')  # what a person may give: of each, zeros say nothing
 LEAST = 1e-4  # squared error of a drawing that is as good as right
 
 
 def make(
-  *, gen, head, disc=None, guides=('hint',), drop=0.1, encoding='zero', gan='hinge',
-  lambda_l1=1.0, lambda_l2=0.0, lambda_log=1.0, lambda_adv=0.01,
+  *, gen, head, disc=None, tags=None, reference=None, words=0, drop=0.1, around=3,
+  encoding='zero', gan='hinge', lambda_l1=1.0, lambda_l2=0.0, lambda_log=1.0, lambda_adv=0.01,
 ) -> Method:  # fmt: skip
   """The generator, its head, and perhaps a discriminator of line art and colours.
 
@@ -38,26 +38,38 @@ def make(
     gen: a net to `features` [B, H, W, *]: its own out_channels.
     head: nets/copying.
     disc: the discriminator, or None: no adversary.
-    guides: the batch keys that it reads besides 'line'.
+    tags, reference: nets/tag_tokens and nets/reference_code, for a generator that is guided by
+      these too; or None.
+    words: how many tags there are.
     drop: probability that a drawing is trained without one of its guides, each for itself.
+    around: pixels of a click (prepare/propagate.carry), odd.
     encoding: how the generator sees hints (`hints.encode`).
     gan: a name of losses/gan.py.
     lambda_l1, lambda_l2, lambda_log, lambda_adv: weights.
   """
-  if not guides or set(guides) - set(TAKES):
-    raise ValueError(f'anyhint is guided by some of {list(TAKES)}, not by {list(guides)}.')
   hints.check(encoding)
   adversary = gans.make(gan)
+  said = lambda b: b.get('tags', jnp.zeros((len(b['line']), words)))
+  tokens = tuple(filter(None, (
+    Net('tags', registry.net(tags), lambda b: (said(b),)) if tags else None,
+    Net('reference', registry.net(reference), lambda b: (references.of(b),)) if reference else None,
+  )))
+  guides = ('hint', *(net.name for net in tokens))
   gen = Net('gen', registry.net(gen), lambda b: (planes(b, *spread(b)),))
   features = getattr(gen.module, 'out_channels', 3)
   head = Net('head', registry.net(head), lambda b: (
-    jnp.zeros((*b['line'].shape[:3], features)), b['line'], hints.of(b), *spread(b)))
+    jnp.zeros((*b['line'].shape[:3], features)), b['line'], hints.of(b), *spread(b), blank(b)))
   if disc:
     disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
 
   def spread(batch):
-    near, light, way = propagate.carry(batch['line'], hints.of(batch))
+    near, light, way = propagate.carry(batch['line'], hints.of(batch), around)
     return near, light, propagate.clues(way)
+
+  def blank(batch):
+    """Something of the shape of what is told."""
+    key = jax.random.key(0)
+    return tuple(net.module.init_with_output(key, *net.example(batch))[0] for net in tokens)
 
   def planes(batch, near, light, clues):
     shown = hints.encode(hints.of(batch), batch['line'], encoding)
@@ -74,9 +86,12 @@ def make(
 
   def forward(v, batch, key):
     batch = some(batch, key)
-    given = spread(batch)
+    given, told = spread(batch), []
+    for net in tokens:
+      group, v = net(v, *net.example(batch), key=key)
+      told.append(group)
     seen, v = gen(v, planes(batch, *given), key=key)
-    (fake, gate), v = head(v, seen, batch['line'], hints.of(batch), *given, key=key)
+    (fake, gate), v = head(v, seen, batch['line'], hints.of(batch), *given, tuple(told), key=key)
     return {'fake': fake, 'gate': gate}, v
 
   def d_loss(v, out, batch, key, step):
@@ -94,23 +109,26 @@ def make(
       metrics['adv'] = adversary.g(logits)
       loss += lambda_adv * metrics['adv']
     shares = jax.lax.stop_gradient(out['gate']).mean((0, 1, 2))
-    metrics |= {'near': shares[:3].sum(), 'copied': shares[3:-1].sum(), 'proposed': shares[-1]}
+    names = ('near', 'cleaned', 'exact', *(f'by_{name}' for name in guides), 'proposed')
+    metrics |= dict(zip(names, shares))
     return loss, (v, metrics)
 
   def colorize(v, batch, key):
     given = spread(batch)
+    told = tuple(net.infer(v, *net.example(batch)) for net in tokens)
     seen = gen.infer(v, planes(batch, *given))
-    fake, _ = head.infer(v, seen, batch['line'], hints.of(batch), *given)
+    fake, _ = head.infer(v, seen, batch['line'], hints.of(batch), *given, told)
     return jnp.clip(0.5 + 0.5 * fake, 0, 1)
 
-  d, g = Player('d', ('disc',), d_loss), Player('g', ('gen', 'head'), g_loss)
+  moved = (*(net.name for net in tokens), 'gen', 'head')
+  d, g = Player('d', ('disc',), d_loss), Player('g', moved, g_loss)
   return Method(
-    nets=(gen, head, disc) if disc else (gen, head),
+    nets=(*tokens, gen, head, disc) if disc else (*tokens, gen, head),
     forward=forward,
     turns=((d,), (g,)) if disc else ((g,),),
     colorize=colorize,
-    exports=('gen', 'head'),
+    exports=moved,
     needs=('line', 'rgb', *guides),
     reads=('line', *guides),
-    multiple=max(gen.module.multiple, head.module.multiple),
+    multiple=max(getattr(net.module, 'multiple', 1) for net in (*tokens, gen, head)),
   )

@@ -37,8 +37,9 @@ class Model(nn.Module):
     (colours, weights [B, H, W, N]: of NEAR, of attention to hints, to each of `told`, and of the
     proposal).
 
-  Attention asks once for `stride` x `stride` pixels and sees hints by cells of `cell` pixels, the
-  `most` cells with most of a hint.  Sides are multiples of both.
+  Attention is by the distance of keys; a hint has the key of its place.  It asks once for `stride`
+  x `stride` pixels and sees hints by cells of `cell` pixels, the `most` cells with most of a hint.
+  Sides are multiples of both.
   """
 
   width: int = 32
@@ -62,43 +63,48 @@ class Model(nn.Module):
     x = nn.relu(conv(jnp.concatenate(seen, -1), self.width, 'conv_0', kernel_init=HE))
     x = nn.relu(conv(x, self.width, 'conv_1', kernel_init=HE)).astype(jnp.float32)
 
-    groups = [('hint', *self._cells(x, hint))]
-    groups += [(f'told_{i}', *group) for i, group in enumerate(told)]
-    wide = jnp.broadcast_to(clues[..., -1:] > 0.5, (*x.shape[:3], len(NEAR)))
-    query = Conv(self.keys * len(groups), 1, name='query')(avg_pool(x, self.stride))
-    choices, logits, possible = [], [], [wide]
-    for asked, (name, keys, colors, valid) in zip(jnp.split(query, len(groups), -1), groups):
-      found = _attend(asked, nn.Dense(self.keys, name=f'key_{name}')(keys), colors, valid)
-      copied, score, any_ = (upsample_nearest(a, self.stride) for a in found)
-      choices.append(_under(copied, line))
-      sure = self.param(f'sure_{name}', nn.initializers.constant(0.1), ())
-      logits.append(sure * score)
-      possible.append(any_ > 0)
-
     paint = 0.5 + 0.5 * near
-    cleaned = jnp.minimum(paint / jnp.maximum(light, LIGHTEST), 1)
+    cleaned = 2 * jnp.minimum(paint / jnp.maximum(light, LIGHTEST), 1) - 1
+    places = leaky_relu(features).astype(jnp.float32)
+    pooled, (cells, *hinted) = avg_pool(places, self.stride), self._cells(places, cleaned, hint)
+    look = nn.Dense(self.keys, name='look')  # places that look alike have one colour
+    groups = [('hint', look(pooled), look(cells), *hinted)]
+    for i, (keys, *more) in enumerate(told):
+      asked, keys = (nn.Dense(self.keys, name=f'{side}_{i}')(a)
+                     for side, a in (('query', pooled), ('key', keys)))
+      groups.append((f'told_{i}', asked, keys, *more))
+    choices, logits, possible = [], [], []
+    for name, asked, keys, colors, valid in groups:
+      sharp, sure = (self.param(f'{word}_{name}', nn.initializers.constant(start), ())
+                     for word, start in (('sharp', 0.0), ('sure', 0.3)))
+      found = _attend(asked, keys, jnp.exp(sharp), colors, valid)
+      copied, score, there = (upsample_nearest(a, self.stride) for a in found)
+      choices.append(_under(copied, line))
+      logits.append(sure * score)
+      possible.append(there > 0)
+
     proposal = jnp.tanh(conv(x, 3, 'proposal'))
-    choices = [_under(near, line), _under(2 * cleaned - 1, line), near, *choices, proposal]
+    choices = [_under(near, line), _under(cleaned, line), near, *choices, proposal]
     prior = self.trust * (2 * close - 1)
     prior = jnp.concatenate([prior, prior - 1, prior - 2, *logits, jnp.zeros_like(line)], -1)
     learned = conv(jnp.concatenate([x, clues], -1), len(choices), 'gate',
                    kernel_init=nn.initializers.normal(0.01))
-    possible = jnp.concatenate([*possible, jnp.ones_like(line, bool)], -1)
+    near_any = jnp.broadcast_to(clues[..., -1:] > 0.5, (*x.shape[:3], len(NEAR)))
+    possible = jnp.concatenate([near_any, *possible, jnp.ones_like(line, bool)], -1)
     gate = jax.nn.softmax(jnp.where(possible, learned + prior, -1e9), -1)
     mixed = jnp.einsum('bhwn,bhwnc->bhwc', gate, jnp.stack(choices, -2))
     shade = nn.relu(conv(jnp.concatenate([x, mixed], -1), self.width, 'shade', kernel_init=HE))
     return mixed + conv(shade, 3, 'correct', kernel_init=nn.initializers.zeros), gate
 
-  def _cells(self, x, hint):
+  def _cells(self, x, color, hint):
     """The cells with most of a hint: mean features [B, K, F], colours [B, K, 3], 0 or 1 [B, K]."""
-    b, count = x.shape[0], hint[..., 3:]
-    mean = lambda a: avg_pool(a, self.cell).reshape(b, -1, a.shape[-1])
-    amount = mean(count)
-    features = mean(x * count) / jnp.maximum(amount, 1e-6)
-    colors = hints.shrink(hint, self.cell).reshape(b, -1, 4)[..., :3]
-    amount, best = jax.lax.top_k(amount[..., 0], min(self.most, amount.shape[1]))
-    pick = lambda a: jnp.take_along_axis(a, best[..., None], 1)
-    return pick(features), pick(colors), (amount > 0).astype(jnp.float32)
+    told = jnp.concatenate([x, color], -1) * hint[..., 3:]
+    small = hints.shrink(jnp.concatenate([told, hint[..., 3:]], -1), self.cell)
+    small = small.reshape(small.shape[0], -1, small.shape[-1])
+    amount = avg_pool(hint[..., 3:], self.cell).reshape(small.shape[:2])
+    amount, best = jax.lax.top_k(amount, min(self.most, amount.shape[1]))
+    small = jnp.take_along_axis(small, best[..., None], 1)
+    return small[..., : x.shape[-1]], small[..., -4:-1], (amount > 0).astype(jnp.float32)
 
 
 def _under(color, line):
@@ -106,13 +112,16 @@ def _under(color, line):
   return (1 + color) * (0.5 + 0.5 * line) - 1
 
 
-def _attend(query, key, color, valid):
-  """Queries [B, h, w, D] on keys [B, K, D] with colours [B, K, 3].
+def _attend(query, key, sharp, color, valid):
+  """Queries [B, h, w, D] on keys [B, K, D] with colours [B, K, 3], by their distance.
 
-  Returns (colours, the log of how well all keys fit, whether there are any), [B, h, w, 3 or 1].
+  Returns (colours, log of how near keys are, at most that of their number, whether there are any),
+  [B, h, w, 3 or 1].
   """
-  scores = jnp.einsum('bhwd,bkd->bhwk', query, key) / key.shape[-1] ** 0.5
-  scores = jnp.where(valid[:, None, None] > 0, scores, -1e9)
+  square = lambda x: jnp.sum(x * x, -1)
+  far = square(query)[..., None] + square(key)[:, None, None]
+  far = jnp.maximum(far - 2 * jnp.einsum('bhwd,bkd->bhwk', query, key), 0)
+  scores = jnp.where(valid[:, None, None] > 0, -sharp * far, -1e9)
   copied = jnp.einsum('bhwk,bkc->bhwc', jax.nn.softmax(scores), color)
   there = jnp.max(valid, 1)[:, None, None, None]
   score = jnp.where(there > 0, jax.nn.logsumexp(scores, -1, keepdims=True), 0)
