@@ -36,10 +36,10 @@ def segment(grey: np.ndarray, white: float = 255.0, *, gap: float | None = None)
   gap = max(4.0, 0.01 * min(grey.shape)) if gap is None else gap
   scale = min(1.0, (MOST / grey.size) ** 0.5)
   if scale == 1.0:
-    return _ordered(_nearest(_trapped(_light(grey, white), gap / 2)))
+    return _ordered(nearest(trapped(_light(grey, white), gap / 2)))
   small = resize(grey, round(grey.shape[0] * scale), round(grey.shape[1] * scale))
-  labels = _nearest(_trapped(_light(small, white), gap * scale / 2))
-  return _ordered(_nearest(_refine(labels, _light(grey, white))))
+  labels = nearest(trapped(_light(small, white), gap * scale / 2))
+  return _ordered(nearest(_refine(labels, _light(grey, white))))
 
 
 def dominant(labels: np.ndarray, color: np.ndarray, count: int, mask: np.ndarray) -> np.ndarray:
@@ -80,8 +80,16 @@ def _light(grey, white):
   return light | dots[parts]
 
 
-def _trapped(light: np.ndarray, radius: float) -> np.ndarray:
-  """int32 [H, W] regions of light pixels; 0 on lines and in specks."""
+def trapped(light: np.ndarray, radius: float) -> np.ndarray:
+  """Regions of a drawing, gaps up to two radii wide closed.
+
+  Args:
+    light: uint8 [H, W], 1 where there is no line.
+    radius: px of the largest ball.
+
+  Returns:
+    int32 [H, W], 0 on lines and in specks.
+  """
   dist = cv2.distanceTransform(light, cv2.DIST_L2, 5)
   labels = np.zeros(light.shape, np.int32)
   parent, peak = [0], [0.0]
@@ -171,8 +179,8 @@ def _refine(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
   return np.where(sure & (light > 0), large, 0).astype(np.int32)
 
 
-def _nearest(labels: np.ndarray) -> np.ndarray:
-  """Unlabelled pixels take the nearest label."""
+def nearest(labels: np.ndarray) -> np.ndarray:
+  """int32 [H, W]: unlabelled pixels (0) take the nearest label."""
   known = labels > 0
   if not known.any():
     return np.ones_like(labels)

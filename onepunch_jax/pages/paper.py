@@ -1,8 +1,12 @@
 """What stays paper: margins and gutters, and balloons with lettering.
 
-White paper is what one can reach from the edge of the page (gaps in lines closed first) where it
-takes up most of that edge, as margins and the white around a figure do; and closed white shapes
-that hold rows of small marks of one height, as balloons and captions do.
+Regions are looked at with gaps in lines closed (flats.trapped).  The margin is what reaches from
+the upper to the lower edge of the page and has a whole side of it: the white around panels, or on
+both sides of a figure.  A sky that a horizon cuts off, or a coat that the lower edge cuts, is none.
+
+A balloon is a round region in whose middle stands lettering: small marks of alike size that are
+close together and dark.  Eyes and buttons are far apart, windows hollow, patterns reach the
+outline, the dots of screentone are too small.
 """
 
 from __future__ import annotations
@@ -12,11 +16,13 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from onepunch_jax.pages import flats
+
 SHORT = 900  # px of the short side on which it is looked at
-EDGE = 0.6  # of the page's edge has to be reached
-LETTERS = 6  # marks that make lettering
-MANY = 10  # marks that make it even in a shape with spikes, as shouts have
-SAME = 0.08  # marks whose sizes differ less are windows or dots
+GAP = 0.05  # of the short side: gaps up to this are closed, if both sides are wider
+DOT = 0.008  # of the short side: smaller marks bound nothing
+LETTERS = 7  # marks that make lettering
+MOST = 2000  # marks in a shape: more are screentone
 
 
 class Paper(NamedTuple):
@@ -24,6 +30,14 @@ class Paper(NamedTuple):
 
   paper: np.ndarray
   balloons: np.ndarray
+
+
+class Marks(NamedTuple):
+  """Connected ink: int32 [h, w] number of each pixel's mark (0: none), and a row for each."""
+
+  labels: np.ndarray
+  stats: np.ndarray  # left, top, width, height, area
+  centres: np.ndarray  # (column, row)
 
 
 def find(grey: np.ndarray, white: float, hinted: np.ndarray | None = None) -> Paper:
@@ -34,107 +48,152 @@ def find(grey: np.ndarray, white: float, hinted: np.ndarray | None = None) -> Pa
     white: the level of blank paper on it.
     hinted: bool [h, w] or None: where a hint lies, its part of the paper is none.
   """
-  light = (grey > 0.86 * white).astype(np.uint8)
-  margin = _margin(light)
-  balloons = _balloons(light, margin)
-  paper = margin | balloons
-  if hinted is not None and (paper & hinted).any():
-    _, parts = cv2.connectedComponents(paper.astype(np.uint8), connectivity=4)
-    paper &= ~np.isin(parts, np.unique(parts[paper & hinted]))
-  return Paper(paper, balloons & paper)
+  light = (grey > 0.82 * white).astype(np.uint8)
+  marks = Marks(*cv2.connectedComponentsWithStats(1 - light, connectivity=8)[1:])
+  margin, balloons = _margin(light, marks), _balloons(light, marks)
+  if hinted is not None:
+    margin, balloons = _unhinted(margin, hinted), _unhinted(balloons, hinted)
+  return Paper(margin | balloons, balloons)
 
 
-def _margin(light: np.ndarray) -> np.ndarray:
-  gap = max(1, round(min(light.shape) * 0.004))
-  room = cv2.erode(light, _ball(gap), borderType=cv2.BORDER_CONSTANT, borderValue=1)
-  edge = np.zeros(light.shape, bool)
-  edge[[0, -1]] = edge[:, [0, -1]] = True
-  count, labels = cv2.connectedComponents(room, connectivity=4)
-  touching = np.bincount(labels[edge], minlength=count)
-  touching[0] = 0
-  if touching.sum() < EDGE * edge.sum():
-    return np.zeros(light.shape, bool)  # a drawing that fills the page
-  reached = (touching > 0.04 * edge.sum())[labels].astype(np.uint8)
-  return (cv2.dilate(reached, _ball(gap + 1)) & light) > 0
+def _unhinted(mask: np.ndarray, hinted: np.ndarray) -> np.ndarray:
+  if not (mask & hinted).any():
+    return mask
+  _, parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
+  return mask & ~np.isin(parts, np.unique(parts[mask & hinted]))
 
 
-def _balloons(light: np.ndarray, margin: np.ndarray) -> np.ndarray:
-  """Closed light shapes that hold lettering, filled."""
+def _regions(room: np.ndarray) -> np.ndarray:
+  """int32 [h, w]: the region of every pixel of `room` (1: no line), found at half the size."""
+  small = cv2.erode(room, np.ones((2, 2), np.uint8))[1::2, 1::2]
+  labels = flats.trapped(small, GAP * min(small.shape) / 2).astype(np.float32)
+  labels = cv2.resize(labels, room.shape[::-1], interpolation=cv2.INTER_NEAREST)
+  return flats.nearest(np.where(room > 0, labels, 0).astype(np.int32))
+
+
+def _margin(light: np.ndarray, marks: Marks) -> np.ndarray:
+  dots = marks.stats[:, cv2.CC_STAT_AREA] <= (DOT * min(light.shape)) ** 2
+  dots[0] = False
+  labels = _regions(light | dots[marks.labels].astype(np.uint8))
+  count = labels.max() + 1
+  top, bottom, left, right = (np.bincount(side, minlength=count) / len(side) for side in
+                              (labels[0], labels[-1], labels[:, 0], labels[:, -1]))
+  reaches = (np.minimum(top, bottom) > 0.01) & (np.maximum(left, right) > 0.98)
+  return reaches[labels] & (light > 0)
+
+
+def _balloons(light: np.ndarray, marks: Marks) -> np.ndarray:
+  """Round regions with lettering in their middle, filled."""
   out = np.zeros(light.shape, np.uint8)
-  area = light.size
-  ink = 1 - light
-  _, marks, stats, centres = cv2.connectedComponentsWithStats(ink, connectivity=8)
-  small = _letterlike(stats, light.shape)
+  small = _letterlike(marks, min(light.shape))
   if small.sum() < LETTERS:
     return out > 0
-  inner = light | small[marks].astype(np.uint8)
-  inner[margin] = 0
-  _, shapes, boxes, _ = cv2.connectedComponentsWithStats(inner, connectivity=4)
-  points = np.clip(centres[small].round().astype(int), 0, None)
-  boxed = stats[small]
-  owner = shapes[np.minimum(points[:, 1], light.shape[0] - 1),
-                 np.minimum(points[:, 0], light.shape[1] - 1)]
-  for n in np.unique(owner[owner > 0]):
-    left, top, width, height, size = boxes[n]
-    if not 0.0003 * area < size < 0.35 * area or size < 0.5 * width * height:
-      continue
-    held = boxed[owner == n]
-    window = slice(top, top + height), slice(left, left + width)
-    shape = (shapes[window] == n).astype(np.uint8)
-    outline = _outline(shape)
-    if is_lettering(held, size) and _bulges(outline, 0.8 if len(held) < MANY else 0.65):
-      cv2.drawContours(out[window], [outline], 0, 1, cv2.FILLED)  # words whose letters touch too
+  inner = light | small[marks.labels].astype(np.uint8)
+  labels = _regions(inner)
+  ids = np.flatnonzero(small)
+  last = np.array(light.shape[::-1]) - 1
+  column, row = np.clip(marks.centres[ids].round().astype(int), 0, last).T
+  owner = labels[row, column]
+  held = np.bincount(owner, minlength=labels.max() + 1)
+  size = np.bincount(labels.ravel(), minlength=len(held))
+  likely = (held >= LETTERS) & (held <= MOST) & (size > 0.001 * light.size) & (
+    size < 0.35 * light.size)
+  for n in np.flatnonzero(likely):
+    outlines, _ = cv2.findContours(((labels == n) & (inner > 0)).astype(np.uint8),
+                                   cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outline = max(outlines, key=cv2.contourArea)
+    left, top, width, height = cv2.boundingRect(outline)
+    room = np.zeros((height + 2, width + 2), np.uint8)
+    cv2.drawContours(room, [outline - [left - 1, top - 1]], 0, 1, cv2.FILLED)
+    letters = ids[owner == n]
+    window = marks.labels[top : top + height, left : left + width]
+    if is_lettering(marks.stats[letters], min(light.shape)) and _in_the_middle(
+        room, np.where(np.isin(window, letters), window, 0), marks.stats[letters] - [
+          left - 1, top - 1, 0, 0, 0]):
+      cv2.drawContours(out, [outline], 0, 1, cv2.FILLED)
   return out > 0
 
 
-def _letterlike(stats: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-  """Which components have the size of letters (component 0, the background, has not)."""
-  width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-  tallest = np.maximum(width, height)
-  most = min(0.055 * (shape[0] * shape[1]) ** 0.5, 0.1 * min(shape))  # a strip's are large for it
-  found = (tallest >= 3) & (tallest <= most) & (stats[:, cv2.CC_STAT_AREA] >= 4)
-  found[0] = False
-  return found
+def _letterlike(marks: Marks, side: int) -> np.ndarray:
+  """Which marks have the size of a letter, or of a word among others (0, the light, has not)."""
+  width, height = marks.stats[:, cv2.CC_STAT_WIDTH], marks.stats[:, cv2.CC_STAT_HEIGHT]
+  longest, shortest = np.maximum(width, height), np.minimum(width, height)
+  letter = (longest <= 0.055 * side) & (marks.stats[:, cv2.CC_STAT_AREA] >= 3)
+  word = (longest <= 0.2 * side) & (shortest <= 0.045 * side) & ~letter
+  letter[0] = word[0] = False
+  # Letters and words that are close make one blob.
+  near = (letter | word)[marks.labels].astype(np.uint8)
+  near = cv2.morphologyEx(near, cv2.MORPH_CLOSE, _ball(max(1, round(0.006 * side))))
+  count, blobs = cv2.connectedComponents(near, connectivity=8)
+  blob = np.zeros(len(marks.stats), np.int64)
+  inked = marks.labels > 0
+  blob[marks.labels[inked]] = blobs[inked]
+  company = np.bincount(blob[letter | word], minlength=count)
+  return letter | (word & (company[blob] >= 3))
 
 
-def _outline(shape: np.ndarray) -> np.ndarray:
-  outlines, _ = cv2.findContours(shape, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-  return max(outlines, key=cv2.contourArea)
+def is_lettering(marks: np.ndarray, side: int) -> bool:
+  """Whether marks (rows of left, top, width, height, area) are letters and words.
 
-
-def _bulges(outline: np.ndarray, share: float) -> bool:
-  """Whether a shape nearly fills its convex hull, as balloons do and hair does not."""
-  return cv2.contourArea(outline) > share * cv2.contourArea(cv2.convexHull(outline))
-
-
-def is_lettering(marks: np.ndarray, size: int) -> bool:
-  """Whether marks (rows of left, top, width, height, area) in a shape are rows of letters.
-
-  Eyes, noses and buttons are few, of many heights, and fill little of what holds them; windows are
-  all of one size.
+  Args:
+    marks: int [N, 5].
+    side: px of the short side of the page that they are on.
   """
-  if len(marks) < LETTERS:
+  sizes = marks[:, 2:4].max(1)
+  middle = np.median(sizes)
+  if len(marks) < LETTERS or middle < 0.005 * side:
     return False
-  heights = marks[:, 3].astype(float)
-  middle = np.median(heights)
-  alike = np.abs(heights - middle) <= 0.4 * middle + 1
-  if alike.mean() < 0.6 or alike.sum() < LETTERS:
+  if (marks[:, 2:4].std(0) > 0.7 * marks[:, 2:4].mean(0)).any():
+    return False  # of all sizes: a drawing
+  alike = np.abs(marks[:, 2:4] - np.median(marks[:, 2:4], 0)) <= 0.12 * middle
+  if alike.all(1).mean() > 0.6:
+    return False  # of one size: windows
+  low, high = marks[:, :2], marks[:, :2] + marks[:, 2:4]
+  away = np.maximum(low[:, None], low[None]) - np.minimum(high[:, None], high[None])
+  away = np.hypot(*np.moveaxis(np.maximum(away, 0), -1, 0))
+  np.fill_diagonal(away, np.inf)
+  if (away.min(1) <= 0.6 * middle).mean() < 0.8:
     return False
-  letters = marks[alike]
-  if (letters[:, 2:4].std(0) < SAME * letters[:, 2:4].mean(0)).all():
+  block = cv2.contourArea(_block(marks))
+  boxes = (marks[:, 2] * marks[:, 3]).sum()
+  return boxes > 0.4 * block and marks[:, 4].sum() > 0.15 * block
+
+
+def _in_the_middle(room: np.ndarray, letters: np.ndarray, marks: np.ndarray) -> bool:
+  """Whether a shape is round, and lettering stands free in its middle.
+
+  Args:
+    room: uint8 [h + 2, w + 2], the filled shape with a rim of 0.
+    letters: int32 [h, w], numbers of the marks that are lettering.
+    marks: their rows, in the frame of `room`.
+  """
+  depth = cv2.distanceTransform(room, cv2.DIST_L2, 5)
+  body = cv2.morphologyEx(room, cv2.MORPH_OPEN, _ball(max(1, int(0.3 * depth.max()))))  # no tail
+  outlines, _ = cv2.findContours(body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+  body = max(outlines, key=cv2.contourArea)
+  area, block = float(room.sum()), _block(marks)
+  if cv2.contourArea(body) < 0.78 * cv2.contourArea(cv2.convexHull(body)):
     return False
-  spread = (letters[:, 2] * letters[:, 3]).sum() / size
-  if not 0.04 <= spread <= 0.75:
+  if not 0.12 * area <= cv2.contourArea(block) <= 0.85 * area:
     return False
-  rows = letters[:, 1] + letters[:, 3] / 2
-  near = np.abs(rows[:, None] - rows[None]) <= 0.6 * middle
-  aside = np.abs(letters[:, None, 0] - letters[None, :, 0]) <= 4 * middle
-  in_rows = ((near & aside).sum(1) >= 3).mean()
-  columns = letters[:, 0] + letters[:, 2] / 2
-  upright = np.abs(columns[:, None] - columns[None]) <= 0.6 * middle  # Japanese runs down
-  below = np.abs(letters[:, None, 1] - letters[None, :, 1]) <= 4 * middle
-  in_columns = ((upright & below).sum(1) >= 3).mean()
-  return max(in_rows, in_columns) >= 0.7
+  if np.hypot(*(_centre(body) - _centre(block))) > 0.2 * area**0.5:
+    return False
+  inked = letters > 0
+  least = np.full(int(letters.max()) + 1, np.inf)
+  np.minimum.at(least, letters[inked], depth[1:-1, 1:-1][inked])
+  return (least[np.unique(letters[inked])] >= 2.5).mean() >= 0.8
+
+
+def _block(marks: np.ndarray) -> np.ndarray:
+  """The convex hull of the boxes of marks."""
+  low, high = marks[:, :2], marks[:, :2] + marks[:, 2:4]
+  corners = [low, high, np.stack([low[:, 0], high[:, 1]], 1), np.stack([high[:, 0], low[:, 1]], 1)]
+  return cv2.convexHull(np.concatenate(corners).astype(np.int32))
+
+
+def _centre(outline: np.ndarray) -> np.ndarray:
+  m = cv2.moments(outline)
+  return np.array([m['m10'], m['m01']]) / max(m['m00'], 1e-6)
 
 
 def _ball(radius: int) -> np.ndarray:
