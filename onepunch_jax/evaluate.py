@@ -7,7 +7,8 @@ Prints the table of floor rows and the model; writes report.json, report.md and 
 
     python -m onepunch_jax.evaluate --table=runs/zoo
 
-prints one table of the last evaluations of all runs below a folder.
+prints one table of the last evaluations of all runs below a folder.  With --plots the curves of a
+method that reads hints are drawn too: plot_points.png, plot_hint_auc.png, plot_leak.png.
 """
 
 import json
@@ -20,7 +21,7 @@ from absl import app, flags
 from PIL import Image
 from tqdm import tqdm
 
-from onepunch_jax import evals, prepare, registry
+from onepunch_jax import evals, plots, prepare, registry
 from onepunch_jax.checkpoint import load_for_inference
 from onepunch_jax.compare import compare
 from onepunch_jax.data import pipeline
@@ -96,6 +97,7 @@ def define_flags() -> None:
   flags.DEFINE_enum('split', 'val', ['train', 'val', 'test'], 'Which pictures.')
   flags.DEFINE_integer('limit', 0, 'The first so many pictures only.')
   flags.DEFINE_integer('batch', 8, 'Pictures at once.')
+  flags.DEFINE_bool('plots', False, 'Draw the curves of hint methods as PNG beside the report.')
   flags.DEFINE_string('output', '', 'Where the report goes; default: <checkpoint>/evaluation.')
 
 
@@ -113,7 +115,12 @@ def main(_):
       given.checkpoint, step=given.step, data=given.data, split=given.split, limit=given.limit,
       batch_size=given.batch,
     )  # fmt: skip
+    if given.plots:
+      results |= plots.curves(results)
     print(write_report(results, output))
+    if given.plots and not any(k.startswith('plot_') for k in results):
+      log.warning('--plots drew nothing: this run measures no hints (config.evals.hints); methods '
+                  'that read hints: %s.', ', '.join(registry.takers('hint')))
     print(f'Report and pictures: {output}')
   except (ValueError, TypeError, OSError) as error:
     log.error('%s', error)

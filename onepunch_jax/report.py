@@ -1,13 +1,20 @@
 """Results as text: the table of rows (floors, then the model) by columns."""
 
+import re
 from collections.abc import Mapping
 
-ORDER = ('line', 'mean', 'regions', 'model')
+MANY = 8
+ORDER = ('line', 'mean', 'regions', 'nearest', 'model')
 NAMES = {
   'line': 'line as output',
   'mean': 'mean colour',
   'regions': 'region-mean oracle',
   'model': 'model',
+  'nearest': 'nearest hint',
+  'model_open': 'model, open lines',
+  'nearest_open': 'nearest hint, open lines',
+  'model_soft': 'model, soft shading',
+  'nearest_soft': 'nearest hint, soft shading',
   'zeros': 'map of zeros',
   'uniform': 'uniform map',
   'prior': 'prior map',
@@ -48,22 +55,46 @@ TITLES = {
 
 
 def table(results: Mapping[str, float], title: str) -> str:
-  """'<row>/<column>' values as a Markdown table; 'pictures' is the N in the title."""
+  """'<row>/<column>' values as a Markdown table; 'pictures' is the N in the title.
+
+  Of more than MANY columns without a title here, curves, there is a second table, a line each.
+  """
   rows = {}
   for name, value in results.items():
     if '/' in name:
       row, column = name.rsplit('/', 1)
       rows.setdefault(row, {})[column] = value
   columns = [c for c in TITLES if any(c in r for r in rows.values())]
-  columns += sorted({c for r in rows.values() for c in r} - set(columns))
+  others = sorted({c for r in rows.values() for c in r} - set(columns), key=_natural)
   names = [r for r in ORDER if r in rows] + sorted(set(rows) - set(ORDER))
-  header = ['', *(TITLES.get(c, c) for c in columns)]
-  body = [[NAMES.get(r, r), *(_number(rows[r].get(c)) for c in columns)] for r in names]
-  widths = [max(len(line[i]) for line in [header, *body]) for i in range(len(header))]
+  titled = [NAMES.get(r, r) for r in names]
+  cells = lambda r, c: _number(rows[r].get(c))
+  curves = others if len(others) > MANY else []
+  columns += [] if curves else others
+  count = f' (N = {int(results["pictures"])})' if 'pictures' in results else ''
+  parts = [title + count]
+  if columns:
+    shown = [r for r in names if any(c in rows[r] for c in columns)]
+    parts.append(_grid([['', *(TITLES.get(c, c) for c in columns)],
+                        *([NAMES.get(r, r), *(cells(r, c) for c in columns)] for r in shown)]))
+  if curves:
+    shown = [(r, t) for r, t in zip(names, titled) if any(c in rows[r] for c in curves)]
+    parts.append(_grid([['', *(t for _, t in shown)],
+                        *([c, *(cells(r, c) for r, _ in shown)] for c in curves)]))
+  return '\n\n'.join(parts)
+
+
+def _grid(lines) -> str:
+  """Lines of cells, the first the head."""
+  widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
   join = lambda cells: '| ' + ' | '.join(c.ljust(w) for c, w in zip(cells, widths)) + ' |'
   rule = '|' + '|'.join('-' * (w + 2) for w in widths) + '|'
-  count = f' (N = {int(results["pictures"])})' if 'pictures' in results else ''
-  return '\n'.join([title + count, '', join(header), rule, *map(join, body)])
+  return '\n'.join([join(lines[0]), rule, *map(join, lines[1:])])
+
+
+def _natural(name: str) -> list:
+  """points_2 before points_10."""
+  return [(0, int(x), '') if x.isdigit() else (1, 0, x) for x in re.split(r'(\d+)', name)]
 
 
 def _number(value) -> str:
