@@ -107,9 +107,10 @@ def _balloons(light: np.ndarray, marks: Marks) -> np.ndarray:
     cv2.drawContours(room, [outline - [left - 1, top - 1]], 0, 1, cv2.FILLED)
     letters = ids[owner == n]
     window = marks.labels[top : top + height, left : left + width]
-    if is_lettering(marks.stats[letters], min(light.shape)) and _in_the_middle(
-        room, np.where(np.isin(window, letters), window, 0), marks.stats[letters] - [
-          left - 1, top - 1, 0, 0, 0]):
+    inked = np.where(np.isin(window, letters), window, 0)
+    rows = marks.stats[letters] - [left - 1, top - 1, 0, 0, 0]
+    if is_lettering(rows, min(light.shape)) and not _hollow(inked, rows) and _in_the_middle(
+        room, inked, rows):
       cv2.drawContours(out, [outline], 0, 1, cv2.FILLED)
   return out > 0
 
@@ -145,9 +146,6 @@ def is_lettering(marks: np.ndarray, side: int) -> bool:
     return False
   if (marks[:, 2:4].std(0) > 0.7 * marks[:, 2:4].mean(0)).any():
     return False  # of all sizes: a drawing
-  alike = np.abs(marks[:, 2:4] - np.median(marks[:, 2:4], 0)) <= 0.12 * middle
-  if alike.all(1).mean() > 0.6:
-    return False  # of one size: windows
   low, high = marks[:, :2], marks[:, :2] + marks[:, 2:4]
   away = np.maximum(low[:, None], low[None]) - np.minimum(high[:, None], high[None])
   away = np.hypot(*np.moveaxis(np.maximum(away, 0), -1, 0))
@@ -157,6 +155,23 @@ def is_lettering(marks: np.ndarray, side: int) -> bool:
   block = cv2.contourArea(_block(marks))
   boxes = (marks[:, 2] * marks[:, 3]).sum()
   return boxes > 0.4 * block and marks[:, 4].sum() > 0.15 * block
+
+
+def _hollow(letters: np.ndarray, marks: np.ndarray) -> bool:
+  """Whether most marks are frames of one size, as windows are."""
+  sizes = marks[:, 2:4]
+  alike = (np.abs(sizes - np.median(sizes, 0)) <= 0.12 * np.median(sizes.max(1))).all(1)
+  if alike.mean() < 0.6:
+    return False
+  outlines, ties = cv2.findContours((letters > 0).astype(np.uint8), cv2.RETR_CCOMP,
+                                    cv2.CHAIN_APPROX_NONE)
+  holes = np.zeros(len(outlines))
+  for outline, parent in zip(outlines, ties[0, :, 3]):
+    if parent >= 0:
+      holes[parent] += cv2.contourArea(outline)
+  outer = [i for i, parent in enumerate(ties[0, :, 3]) if parent < 0]
+  boxes = np.array([np.prod(cv2.boundingRect(outlines[i])[2:]) for i in outer])
+  return (holes[outer] > 0.3 * boxes).mean() > 0.6
 
 
 def _in_the_middle(room: np.ndarray, letters: np.ndarray, marks: np.ndarray) -> bool:
