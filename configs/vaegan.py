@@ -6,9 +6,11 @@
 colorizing_things planned it and coded its loss alone.  Nets and the three simultaneous players are
 Larsen's; that the decoder is a U-Net which sees the page beside the code is our choice, and so are
 the weights (its released ones are for 64 px faces).
-`colorize` paints with the code 0; batch['sample'] = 1, 2, ... paints others, and
---config.evals.diversity measures them.  Losses by name: --config.method.gan=lsgan|hinge, for
-WGAN-GP gan=wgan with .lambda_gp=10.  `:laptop` (64 px) takes about 8 minutes on two CPU cores.
+`colorize` paints with the code 0; batch['sample'] = 1, 2, ... paints others, and evals/diversity
+measures them: on data whose line art has several colourings (`evaluate --data=PATH`, rows with
+"colors"), how near they come to each.  Losses by name: --config.method.gan=lsgan|hinge, for WGAN-GP
+gan=wgan with .lambda_gp=10.
+`:laptop` (64 px) takes about 8 minutes on two CPU cores.
 """
 
 from ml_collections import ConfigDict
@@ -42,7 +44,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.batch_size = 16
   config.data.update(dict(size=128, load_size=136))
   config.prepare = dict(order=('crop', 'flip'), crop=dict(size=128), flip=dict(probability=0.5))
-  config.evals.diversity = dict(samples=4, pictures=8)
+  config.evals.diversity = dict(samples=4, pictures=300)
 
   if chosen['laptop']:
     config.method.enc.update(dict(latent=8, width=16, hidden=128))
