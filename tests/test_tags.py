@@ -5,9 +5,7 @@ import json
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 import pytest
-from PIL import Image
 
 from configs import common, tag2pix
 from onepunch_jax import Colorizer, core, registry
@@ -16,8 +14,11 @@ from onepunch_jax.data.drawn import tags as drawn_tags
 from onepunch_jax.data.pipeline import Fit
 from onepunch_jax.evals import tags as evaluation
 from onepunch_jax.nets import secat, tag_code
+from onepunch_jax.pages.book import open_book
+from onepunch_jax.pages.work import Options, colorist
 from onepunch_jax.prepare import brightness, tag_drop
-from tests.test_methods import METHODS, batch
+from tests.test_colorize_guides import room
+from tests.test_methods import METHODS
 
 NAMES = ('1girl', 'long hair', 'blue hair', 'gray hair', 'red eyes', 'blue eyes')
 
@@ -196,27 +197,44 @@ def test_drawn_knows_its_parts():
   assert found['target/tag_hair'] > 0.9 and found['target/tag_clothes'] > 0.85
 
 
-@pytest.fixture(scope='module')
-def colorizer():
-  method = registry.method(METHODS['tag2pix'])
-  txs = {p.name: optax.sgd(0.0) for p in method.players}
-  make = jax.jit(lambda k, b: core.init_state(method, txs, k, b))
-  return Colorizer(method, make(jax.random.key(0), batch(2)).averaged, 32, tags=NAMES)
+def colorizer(names=NAMES):
+  """A method that paints all of a page in the mean of what its tags name; grey without tags."""
+  colors = jnp.asarray([[0.5] * 3] * 2 + [[0.2, 0.3, 0.8], [0.5, 0.6, 0.5], [0.8, 0.2, 0.2],
+                                          [0.1, 0.2, 0.9]])
+
+  def colorize(v, batch, key):
+    tags = batch['tags'].astype(jnp.float32)
+    mean = (tags @ colors + 0.5) / (tags.sum(-1, keepdims=True) + 1)
+    return jnp.broadcast_to(mean[:, None, None], (*batch['line'].shape[:3], 3))
+
+  gen = core.Net('gen', tag_code.Model(), lambda b: (b['tags'],))
+  method = core.Method(nets=(gen,), forward=None, turns=(), colorize=colorize, exports=(),
+                       needs=('tags',), reads=('line', 'tags'))
+  return Colorizer(method, core.Variables({}, {}, {}), 32, tags=names)
 
 
-def test_a_page_with_tags(colorizer):
-  page = Image.new('L', (40, 32), 255)
-  page.paste(0, (8, 8, 30, 10))
-  said = lambda tags: np.asarray(colorizer(page, tags=tags))
-  one = said('blue hair, red eyes')
-  np.testing.assert_array_equal(one, said(['red eyes', 'blue hair']))
-  assert (one != said('gray hair')).any() and (one != said('')).any()
-  np.testing.assert_array_equal(said(''), np.asarray(colorizer(page)))
-  with pytest.raises(ValueError, match="'blue hair'"):
-    said('blue hare')
+def test_a_page_with_tags():
+  said, seen = colorizer(), lambda x: np.asarray(x).astype(int)[20, 20]
+  one = seen(said(room(), tags='blue hair, red eyes'))
+  assert one[0] > one[1] + 20 and one[2] > one[1] + 20
+  np.testing.assert_array_equal(said(room(), tags='blue hair, red eyes'),
+                                said(room(), tags=['red eyes', 'Blue_Hair']))
+  assert seen(said(room(), tags='red eyes'))[0] > seen(said(room(), tags=''))[0] + 20
+  np.testing.assert_array_equal(said(room(), tags=''), said(room()))
+  with pytest.raises(ValueError, match="no tag 'blue hare'; nearest to it are: 'blue hair'"):
+    said(room(), tags='blue hare')
 
 
-def test_methods_that_take_tags_are_named(colorizer):
+def test_methods_that_take_tags_are_named():
+  assert {'tag2pix'} <= set(registry.takers('tags'))
   other = Colorizer(registry.method(METHODS['pix2pix']), None, 32)
   with pytest.raises(ValueError, match=r'reads no tags.*tag2pix'):
-    other(Image.new('L', (16, 16), 255), tags='blue hair')
+    other(room(), tags='blue hair')
+
+
+def test_tags_are_a_flag(tmp_path):
+  room().save(tmp_path / 'a.png')
+  (leaf,) = open_book(str(tmp_path / 'a.png')).leaves
+  paint = lambda tags: colorist(colorizer(), Options(tags=tags))(leaf, leaf.pictures()).files
+  assert paint('red eyes') == paint('red eyes') != paint('blue hair')
+  assert Options(tags='a').settings() != Options(tags='b').settings()  # a journal starts anew
