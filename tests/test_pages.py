@@ -5,6 +5,7 @@ import dataclasses
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from onepunch_jax.data.drawn import draw
 from onepunch_jax.pages import arrays, colorful, ink, paper, scale, tiles
@@ -92,8 +93,38 @@ def test_contract(height, width, transparency, seed, color):
   np.testing.assert_array_equal(rgba[..., 3:], alpha)
   if transparency == 'soft':
     seen = np.uint8(np.round(rgba[..., :3] * a + 255 * (1 - a)))
-    shown = np.abs(ink.lightness(seen) - ink.lightness(source))
-    assert shown[inked & (alpha[..., 0] > 0)].max(initial=0) <= 0.75  # two roundings
+    np.testing.assert_array_equal(seen, np.where(alpha > 0, page.rgb, 255))
+
+
+def on_white(image):
+  """uint8 [H, W, 3] as a viewer shows it."""
+  white = Image.new('RGBA', image.size, 'white')
+  white.alpha_composite(image.convert('RGBA'))
+  return np.asarray(white)[..., :3]
+
+
+@given(st.sampled_from(['1', 'L', 'LA', 'La', 'P', 'PA', 'RGB', 'RGBA', 'RGBa', 'CMYK', 'I;16']),
+       st.sampled_from([0, 1, 90, 254]), st.integers(1, 90), st.integers(1, 90), st.integers(0, 99))
+@few
+def test_ink_is_as_light_in_a_picture_of_any_mode(mode, least, height, width, seed):
+  rgba = np.dstack([drawing(height, width, seed, color=True), np.random.default_rng(seed).integers(
+    least, 256, (height, width), np.uint8)])
+  image = Image.fromarray(rgba if 'a' in mode.lower() else rgba[..., :3])
+  if mode == 'I;16':
+    image = Image.fromarray(np.asarray(image.convert('L')).astype(np.uint16) * 257)
+  elif mode != image.mode:
+    between = {'PA': 'P', 'La': 'LA'}.get(mode)
+    image = image.convert(between).convert(mode) if between else image.convert(mode)
+  picture = arrays.picture(image)
+  page = compose(picture.rgb, picture.alpha, proposal(picture.rgb.shape, seed))
+  out = arrays.like(image, page.rgb, picture.alpha)
+  assert out.size == image.size
+  if picture.alpha is not None:
+    np.testing.assert_array_equal(np.asarray(out)[..., 3:], picture.alpha)
+  seen = np.ones((height, width), bool) if picture.alpha is None else picture.alpha[..., 0] > 0
+  seen &= to_grey(picture.rgb)[..., 0] < ink.INK
+  apart = np.abs(ink.lightness(on_white(out)) - ink.lightness(picture.rgb))
+  assert apart[seen].max(initial=0) <= 0.5
 
 
 def test_strips_have_no_seams():
@@ -142,9 +173,10 @@ def test_spread_keeps_constants_and_stops_at_steps():
 # --- sizes ---
 
 
-@given(st.integers(1, 700), st.integers(1, 700), st.sampled_from([8, 32]), st.integers(1, 40_000))
+@given(st.integers(1, 700), st.integers(1, 700), st.integers(1, 300), st.sampled_from([8, 32]),
+       st.integers(1, 40_000))
 @few
-def test_any_size_is_painted_in_few_shapes(height, width, multiple, area):
+def test_any_size_is_painted_in_one_shape(height, width, side, multiple, area):
   shapes = set()
 
   def paint(line, hint):
@@ -154,8 +186,8 @@ def test_any_size_is_painted_in_few_shapes(height, width, multiple, area):
     return np.repeat(line[..., None], 3, -1).astype(np.float32) / 255
 
   line = np.full((height, width), 200, np.uint8)
-  out = tiles.paint_any(paint, line, multiple=multiple, area=area)
-  assert out.shape == (height, width, 3) and len(shapes) <= 2
+  out = tiles.paint_any(paint, line, side=side, multiple=multiple, area=area)
+  assert out.shape == (height, width, 3) and len(shapes) == 1
   np.testing.assert_allclose(out, 200 / 255, atol=0.01)
 
 
@@ -163,7 +195,7 @@ def test_tiles_agree_with_one_run_where_the_net_is_local():
   line = np.uint8(cv2.resize(RNG.random((12, 9)).astype(np.float32), (300, 400)) * 255)
   paint = lambda line, hint: np.repeat(line[..., None], 3, -1).astype(np.float32) / 255
   whole = paint(line, None)
-  tiled = tiles.paint_any(paint, line, multiple=32, area=128 * 128)
+  tiled = tiles.paint_any(paint, line, side=96, multiple=32, area=128 * 128)
   assert np.abs(tiled - whole).max() < 0.02
 
 
@@ -172,8 +204,8 @@ def test_global_run_gives_tiles_the_same_colors():
     return np.full((*line.shape, 3), (line.mean() % 7) / 7, np.float32)
 
   line = np.uint8(np.linspace(100, 255, 400)[:, None].repeat(300, 1))
-  tiled = tiles.paint_any(paint, line, multiple=32, area=128 * 128)
-  raw = tiles._blend(paint, line, None, 32, (128, 128))
+  tiled = tiles.paint_any(paint, line, side=128, multiple=32, area=224 * 128)
+  raw = tiles._blend(paint, line, None, (224, 128))
   assert tiled.std() < 0.5 * raw.std()
 
 
@@ -182,11 +214,22 @@ def test_working_size_is_that_of_the_drawing_not_of_the_scan(factor):
   for seed in range(4):
     line = draw(3, seed, 640)['line'][..., 0]
     scan = scale.resize(line, int(640 * factor), int(640 * factor))
-    one, other = ({s: w for s, w in scale.working_sizes(x, 128)} for x in (line, scan))
+    one, other = ({s: w for s, _, w in scale.working_sizes(x, 128)} for x in (line, scan))
     assert sum(abs(one.get(s, 0) - other.get(s, 0)) for s in one | other) < 0.8
     assert sum(one.values()) == pytest.approx(1)
-  assert scale.working_sizes(line, 128, 2) == [((256, 256), 1.0)]
-  assert scale.working_sizes(np.full((1, 900), 255, np.uint8), 128) == [((2, 2048), 1.0)]
+  assert scale.working_sizes(line, 128, 2) == [((256, 256), 256, 1.0)]
+  assert scale.working_sizes(np.full((1, 900), 255, np.uint8), 128) == [((2, 2048), 128, 1.0)]
+
+
+def test_a_book_of_all_sizes_is_painted_in_six_shapes():
+  shapes, rng = set(), np.random.default_rng(0)
+  paint = lambda line, hint: (shapes.add(line.shape), np.ones((*line.shape, 3), np.float32))[1]
+  for n in range(120):
+    height, width = rng.integers(20, 400, 2) if n % 3 else rng.integers(1, (1200, 90))
+    page = to_grey(drawing(height, width, n))[..., 0]
+    for shape, side, _ in scale.working_sizes(page, 32):
+      tiles.paint_any(paint, scale.resize(page, *shape), side=side, multiple=8, area=10**6)
+  assert len(shapes) <= 6
 
 
 # --- paper, colour pages ---

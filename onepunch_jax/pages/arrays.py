@@ -39,7 +39,21 @@ def like(image: Image.Image | np.ndarray, rgb: np.ndarray, alpha: np.ndarray | N
 
 
 def under_alpha(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
-  """uint8 RGBA [H, W, 4] that on white paper looks like `rgb`, as far as `alpha` lets it."""
+  """Stored colours for a page that is seen on white paper.
+
+  Composited on white in 8 bits they give `rgb` exactly wherever `alpha` > 0: half a stored level
+  is less than half a level of the composite, so rounding gives the same value back.  So what is
+  promised of `rgb` (ink.py) is promised of the file as a viewer shows it on white.  On another
+  background nothing is promised, nor of the stored colours alone.
+
+  Args:
+    rgb: uint8 sRGB [H, W, 3]; every channel is at least 255 - alpha (compose.lay_lines), as no
+      stored colour could be seen darker.
+    alpha: uint8 [H, W, 1].
+
+  Returns:
+    uint8 RGBA [H, W, 4], not premultiplied.
+  """
   a = alpha.astype(np.int32)
   part = (a > 0) & (a < 255)
   straight = (rgb - (255 - a)) * 255

@@ -131,9 +131,10 @@ class Colorizer:
     layout = scale.resize(grey, *scale.fit_short(grey.shape, paper.SHORT))
     hinted = None if hints is None else hints.plane(layout.shape)[..., 3] > 0
     found, answer = paper.find(layout, white, hinted), None
-    for shape, share in scale.working_sizes(grey, self.size, self.detail):
+    for shape, side, share in scale.working_sizes(grey, self.size, self.detail):
       line = np.minimum(scale.resize(grey, *shape).astype(np.float32) * (255 / white), 255)
-      answer = Proposal(self._answer(line, hints, told, shown), line / 255, *found, answer, share)
+      rgb = self._answer(line, side, hints, told, shown)
+      answer = Proposal(rgb, line / 255, *found, answer, share)
     return answer
 
   def hot(self, tags: str | Sequence[str]) -> np.ndarray:
@@ -169,7 +170,7 @@ class Colorizer:
     reads = 'reference' in self.method.reads
     return lambda shape: {'reference': np.zeros((1, *shape, 4), np.float32)} if reads else {}
 
-  def _answer(self, line: np.ndarray, hints: Hints | None, told: dict,
+  def _answer(self, line: np.ndarray, side: int, hints: Hints | None, told: dict,
               shown: Callable) -> np.ndarray:
     """The net's sRGB [h, w, 3] for line art [h, w] at its working size."""
     hint = None
@@ -177,7 +178,7 @@ class Colorizer:
       hint = np.zeros((*line.shape, 4), np.float32) if hints is None else hints.plane(line.shape)
     area = max(1, self.memory) * 2**20 // self._pixel_bytes
     run = functools.partial(self._run, told, shown)
-    return tiles.paint_any(run, np.round(line).astype(np.uint8), hint,
+    return tiles.paint_any(run, np.round(line).astype(np.uint8), hint, side=side,
                            multiple=self.method.multiple, area=area)
 
   def flats(self, page: Page, hints: Hints | None = None, palette: Palette | None = None,

@@ -66,15 +66,25 @@ def line_width(grey: np.ndarray) -> float | None:
 
 
 def working_sizes(grey: np.ndarray, size: int, detail: float | None = None
-                  ) -> list[tuple[tuple[int, int], float]]:
-  """At which sizes the net sees a page: [((height, width), share in the answer)], small to large.
+                  ) -> list[tuple[tuple[int, int], int, float]]:
+  """At which sizes the net sees a page, small to large.
 
   Args:
     grey: uint8 [H, W], 0 is ink.
     size: side of the pictures that the net was trained on.
     detail: how many training sizes go over the page's short side; None: by its line width.
+
+  Returns:
+    [((height, width), side, share in the answer)]: `side` is what the short side is on any page
+    at this level; tiny pictures and strips have less, or that of a lower level.
   """
-  return [(_size(grey.shape, level * size), share) for level, share in _levels(grey, detail)]
+  sizes = []
+  for level, share in _levels(grey, detail):
+    shape, side = _size(grey.shape, level * size), level * size
+    while side / 2 >= max(min(shape), size):
+      side /= 2
+    sizes.append((shape, math.ceil(side), share))
+  return sizes
 
 
 def _levels(grey: np.ndarray, detail: float | None) -> list[tuple[float, float]]:

@@ -1,9 +1,14 @@
-"""Run a net over a picture of any size: few compiled shapes, tiles that blend without a seam.
+"""Run a net over a picture of any size: a handful of compiled shapes, tiles without a seam.
 
-Sides are padded with paper to sizes of a short list, so that the pages of a book share compiled
-functions.  A picture too large for one run is cut into overlapping tiles of one shape; a run over
-the whole picture at low resolution first gives all tiles the same colours: each tile keeps its own
-detail and takes its low frequencies from that run.
+The net runs on canvases: at each level of detail one upright and one lying, a little longer than
+the pages of books are.  What is shorter is padded with paper; what is longer, or too large for one
+run, is cut into overlapping tiles.  So a book compiles at most two functions a level, whatever
+sizes its pages have; and a page's canvas depends on the page alone, so that it has the same colours
+in a book as by itself.
+
+A run over the whole picture at low resolution gives all tiles the same colours: each keeps its own
+detail and takes its low frequencies from that run.  A long strip, which would be too small to make
+out, goes without: it is a row of pictures.
 """
 
 from __future__ import annotations
@@ -17,35 +22,49 @@ from onepunch_jax.pages.scale import resize
 
 # a line picture uint8 [h, w] and float32 [h, w, 4] hints (or None) -> float32 sRGB [h, w, 3]
 Paint = Callable[[np.ndarray, np.ndarray | None], np.ndarray]
-STEPS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)
+LONGER = 1.6  # a canvas's long side over its short one; books' pages have 1.3 to 1.55
+LEAST = 0.25  # of a canvas's short side: a whole picture smaller than this tells nothing
 
 
-def bucket(side: int, multiple: int) -> int:
-  """The shortest padded side of the list that holds `side`."""
-  count = -(-side // multiple)
-  return multiple * next((s for s in STEPS if s >= count), count)
+def canvas(shape: tuple[int, ...], side: int, multiple: int, area: int) -> tuple[int, int]:
+  """The (height, width) that the net runs on for a picture.
+
+  Args:
+    shape: of the picture; only whether it is upright counts.
+    side: the short side of pictures at this level of detail.
+    multiple: of the net.
+    area: pixels that it may have; halves `side` until it fits.
+  """
+  while True:
+    short, long = (-(-int(s) // multiple) * multiple for s in (side, LONGER * side))
+    if short * long <= area or short == multiple:
+      break
+    side = -(-side // 2)
+  if short * long > area:
+    long = short
+  return (long, short) if shape[0] >= shape[1] else (short, long)
 
 
-def paint_padded(paint: Paint, line: np.ndarray, hint: np.ndarray | None, multiple: int,
-                 shape: tuple[int, int] | None = None) -> np.ndarray:
-  """Runs on `line` [h, w] amid paper of a bucket's shape; returns the part that was asked for."""
+def paint_padded(paint: Paint, line: np.ndarray, hint: np.ndarray | None,
+                 shape: tuple[int, int]) -> np.ndarray:
+  """Runs on `line` [h, w] amid paper of `shape`; returns the part that was asked for."""
   height, width = line.shape
-  tall, wide = shape or (bucket(height, multiple), bucket(width, multiple))
-  top, left = (tall - height) // 2, (wide - width) // 2
-  pads = (top, tall - height - top), (left, wide - width - left)
+  top, left = (shape[0] - height) // 2, (shape[1] - width) // 2
+  pads = (top, shape[0] - height - top), (left, shape[1] - width - left)
   line = np.pad(line, pads, constant_values=255)
   hint = None if hint is None else np.pad(hint, (*pads, (0, 0)))
   return paint(line, hint)[top : top + height, left : left + width]
 
 
-def paint_any(paint: Paint, line: np.ndarray, hint: np.ndarray | None = None, *, multiple: int,
-              area: int) -> np.ndarray:
+def paint_any(paint: Paint, line: np.ndarray, hint: np.ndarray | None = None, *, side: int,
+              multiple: int, area: int) -> np.ndarray:
   """Colours of a picture of any size.
 
   Args:
     paint: the net, for sides that are multiples of `multiple`.
     line: uint8 [H, W], 0 is ink.
     hint: float32 [H, W, 4] or None.
+    side: the short side of pictures at this level of detail (scale.working_sizes).
     multiple: of the net.
     area: pixels that one run may have, padding included; bounds memory.
 
@@ -53,33 +72,20 @@ def paint_any(paint: Paint, line: np.ndarray, hint: np.ndarray | None = None, *,
     float32 sRGB [H, W, 3] in [0, 1].
   """
   height, width = line.shape
-  if bucket(height, multiple) * bucket(width, multiple) <= max(area, multiple * multiple):
-    return paint_padded(paint, line, hint, multiple)
-  shape = _tile(height, width, multiple, area)
-  tiled = _blend(paint, line, hint, multiple, shape)
-  scale = min(1.0, (0.5 * area / (height * width)) ** 0.5)
-  small = max(1, round(height * scale)), max(1, round(width * scale))
-  while bucket(small[0], multiple) * bucket(small[1], multiple) > area and min(small) > multiple:
-    small = max(1, small[0] * 7 // 8), max(1, small[1] * 7 // 8)
-  if bucket(small[0], multiple) * bucket(small[1], multiple) > max(area, multiple * multiple):
-    return tiled  # a strip too thin for one run
-  whole = paint_padded(paint, resize(line, *small), _shrink_hint(hint, *small), multiple)
-  whole = resize(whole, height, width)
-  sigma = min(shape) / 8
-  shift = _blur(whole - tiled, sigma)
+  shape = canvas(line.shape, side, multiple, area)
+  if height <= shape[0] and width <= shape[1]:
+    return paint_padded(paint, line, hint, shape)
+  tiled = _blend(paint, line, hint, shape)
+  scale = min(shape[0] / height, shape[1] / width)
+  small = max(1, int(scale * height)), max(1, int(scale * width))
+  if min(small) < LEAST * min(shape):
+    return tiled
+  whole = paint_padded(paint, resize(line, *small), _shrink_hint(hint, *small), shape)
+  shift = _blur(resize(whole, height, width) - tiled, min(shape) / 8)
   return np.clip(tiled + shift, 0, 1)
 
 
-def _tile(height: int, width: int, multiple: int, area: int) -> tuple[int, int]:
-  """The shape of tiles: about square, or as narrow as the picture."""
-  side = max(multiple, int(area**0.5) // multiple * multiple)
-  tall, wide = min(side, bucket(height, multiple)), min(side, bucket(width, multiple))
-  tall = max(multiple, min(bucket(height, multiple), area // wide // multiple * multiple))
-  wide = max(multiple, min(bucket(width, multiple), area // tall // multiple * multiple))
-  return tall, wide
-
-
-def _blend(paint, line, hint, multiple, shape) -> np.ndarray:
+def _blend(paint, line, hint, shape) -> np.ndarray:
   height, width = line.shape
   total = np.zeros((height, width, 3), np.float32)
   weight = np.zeros((height, width, 1), np.float32)
@@ -88,8 +94,7 @@ def _blend(paint, line, hint, multiple, shape) -> np.ndarray:
     for left in _starts(width, shape[1]):
       rows, columns = slice(top, top + shape[0]), slice(left, left + shape[1])
       part = line[rows, columns]
-      rgb = paint_padded(paint, part, None if hint is None else hint[rows, columns], multiple,
-                         shape)
+      rgb = paint_padded(paint, part, None if hint is None else hint[rows, columns], shape)
       share = window[: part.shape[0], : part.shape[1]]
       total[rows, columns] += rgb * share
       weight[rows, columns] += share

@@ -3,9 +3,9 @@
     python tests/benchmarks/ink_fidelity.py --checkpoint=runs/pix2pix FOLDER ... [--output=DIR]
 
 Ink is where the input's grey is below 128; dL is abs(L of the output - L of the input) in CIE
-Lab, both as 8-bit PNG shows them.  'on paper' is the share of the pixels that stay paper (margins,
-balloons) that changed.  --output keeps the pages, and from the middle of each a crop at 400 %,
-input beside output, to be looked at.
+Lab, both as an 8-bit PNG shows them on white.  'on paper' is the share of the pixels that stay
+paper (margins, balloons) that changed.  --output keeps the pages, and from the middle of each a
+crop at 400 %, input beside output, to be looked at.
 """
 
 import argparse
@@ -28,12 +28,14 @@ def measure(colorizer, path):
   picture = io.read(path)
   page = colorizer.page(picture, layers=True)
   with Image.open(stdio.BytesIO(encode([(page.rgb, picture)], '.png'))) as image:
-    out = io.read(encode([(page.rgb, picture)], '.png')).rgb
     assert image.size == picture.rgb.shape[1::-1] and ('A' in image.mode) == (
       picture.alpha is not None)
+    white = Image.new('RGBA', image.size, 'white')
+    white.alpha_composite(image.convert('RGBA'))
+  out = np.asarray(white)[..., :3]
   inked = to_grey(picture.rgb)[..., 0] < ink.INK
-  if picture.alpha is not None:  # under alpha 8 bits are fewer, the page is looked at as composed
-    out = page.rgb
+  if picture.alpha is not None:  # what is wholly clear shows nothing
+    inked &= picture.alpha[..., 0] > 0
   apart = np.abs(ink.lightness(out[inked]) - ink.lightness(picture.rgb[inked]))
   changed = (page.rgb != picture.rgb).any(-1)[page.paper]
   return (float(apart.max(initial=0)), float(apart.sum()), int(inked.sum()),
