@@ -51,7 +51,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
 
   if chosen['laptop']:
     config.method.gen.update(dict(stride=4, channels=96, blocks=1, copies=True))
-    config.method.lambda_l2 = 1000.0  # so few steps learn the mean colour first
+    # so few steps learn the mean colour first, and where to look
+    config.method.update(dict(lambda_l2=1000.0, lambda_tr=3.0))
     config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0, warmup=50))
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=198))
     common.mix_references(config)

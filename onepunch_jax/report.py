@@ -46,11 +46,16 @@ TITLES = {
   'tag_clothes': 'clothes tag',
   'tag_eyes': 'eyes tag',
   'tag_all': 'all tags',
-  'self_ref': 'itself, bent',
+  'self_ref': 'inside: itself, bent',
   'same_ref': 'same character',
   'other_ref': 'another character',
   'picture_ref': 'another picture',
   'no_ref': 'no reference',
+  'self_ref_de00': 'dE00: itself, bent',
+  'same_ref_de00': 'same character',
+  'other_ref_de00': 'another character',
+  'picture_ref_de00': 'another picture',
+  'no_ref_de00': 'no reference',
 }
 
 

@@ -1,15 +1,21 @@
 """References: bent drawings and where their pixels went, other poses of a character, cells."""
 
+import importlib
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from onepunch_jax import references
+from onepunch_jax import core, prepare, pretrained, references, registry, train
 from onepunch_jax.data import batch as batches
 from onepunch_jax.data import drawn, sources
+from onepunch_jax.losses.perceptual import gram
+from onepunch_jax.methods import scft
 from onepunch_jax.nets import reference_code
+from onepunch_jax.nets.scft import attend
 from onepunch_jax.prepare import _tps, reference
+from tests.test_methods import METHODS, batch
 
 
 def smooth(count=4, size=32):
@@ -40,13 +46,13 @@ def test_the_flow_leads_to_where_a_pixel_went():
 
 
 def test_without_strength_a_reference_is_the_drawing():
-  batch = {'rgb': smooth()}
-  out = run(batch, strength=0.0, jitter=0.0)
-  np.testing.assert_allclose(out['reference'], references.whole(batch['rgb']), atol=1e-4)
+  rgb = smooth()
+  out = run({'rgb': rgb}, strength=0.0, jitter=0.0)
+  np.testing.assert_allclose(out['reference'], references.whole(rgb), atol=1e-4)
   np.testing.assert_allclose(out['reference_flow'][0], np.moveaxis(np.mgrid[:32, :32], 0, -1),
                              atol=1e-3)
   np.testing.assert_array_equal(out['reference_seen'], 1)
-  np.testing.assert_array_equal(out['rgb'], batch['rgb'])
+  np.testing.assert_array_equal(out['rgb'], rgb)
 
 
 def test_how_far_pixels_go():
@@ -88,15 +94,15 @@ def test_shares_of_references():
   count = 600
   given = np.zeros((count, 8, 8, 4), np.float32)
   given[::2] = 0.25, -0.5, 0.75, 1
-  batch = {'rgb': jnp.zeros((count, 8, 8, 3)), 'reference': jnp.asarray(given)}
-  out = run(batch, same=0.6, none=0.2, jitter=0.0)
+  known = {'rgb': jnp.zeros((count, 8, 8, 3)), 'reference': jnp.asarray(given)}
+  out = run(known, same=0.6, none=0.2, jitter=0.0)
   gone = ~out['reference'].any((1, 2, 3))
   kept = (out['reference'] == given).all((1, 2, 3)) & ~gone
   assert abs(gone.mean() - 0.2) < 0.05
   assert abs(kept[::2].mean() - 0.6 * 0.8) < 0.07 and not kept[1::2].any()
   assert not out['reference_seen'][gone | kept].any()
   assert out['reference_seen'][~(gone | kept)].any((1, 2, 3)).all()
-  again = run(batch, same=0.6, none=0.2, jitter=0.0)
+  again = run(known, same=0.6, none=0.2, jitter=0.0)
   assert all(np.array_equal(out[k], again[k]) for k in out)
   with pytest.raises(ValueError, match='none is a share'):
     reference.make(none=1.5)
@@ -141,3 +147,73 @@ def test_cells_of_a_reference():
   assert features.shape == (1, 16, 6) and colors.shape == (1, 16, 3)
   np.testing.assert_array_equal(there[0], np.isin(np.arange(16), (4, 5)))
   np.testing.assert_allclose(colors[0, 4], [0.5, -0.5, 0.25])
+
+
+def test_attention_sees_what_is_there():
+  keys = 9 * jnp.eye(4).reshape(1, 2, 2, 4)
+  colors = jnp.arange(12.0).reshape(1, 4, 3)
+  taken, found = attend(keys, keys, colors, jnp.array([[1.0, 1, 1, 0]]))
+  np.testing.assert_allclose(taken.reshape(4, 3)[:3], colors[0, :3], atol=1e-6)
+  np.testing.assert_allclose(taken[0, 1, 1], colors[0, :3].mean(0), rtol=1e-6)  # its own is hidden
+  assert found == 1
+  taken, found = attend(keys, keys, colors, jnp.zeros((1, 4)))
+  assert found == 0 and not np.asarray(taken).any()
+
+
+def test_the_triplet_term_knows_true_places():
+  """Cells of 2 x 2 px; the reference is the drawing moved to the right by a cell."""
+  flow = np.moveaxis(np.mgrid[:4, :4], 0, -1) + np.array([0.0, 2.0], np.float32)
+  seen = (flow[..., 1:] <= 3).astype(np.float32)
+  told = {'reference_flow': np.minimum(flow, 3)[None], 'reference_seen': seen[None]}
+  keys = 10 * np.eye(4, dtype=np.float32).reshape(1, 2, 2, 4)
+  moved = np.concatenate([keys[:, :, 1:], np.zeros_like(keys[:, :, 1:])], 2)
+  ask = lambda q, k: [float(x) for x in scft.triplet(q, k, told, jax.random.key(0), 12.0)]
+  assert ask(moved, keys) == [0, 1]  # 10 * 10 / sqrt 4 is more than the margin
+  assert ask(moved, 0 * keys) == [12, 0]
+  assert ask(-moved, keys)[0] == 62
+  loss, matched = scft.triplet(moved, keys, {**told, 'reference_seen': 0 * told['reference_seen']},
+                               jax.random.key(0), 12.0)
+  assert loss == matched == 0
+
+
+def test_gram_matrices():
+  x = jnp.stack([jnp.ones((2, 3)), jnp.full((2, 3), 2.0)], -1)[None]
+  np.testing.assert_allclose(gram(x)[0], np.array([[1, 2], [2, 4]]) / 2)
+
+
+@pytest.mark.parametrize('name, vgg', [
+  ('scft', dict(name='vgg', depth=19, width=2)),
+  ('style2paints', dict(name='vgg', depth=16, width=2, head='fc', classes=3, hidden=5))])
+def test_terms_of_a_net_with_weights(name, vgg, monkeypatch):
+  """Shapes alone, of a net that is made up in place of given weights."""
+  monkeypatch.setattr(pretrained, 'frozen', lambda name, section, weights, example: core.Net(
+    name, registry.net(section), example))
+  method = registry.method(dict(METHODS[name], vgg=vgg))
+  assert 'vgg' not in {n for p in method.players for n in p.trains}
+  metrics = _traced(method, train.make_optimisers(_config(name), method), batch(2))
+  if name == 'scft':
+    assert {'g/perceptual', 'g/style', 'g/tr'} <= set(metrics)
+  else:
+    assert method.exports == ('gen', 'vgg')
+
+
+@pytest.mark.parametrize('name, arg', [
+  ('scft', None), ('scft', 'zoo'), ('style2paints', 'zoo'), ('adain', 'zoo')])
+def test_the_nets_of_a_config_fit_together(name, arg):
+  """Shapes alone: a step of training at the sizes that the config says."""
+  config = _config(name, arg)
+  method = registry.method(config.method)
+  raw = batches.fake(config.data.train_keys, 2, config.data.load_size)
+  _traced(method, train.make_optimisers(config, method), raw, prepare.make(config.prepare))
+
+
+def _config(name, arg='smoke'):
+  return importlib.import_module(f'configs.{name}').get_config(arg)
+
+
+def _traced(method, txs, raw, prepares=lambda batch, key, step: batch):
+  key = jax.random.key(0)
+  state = jax.eval_shape(lambda b: core.init_state(method, txs, key, prepares(b, key, 0)), raw)
+  after, metrics = jax.eval_shape(core.make_train_step(method, txs, prepares), state, raw, key)
+  assert jax.tree.structure(after) == jax.tree.structure(state)
+  return metrics

@@ -15,7 +15,8 @@ device, turns pictures into float32 in [-1, 1]; ids, masks and multi-hot tags st
   truth     (none)                  [B, T] uint8: all tags    prepare/tag_drop
   nouns     [B, 256] of region ids  uint8, 0 unknown          `drawn`: of which tag a part is
   reference [B, H, W, 3] sRGB,      [B, H, W, 4]              `drawn`: the same character in
-            black all over: none    (references.py)           another pose; prepare/reference
+            black all over: none    (references.py)           another pose; prepare/reference,
+                                                              pages; it adds reference_flow, _seen
   character [B] int32, -1 unknown   int32                     sources that know who it shows
   gap       [B] px at 256, or 255   uint8: of breaks in lines   `drawn`; 255 is unknown
   shading   [B] of SHADINGS, or 255 uint8                     `drawn`; 255 is unknown

@@ -22,6 +22,7 @@ import numpy as np
 
 from onepunch_jax import references
 from onepunch_jax.evals import image
+from onepunch_jax.evals._asking import alone, ask, fetch
 from onepunch_jax.evals.samples import grid
 from onepunch_jax.prepare.reference import bent
 
@@ -42,14 +43,13 @@ def make(*, pictures=200, shown=8) -> Callable:
     for number, batch in enumerate(batches):
       if left <= 0:
         break
-      valid = np.flatnonzero(_fetch(batch['valid']))[:left]
+      valid = np.flatnonzero(fetch(batch['valid']))[:left]
       left -= len(valid)
       columns, answers = _choices(batch, number, valid), {}
       for column, (reference, which) in columns.items():
-        asked = {**batch, 'reference': jax.device_put(reference, batch['rgb'].sharding)}
         for row, answer in rows.items():
-          painted = answer(asked)
-          measured = [_fetch(x)[which] for x in _measure(painted, batch)]
+          painted = ask(answer, alone(batch, 'reference'), reference=reference)
+          measured = [fetch(x)[which] for x in _measure(painted, batch)]
           for name, values in zip((column, f'{column}_de00'), measured):
             found.setdefault(f'{row}/{name}', []).extend(values)
           if row == 'model' and len(sheet) < shown:
@@ -82,8 +82,8 @@ def pasted(batch: dict) -> jax.Array:
 def _choices(batch, number, valid) -> dict[str, tuple[jax.Array, np.ndarray]]:
   """{column: (references [B, H, W, 4], which of the drawings count)}."""
   count = batch['rgb'].shape[0]
-  who = _fetch(batch['character']) if 'character' in batch else np.full(count, -1)
-  given = _fetch(references.there(references.of(batch)))
+  who = fetch(batch['character']) if 'character' in batch else np.full(count, -1)
+  given = fetch(references.there(references.of(batch)))
   known = [i for i in valid if given[i] and who[i] >= 0]
   picture = _next(valid, valid, lambda i, j: i != j and (who[i] != who[j] or who[i] < 0))
   other = _next(known, known, lambda i, j: who[i] != who[j])
@@ -126,12 +126,12 @@ def _measure(painted, batch):
 
 def _sheet(batch, answers, valid) -> list[dict[str, np.ndarray]]:
   """{caption: picture} of each drawing; those with most references first."""
-  on_host = lambda x: _fetch(0.5 + 0.5 * x)
+  on_host = lambda x: fetch(0.5 + 0.5 * x)
   line, target = np.repeat(on_host(batch['line']), 3, -1), on_host(batch['rgb'])
   rows = {i: {'line': line[i], 'target': target[i]} for i in valid}
   for column, (reference, painted, which) in answers.items():
-    seen = np.where(_fetch(reference[..., 3:]) > 0, on_host(reference[..., :3]), GREY)
-    painted = _fetch(painted)
+    seen = np.where(fetch(reference[..., 3:]) > 0, on_host(reference[..., :3]), GREY)
+    painted = fetch(painted)
     for i in which:
       rows[i] |= {column: seen[i], f'painted by {column}': painted[i]}
   return sorted(rows.values(), key=len, reverse=True)
@@ -143,12 +143,3 @@ def _grid(rows) -> np.ndarray:
   blank = np.ones_like(rows[0]['line'])
   titles = ['painted' if c.startswith('painted') else c for c in captions]
   return grid([[row.get(c, blank) for c in captions] for row in rows], titles, 1)
-
-
-def _fetch(x) -> np.ndarray:
-  """A global array on the host, wherever its parts are."""
-  if jax.process_count() > 1 and not isinstance(x, np.ndarray):
-    from jax.experimental import multihost_utils
-
-    return np.asarray(multihost_utils.process_allgather(x, tiled=True))
-  return np.asarray(x)
