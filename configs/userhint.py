@@ -3,10 +3,14 @@
     python -m onepunch_jax.main --config=configs/userhint.py:data=PATH --workdir=runs/userhint
     python -m onepunch_jax.main --config=configs/userhint.py:laptop --workdir=runs/userhint
     python -m onepunch_jax.main --config=configs/userhint.py:points,laptop --workdir=runs/userhint_2
+    python -m onepunch_jax.main --config=configs/userhint.py:refine,laptop --workdir=runs/refined \\
+        --config.init_from.workdir=runs/userhint
 
 The published numbers: 224 px crops, batch 8, 8 to 19 strokes of 4 to 7 by 4 to 63 px, L1, 0.01
 hinge, Adam 1e-4 (0.9).  `:points` has the hints of its second version: 55 to 59 squares of 1 to 12
-px, one drawing of a hundred all shown, white where there are none, a mask beside.
+px, one drawing of a hundred all shown, white where there are none, a mask beside.  `:refine` is the
+second stage, on top of a run of the first with the same options: 384 px, strokes of 8 to 16 px; it
+learns to mend spoilt colours (prepare/corrupt) and in use mends what the first stage answers.
 Features of the hint by VGG-19 need --config.method.vgg_weights=PATH (torchvision's, or a tagger's
 run); without, the net learns its own.
 """
@@ -18,6 +22,7 @@ from configs import common
 
 def get_config(arg: str | None = None) -> ConfigDict:
   points, arg = common.take('points', arg)
+  refine, arg = common.take('refine', arg)
   chosen = common.options(arg)
   config = common.base()
   config.method = dict(
@@ -26,6 +31,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     disc=dict(name='hint_disc', width=64, spectral=False, dtype='float32'),
     vgg=dict(name='vgg', depth=19, width=64, dtype='float32'),
     vgg_weights='',
+    first=None,
     encoding='white' if points else 'line',
     gan='hinge',
     lambda_l1=1.0,
@@ -44,6 +50,14 @@ def get_config(arg: str | None = None) -> ConfigDict:
     strokes=dict(count=(8, 19), thick=(4, 7), length=(4, 63), share=1.0),
   )
   common.judge_by_hints(config)
+  if refine:
+    config.data.update(dict(size=384, load_size=432))
+    config.prepare.crop.size = 384
+    config.prepare.strokes.thick = (8, 16)
+    config.prepare.corrupt = dict(patches=7, sides=(0.26, 0.52), sprays=7, rates=(0.01, 10.0),
+                                  strength=0.1, spread=0.5)
+    config.prepare.order = (*config.prepare.order, 'corrupt')
+    config.init_from.nets.first = 'gen'
 
   if chosen['laptop']:
     config.method.gen.update(dict(width=16, blocks=2, norm='group'))
@@ -58,4 +72,6 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.gen.update(dict(width=4, blocks=1))
     config.method.disc.update(dict(width=4))
   common.apply(config, chosen)
+  if refine:
+    config.method.first = config.method.gen.copy_and_resolve_references()
   return config

@@ -39,6 +39,9 @@ METHODS = {
                       reference=dict(name='reference_code', width=2, levels=1, channels=4)),
   'userhint': dict(name='userhint', gen=dict(name='sacat', width=4, blocks=1, gate='se'), vgg={},
                    disc=dict(name='hint_disc', width=4), encoding='white'),
+  'userhint_2': dict(name='userhint', gen=dict(name='sacat', width=4, blocks=1), vgg={},
+                     first=dict(name='sacat', width=4, blocks=1),
+                     disc=dict(name='hint_disc', width=4)),
   'alacgan': dict(name='alacgan', gen=dict(name='alacgan', width=4, tunnels=(1, 1, 1, 1)), vgg={},
                   disc=dict(name='alac_disc', width=4, pairs=0), enc={}),
   'tag2pix': dict(name='tag2pix', gen=dict(name='tag2pix', width=8, blocks=(1, 0, 0, 0), code=4,
@@ -87,13 +90,14 @@ def batch(n=8):
   flow = r.uniform(0, SIZE - 1, (n, SIZE, SIZE, 2)).astype(np.float32)
   pictures |= {'reference': shown.astype(np.float32), 'reference_flow': flow,
                'reference_seen': (draw(1) > 0).astype(np.float32)}
-  return {**pictures, 'mask': mask.astype(np.float32), 'tags': r.integers(0, 2, (n, 6), np.uint8)}
+  tags = r.integers(0, 2, (n, 6), np.uint8)
+  return {**pictures, 'mask': mask.astype(np.float32), 'tags': tags, 'draft': draw(3)}
 
 
 # Other settings of a method whose nets and players are tested already.
 VARIANTS = {
   'pix2pix_lab', 'pix2pix_ab', 'pix2pix_gp', 'onepiece_gan', 'zhang16_line', 'onepunch_gp',
-  'scft_plain', 'anyhint',
+  'scft_plain', 'anyhint', 'userhint_2',
 }
 SYSTEMS = [name for name in METHODS if name not in VARIANTS]
 

@@ -6,6 +6,10 @@
 The last term, "positive enforcing", asks for colours that differ.  f needs weights by path; without
 them G has a small encoder of its own, and D sees colours alone.  encoding='white' with points is
 its second version's input.
+
+Its second stage refines (as Zhang et al. 2018): with `first`, the generator of a trained first
+stage, f is of a draft in place of the hint: in training of spoilt true colours (prepare/corrupt),
+in use of what the first stage answers.
 """
 
 import jax.numpy as jnp
@@ -20,7 +24,7 @@ TAKES = ('hint',)  # what a person may give
 
 
 def make(
-  *, gen, disc, vgg, vgg_weights='', encoding='line', gan='hinge', lambda_l1=1.0,
+  *, gen, disc, vgg, vgg_weights='', first=None, encoding='line', gan='hinge', lambda_l1=1.0,
   lambda_adv=0.01, lambda_pef=0.001,
 ) -> Method:  # fmt: skip
   """User hints.
@@ -28,6 +32,7 @@ def make(
   Args:
     gen, disc: nets/sacat and nets/hint_disc; `out_channels` is set here.
     vgg, vgg_weights: the section of VGG-19 and its weight file ('' for none).
+    first: the first stage's generator, for the second (config.init_from brings it), or None.
     encoding: how hints are shown (`hints.encode`).
     gan: a name of losses/gan.py.
     lambda_l1, lambda_adv, lambda_pef: weights.
@@ -35,10 +40,15 @@ def make(
   hints.check(encoding)
   adversary = gans.make(gan)
   seer = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
-  more = lambda b: (jnp.zeros((*_sixteenth(b['line']), 8 * seer.module.width)),) if seer else ()
+  deep = lambda b: jnp.zeros((*_sixteenth(b['line']), 8 * seer.module.width))
+  judged = lambda b: (deep(b),) if seer else ()
+  more = lambda b: judged(b) or ((b['rgb'],) if first else ())
   gen = Net('gen', registry.net({**gen, 'out_channels': 3}),
             lambda b: (triple(b), shown(b), *more(b)))
-  disc = Net('disc', registry.net(disc), lambda b: (b['rgb'], *more(b)))
+  disc = Net('disc', registry.net(disc), lambda b: (b['rgb'], *judged(b)))
+  if first:
+    first = Net('first', registry.net({**first, 'out_channels': 3}),
+                lambda b: (triple(b), shown(b), *judged(b)))
 
   def triple(batch):
     return jnp.repeat(batch['line'], 3, -1)
@@ -46,40 +56,54 @@ def make(
   def shown(batch):
     return hints.encode(hints.of(batch), batch['line'], encoding)
 
-  def features(v, batch):
-    """conv4_4 of the hint, pooled to a sixteenth: (it,), or () without weights."""
+  def features(v, picture):
+    """conv4_4 of a picture, pooled to a sixteenth: (it,), or () without weights."""
     if not seer:
       return ()
-    _, maps = seer.infer(v, shown(batch)[..., :3])
+    _, maps = seer.infer(v, picture)
     return (avg_pool(maps['relu4_4'], 3, 2, 1, count_include_pad=False),)
 
+  def hinted(v, batch):
+    return features(v, shown(batch)[..., :3])
+
+  def seen(v, batch, draft):
+    """What the gates see: (features,), the draft itself without weights, or ()."""
+    if draft is None:
+      return hinted(v, batch)
+    return features(v, draft) or (draft,)
+
   def forward(v, batch, key):
-    raw, v = gen(v, triple(batch), shown(batch), *features(v, batch), key=key)
+    beside = seen(v, batch, batch['draft'] if first else None)
+    raw, v = gen(v, triple(batch), shown(batch), *beside, key=key)
     return {'fake': jnp.tanh(raw)}, v
 
   def d_loss(v, out, batch, key, step):
-    seen = features(v, batch)
-    real, v = disc(v, batch['rgb'], *seen)
-    fake, v = disc(v, out['fake'], *seen)
+    beside = hinted(v, batch)
+    real, v = disc(v, batch['rgb'], *beside)
+    fake, v = disc(v, out['fake'], *beside)
     return adversary.d(real, fake), (v, {})
 
   def g_loss(v, out, batch, key, step):
-    logits, v = disc(v, out['fake'], *features(v, batch))
+    logits, v = disc(v, out['fake'], *hinted(v, batch))
     metrics = {'adv': adversary.g(logits), 'l1': l1(out['fake'], batch['rgb']),
                'variance': jnp.mean(jnp.sum(jnp.var(out['fake'], (1, 2)), -1))}
     loss = lambda_l1 * metrics['l1'] + lambda_adv * metrics['adv']
     return loss - lambda_pef * metrics['variance'], (v, metrics)
 
   def colorize(v, batch, key):
-    return 0.5 + 0.5 * jnp.tanh(gen.infer(v, triple(batch), shown(batch), *features(v, batch)))
+    inputs, draft = (triple(batch), shown(batch)), None
+    if first:
+      draft = jnp.tanh(first.infer(v, *inputs, *hinted(v, batch)))
+    return 0.5 + 0.5 * jnp.tanh(gen.infer(v, *inputs, *seen(v, batch, draft)))
 
   return Method(
-    nets=(gen, disc, *([seer] if seer else [])),
+    nets=tuple(filter(None, (gen, disc, first, seer))),
     forward=forward,
     turns=((Player('d', ('disc',), d_loss),), (Player('g', ('gen',), g_loss),)),
     colorize=colorize,
-    exports=('gen', *(['vgg'] if seer else [])),
-    needs=('line', 'rgb', 'hint'),
+    exports=tuple(net.name for net in (gen, first, seer) if net),
+    given=('first',) if first else (),
+    needs=('line', 'rgb', 'hint', *(['draft'] if first else [])),
     reads=('line', 'hint'),
     multiple=gen.module.multiple,
   )

@@ -19,8 +19,9 @@ from onepunch_jax.nets.layers import Norm, avg_pool, upsample_nearest
 class Model(nn.Module):
   """Line art and hint [B, H, W, *] (and features of the hint) -> [B, H, W, out_channels], raw.
 
-  `features` [B, H/16, W/16, *] are a frozen net's; None: a small encoder of this net's own makes
-  them.  `gate` is 'sa' (per place and channel) or 'se' (per channel).  H and W are multiples of 16.
+  `features` [B, H/16, W/16, *] are a frozen net's; a picture [B, H, W, *] goes through a small
+  encoder of this net's own, and so does the hint where they are None.  `gate` is 'sa' (per place
+  and channel) or 'se' (per channel).  H and W are multiples of 16.
   """
 
   out_channels: int = 3
@@ -48,8 +49,9 @@ class Model(nn.Module):
     for i in (2, 3, 4):
       skips.append(cbr(skips[-1], w * 2**i, f'down_{i}', 4, 2))
     x = skips.pop()
-    if features is None:
-      features = half
+    features = hint if features is None else features
+    if features.shape[1:3] == line.shape[1:3]:
+      features = avg_pool(features, 2)
       for i in range(3):
         features = cbr(features, w * 2 ** (i + 2), f'encode_{i}', 4, 2)
     for i in range(2):
