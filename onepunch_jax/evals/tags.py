@@ -26,6 +26,7 @@ import numpy as np
 
 from onepunch_jax.data.drawn import COLOR_NAMES, VOCABULARY, palette, tags
 from onepunch_jax.evals import fetch
+from onepunch_jax.evals._asking import alone
 from onepunch_jax.evals.image import DRAWN
 
 GROUPS = {  # group: the kind whose colours it takes (drawn/palette), nouns
@@ -50,10 +51,13 @@ def make(*, least=0.002, pictures=200) -> Callable:
     for batch in batches:
       if left <= 0 or 'nouns' not in batch or batch['tags'].shape[1] != len(VOCABULARY):
         break
+      batch = alone(batch, 'tags')
       valid = np.flatnonzero(fetch(batch['valid']))[:left]
       left -= len(valid)
       asked = _asked({k: fetch(batch[k]) for k in ('tags', 'nouns', 'regions', 'line')}, valid,
                      least)
+      if not asked:
+        continue
       hot, wanted = fetch(batch['tags']).copy(), []
       for picture, group, noun, name, _ in asked:
         other = rng.choice([c for c in palette.names(GROUPS[group][0]) if c != name])
