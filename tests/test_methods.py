@@ -45,14 +45,12 @@ METHODS = {
   'alacgan': dict(name='alacgan', gen=dict(name='alacgan', width=4, tunnels=(1, 1, 1, 1)), vgg={},
                   disc=dict(name='alac_disc', width=4, pairs=0), enc={}),
   'tag2pix': dict(name='tag2pix', gen=dict(name='tag2pix', width=8, blocks=(1, 0, 0, 0), code=4,
-                  cardinality=2, places=2, norm='none'), cit=dict(R, stages=(1, 1), norm='none'),
+                  cardinality=1, places=2, norm='none'), cit=dict(R, stages=(1, 1), norm='none'),
                   disc=dict(name='tag_disc', classes=6, width=4, blocks=(0, 1), norm='none',
-                            cardinality=2),
+                            cardinality=1),
                   variant=(2, 6), lambda_l1=1.0),
   'scft': dict(name='scft', gen=dict(name='scft', width=2, levels=2, stride=2, blocks=1, channels=4,
                copies=True), disc=D, vgg={}),
-  'scft_plain': dict(name='scft', gen=dict(name='scft', width=2, levels=2, stride=4, blocks=1),
-                     disc=D, vgg={}),
   'style2paints': dict(name='style2paints', gen=dict(name='style2paints', width=4, middle=8,
                        blocks=1, norm='group'), enc=dict(name='style_enc', size=4, width=4,
                        layers=2), disc=dict(name='style_disc', width=4, layers=2), vgg={}),
@@ -97,7 +95,7 @@ def batch(n=8):
 # Other settings of a method whose nets and players are tested already.
 VARIANTS = {
   'pix2pix_lab', 'pix2pix_ab', 'pix2pix_gp', 'onepiece_gan', 'zhang16_line', 'onepunch_gp',
-  'scft_plain', 'anyhint', 'userhint_2',
+  'anyhint', 'userhint_2',
 }
 SYSTEMS = [name for name in METHODS if name not in VARIANTS]
 
