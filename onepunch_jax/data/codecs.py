@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import struct
 import zlib
 
 import numpy as np
 from PIL import Image
+
+try:  # the same pixels (tested) as Pillow gives, 2.5 and 1.5 times faster
+  import simplejpeg
+  from zlib_ng import zlib_ng as inflate
+except ImportError:  # environments that only prepare data
+  simplejpeg, inflate = None, zlib
 
 FORMATS = ('jpeg', 'png', 'raw')
 
@@ -25,8 +30,12 @@ def encode(picture: np.ndarray, form: str) -> bytes:
   return out.getvalue()
 
 
+_SIGNATURE = b'\x89PNG\r\n\x1a\n'
+_DATA = 41  # where the compressed rows of an unfiltered PNG begin: after IHDR and IDAT's name
+
+
 def _unfiltered_png(picture: np.ndarray) -> bytes:
-  """A PNG whose rows have filter 0, which Pillow cannot be asked for.
+  """A PNG of three chunks whose rows have filter 0, which Pillow cannot be asked for.
 
   Line art and flat colours, what PNG is for here, get a tenth smaller than with filters and decode
   1.4 times faster.
@@ -34,12 +43,31 @@ def _unfiltered_png(picture: np.ndarray) -> bytes:
   height, width, channels = picture.shape
   rows = np.zeros((height, 1 + width * channels), np.uint8)  # each begins with its filter, 0
   rows[:, 1:] = picture.reshape(height, -1)
-  head = struct.pack('>IIBBBBB', width, height, 8, 0 if channels == 1 else 2, 0, 0, 0)
-  chunks = (b'IHDR', head), (b'IDAT', zlib.compress(rows, 6)), (b'IEND', b'')
-  return b'\x89PNG\r\n\x1a\n' + b''.join(
+  chunks = (b'IHDR', _header(picture.shape)), (b'IDAT', zlib.compress(rows, 6)), (b'IEND', b'')
+  return _SIGNATURE + b''.join(
     struct.pack('>I', len(data)) + name + data + struct.pack('>I', zlib.crc32(name + data))
     for name, data in chunks
   )
+
+
+def _header(shape) -> bytes:
+  height, width, channels = shape
+  return struct.pack('>IIBBBBB', width, height, 8, 0 if channels == 1 else 2, 0, 0, 0)
+
+
+def _rows_of_png(data: bytes, shape: tuple[int, int, int]) -> np.ndarray | None:
+  """The picture of `_unfiltered_png`: inflated, nothing more. None for any other PNG."""
+  if data[:8] != _SIGNATURE or data[16:29] != _header(shape) or data[37:_DATA] != b'IDAT':
+    return None
+  end = _DATA + int.from_bytes(data[33:37], 'big')
+  if data[end + 8 : end + 12] != b'IEND':
+    return None
+  height, width, channels = shape
+  rows = np.frombuffer(inflate.decompress(data[_DATA:end]), np.uint8)
+  if rows.size != height * (1 + width * channels):
+    return None
+  rows = rows.reshape(height, -1)
+  return None if rows[:, 0].any() else rows[:, 1:].reshape(shape)
 
 
 def decode(data: bytes, form: str, shape: tuple[int, int, int]) -> np.ndarray:
@@ -47,29 +75,12 @@ def decode(data: bytes, form: str, shape: tuple[int, int, int]) -> np.ndarray:
   try:
     if form == 'raw':
       return np.frombuffer(data, np.uint8).reshape(shape)
-    if _opencv():
-      return _fast(data, shape[2]).reshape(shape)
+    if form == 'png' and (picture := _rows_of_png(data, shape)) is not None:
+      return picture
+    if form == 'jpeg' and simplejpeg:
+      space = 'GRAY' if shape[2] == 1 else 'RGB'
+      return simplejpeg.decode_jpeg(data, space).reshape(shape)
     with Image.open(io.BytesIO(data), formats=[form.upper()]) as image:
       return np.asarray(image).reshape(shape)
   except Exception as error:  # decoders raise many kinds on damaged bytes
     raise ValueError(f'damaged {form} picture ({error})') from None
-
-
-def _fast(data: bytes, channels: int) -> np.ndarray:
-  """OpenCV gives the pixels that Pillow gives (tested), PNG 1.3 and JPEG 1.7 times faster."""
-  cv2 = _opencv()
-  picture = cv2.imdecode(np.frombuffer(data, np.uint8),
-                         cv2.IMREAD_GRAYSCALE if channels == 1 else cv2.IMREAD_COLOR_RGB)
-  if picture is None:
-    raise ValueError('cannot be decoded')
-  return picture
-
-
-@functools.lru_cache(maxsize=1)
-def _opencv():
-  """OpenCV, or None in environments that only prepare data."""
-  try:
-    import cv2
-  except ImportError:
-    return None
-  return cv2
