@@ -1,4 +1,4 @@
-"""How fast a step is for its chip: operations counted in what was compiled, traces for xprof."""
+"""How fast a step is for its chip: operations counted in what is compiled, traces for xprof."""
 
 import os
 
@@ -25,9 +25,12 @@ def peak(kind: str) -> float | None:
   return next((flops for name, flops in PEAKS.items() if name in kind), None)
 
 
-def operations(compiled) -> float:
-  """Floating-point operations of one call on one device, as the compiler counts them."""
-  return float((compiled.cost_analysis() or {}).get('flops', 0.0))
+def operations(lowered, devices: int = 1) -> float:
+  """Floating-point operations of one call on one of the devices that share it.
+
+  Counted before the compiler: on a GPU it hands convolutions to a library and counts them no more.
+  """
+  return float((lowered.cost_analysis() or {}).get('flops', 0.0)) / devices
 
 
 def of_window(flops: float, seconds: float, steps: int) -> dict[str, float]:

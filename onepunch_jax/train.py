@@ -87,7 +87,8 @@ def train(config, workdir: str, profile: str = '') -> int:
   )
   clock = time.perf_counter()
   raw_shapes = jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype), raw)
-  train_step = train_step.lower(abstract, raw_shapes, key).compile()
+  lowered = train_step.lower(abstract, raw_shapes, key)
+  train_step = lowered.compile()
   log.info('Compiled the train step in %.1f s.', time.perf_counter() - clock)
   paint = evals.painter(method, key)
   evaluations = [registry.evaluation({'name': n, **c}) for n, c in config.evals.items()]
@@ -107,7 +108,7 @@ def train(config, workdir: str, profile: str = '') -> int:
 
   # -- the loop: evaluate, save, THEN take a batch, so that state and iterator agree -----------
   writer = Writer(workdir, start=start, steps=config.steps, log_every=config.log_every,
-                  batch_size=config.batch_size, flops=speed.operations(train_step))
+                  batch_size=config.batch_size, flops=speed.operations(lowered, mesh.size))
   stop = StopSignal()
   known_skips, numbers = 0, {}
   try:
