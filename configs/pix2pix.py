@@ -3,7 +3,7 @@
     python -m onepunch_jax.main --config=configs/pix2pix.py --workdir=runs/pix2pix
     python -m onepunch_jax.main --config=configs/pix2pix.py:laptop --workdir=runs/pix2pix
 
-`:laptop` (64 px) takes about ten minutes on two CPU cores.
+`:laptop` (64 px) takes about nine minutes on two CPU cores.
 The answer's space is --config.method.space=rgb|lab|ab ('ab' keeps the input's own L), the loss
 --config.method.gan=vanilla|lsgan|hinge|wgan.
 """
