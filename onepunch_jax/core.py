@@ -111,6 +111,8 @@ class Method:
   memory: Callable[[Batch], PyTree] = lambda batch: {}
   # what only the method can measure: (v, batch, key) -> {'<row>/<column>': [B]}
   measure: Callable[[Variables, Batch, Array], dict[str, Array]] = lambda v, batch, key: {}
+  # where colours are classes: (v, batch) -> shares [B, h, w, Q] of the ab colours [Q, 2]
+  classes: Callable[[Variables, Batch], tuple[Array, Array]] | None = None
 
   def __post_init__(self):
     known = {net.name for net in self.nets}

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
+from onepunch_jax.evals import fetch
 from onepunch_jax.evals.image import DRAWN, WHITE
 
+__all__ = ['alone', 'ask', 'fetch', 'psnr', 'side']
 GUIDES = ('hint', 'tags', 'reference')
 
 
@@ -36,12 +37,3 @@ def psnr(painted, batch) -> list[jax.Array]:
 def side(size: int, shape: Sequence[int]) -> int:
   """Pixels of a length that is `size` at 256, in a picture of `shape`."""
   return max(1, round(size * min(shape[:2]) / 256))
-
-
-def fetch(x) -> np.ndarray:
-  """A global array on the host, wherever its parts are."""
-  if jax.process_count() > 1 and not isinstance(x, np.ndarray):
-    from jax.experimental import multihost_utils
-
-    return np.asarray(multihost_utils.process_allgather(x, tiled=True))
-  return np.asarray(x)

@@ -79,11 +79,16 @@ def make(
     raw, _ = net.infer(v, planes(batch), told(batch))
     return spaces.to_rgb(jnp.tanh(raw), batch['line'], space)
 
+  def classes(v, batch):
+    _, logits = net.infer(v, planes(batch), told(batch))
+    return jax.nn.softmax(logits), jnp.asarray(bins)
+
   return Method(
     nets=(net,),
     forward=forward,
     turns=((Player('net', ('net',), loss),),),
     colorize=colorize,
+    classes=classes,
     exports=('net',),
     needs=('line', 'rgb', 'hint'),
     reads=('line', 'hint'),

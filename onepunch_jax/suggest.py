@@ -1,0 +1,102 @@
+"""Colours to choose from at places of a page (Zhang et al. 2017, section 3.4):
+
+    python -m onepunch_jax.suggest --checkpoint=runs/points --input=page.png --at=120,340 --at=80,60
+
+prints a line for each place, the likeliest colour first, in the form that hints take.  With
+--hints=FILE, what was said already is heard.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+
+import jax
+import numpy as np
+from absl import app, flags
+
+from onepunch_jax import color
+from onepunch_jax.data.batch import cast
+from onepunch_jax.log import log, show_log
+from onepunch_jax.methods.points import suggest as likely
+from onepunch_jax.pages import io, scale
+from onepunch_jax.pages.colorizer import Colorizer
+from onepunch_jax.pages.hints import Hints
+
+
+def suggest(colorizer: Colorizer, rgb: np.ndarray, places: Sequence[tuple[float, float]],
+            hints: Hints | None = None, count: int = 9) -> list[list[str]]:
+  """Colours at places (x, y), in pixels of a page uint8 [H, W, 3].
+
+  Returns:
+    For each place, `count` colours '#rrggbb' that differ, the likeliest first: ab of the method's
+    classes, L of its answer there.
+
+  Raises:
+    ValueError: a place outside the page, or a method without classes of colour.
+  """
+  method = colorizer.method
+  if method.classes is None:
+    raise ValueError('This checkpoint answers with colours, not with how likely each is: for '
+                     'suggestions give a run of configs/points.py.')
+  height, width = rgb.shape[:2]
+  for x, y in places:
+    if not (0 <= x < width and 0 <= y < height):
+      raise ValueError(f'({x:g}, {y:g}) lies outside the page of {width} x {height}.')
+  grey = io.to_grey(rgb)[..., 0]
+  (h, w), *_ = scale.working_sizes(grey, colorizer.size, colorizer.detail)[0]
+  pads = [(0, -n % method.multiple) for n in (h, w)]
+  line = np.pad(scale.resize(grey, h, w), pads, constant_values=255)
+  told = np.zeros((h, w, 4), np.float32) if hints is None else hints.plane((h, w))
+  batch = cast({'line': line[None, ..., None], 'hint': np.pad(told, [*pads, (0, 0)])[None]})
+  v = colorizer.variables
+  shares, bins = (np.asarray(x) for x in jax.jit(method.classes)(v, batch))
+  answer = jax.jit(method.colorize)(v, batch, jax.random.key(colorizer.seed))
+  lab = np.asarray(color.rgb_to_lab(answer))[0]
+  found = []
+  for x, y in places:
+    row, column = int(y * h / height), int(x * w / width)
+    i, j = (at * n // size for at, n, size in zip((row, column), shares.shape[1:3], line.shape))
+    ab = likely(shares[0, i, j], bins, count)
+    chosen = np.concatenate([np.full((len(ab), 1), lab[row, column, 0]), ab], -1)
+    shown = np.clip(np.asarray(color.lab_to_rgb(chosen.astype(np.float32))), 0, 1)
+    found.append(['#' + ''.join(f'{round(255 * float(c)):02x}' for c in one) for one in shown])
+  return found
+
+
+def _place(text: str) -> tuple[float, float]:
+  try:
+    x, y = map(float, text.split(','))
+  except ValueError:
+    raise ValueError(f'--at is X,Y in pixels of the page, not {text!r}.') from None
+  return x, y
+
+
+def define_flags() -> None:
+  flags.DEFINE_string('checkpoint', '', 'The --workdir of training, of configs/points.py.')
+  flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
+  flags.DEFINE_string('input', '', 'A page.')
+  flags.DEFINE_multi_string('at', [], 'X,Y: a place, in pixels of the page.')
+  flags.DEFINE_string('hints', '', 'Hints so far: as for colorize.')
+  flags.DEFINE_integer('count', 9, 'How many colours.', lower_bound=1)
+
+
+def main(_):
+  show_log()
+  given = flags.FLAGS
+  try:
+    if not (given.checkpoint and given.input and given.at):
+      raise ValueError('Give --checkpoint=RUN, --input=PAGE and --at=X,Y.')
+    places = [_place(text) for text in given.at]
+    rgb = io.read(given.input).rgb
+    hints = Hints.read(given.hints, rgb.shape[:2]) if given.hints else None
+    found = suggest(Colorizer.load(given.checkpoint, given.step), rgb, places, hints, given.count)
+    for (x, y), colors in zip(places, found):
+      print(json.dumps({'x': x, 'y': y, 'colors': colors}))
+  except (ValueError, TypeError, OSError) as error:
+    log.error('%s', error)
+    sys.exit(1)
+
+
+if __name__ == '__main__':
+  define_flags()
+  app.run(main)
