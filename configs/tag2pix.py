@@ -59,8 +59,6 @@ def get_config(arg: str | None = None) -> ConfigDict:
     tag_drop=dict(variant=variant, whole=0.5, none=0.1, keep=(0.0, 1.0)),
     brightness=dict(jitter=0.2, start=0, low=1.0, high=7.0),
   )  # fmt: skip
-  # XLA cannot split the kernels of groups
-  config.sharding = (('(spread|conv2)/kernel', 'replicated'), *config.sharding)
   common.judge_by_tags(config)
 
   if chosen['laptop']:

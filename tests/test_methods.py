@@ -47,7 +47,7 @@ METHODS = {
   'tag2pix': dict(name='tag2pix', gen=dict(name='tag2pix', width=8, blocks=(1, 0, 0, 0), code=4,
                   cardinality=1, places=2, norm='none'), cit=dict(R, stages=(1, 1), norm='none'),
                   disc=dict(name='tag_disc', classes=6, width=4, blocks=(0, 1), norm='none',
-                            cardinality=1),
+                            cardinality=2),
                   variant=(2, 6), lambda_l1=1.0),
   'scft': dict(name='scft', gen=dict(name='scft', width=2, levels=2, stride=2, blocks=1, channels=4,
                copies=True), disc=D, vgg={}),

@@ -84,7 +84,7 @@ def discriminator(params, x, groups):
   x = leaky(conv(leaky(conv(x, 'first')), 'half', 2))
   for g in range(4):
     x = block(params, f'block_{g}_0', x, none, groups)
-    x = leaky(conv(x, f'down_{g}', 2))
+    x = leaky(conv(x, f'down_{g}', 2 if x.shape[-1] > 2 else 1))
   x = block(params, 'block_4_0', x, none, groups).mean((2, 3))
   return dense(x, 'real'), dense(x, 'tags')
 

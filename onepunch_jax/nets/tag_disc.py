@@ -46,7 +46,8 @@ class Model(nn.Module):
     for g in range(4):
       for i in range(self.blocks[0]):
         x = block(x, f'block_{g}_{i}')
-      x = conv(x, self.width * 2 ** (g + 1), f'down_{g}', 2)
+      stride = 2 if min(x.shape[1:3]) > 2 else 1  # XLA splits no groups of 1x1 maps over devices
+      x = conv(x, self.width * 2 ** (g + 1), f'down_{g}', stride)
     for i in range(self.blocks[1]):
       x = block(x, f'block_4_{i}')
     x = x.astype(jnp.float32).mean((1, 2))
