@@ -141,5 +141,5 @@ def _grid(rows) -> np.ndarray:
   """The rows as one picture; white where a drawing has no such reference."""
   captions = max(rows, key=len)
   blank = np.ones_like(rows[0]['line'])
-  titles = ['painted' if c.startswith('painted') else c for c in captions]
+  titles = ['painted' if c.startswith('painted') else c.removesuffix('_ref') for c in captions]
   return grid([[row.get(c, blank) for c in captions] for row in rows], titles, 1)
