@@ -52,7 +52,7 @@ def asked(checkpoint, source, target, **changes):
   given = dict(checkpoint=checkpoint, step='latest', input=str(source), output=str(target),
                format='png', flats=False, palette='', gap=0.0, hints='', force=False, alpha='keep',
                invert=False, on_bad='skip', detail=0.0, memory=512, max_pixels=10**8, dpi=150.0,
-               samples=1)
+               samples=1, tags='', reference='')
   return types.SimpleNamespace(**{**given, **changes})
 
 

@@ -171,7 +171,7 @@ def _hollow(letters: np.ndarray, marks: np.ndarray) -> bool:
       holes[parent] += cv2.contourArea(outline)
   outer = [i for i, parent in enumerate(ties[0, :, 3]) if parent < 0]
   boxes = np.array([np.prod(cv2.boundingRect(outlines[i])[2:]) for i in outer])
-  return (holes[outer] > 0.3 * boxes).mean() > 0.6
+  return (holes[outer] > 0.2 * boxes).mean() > 0.4
 
 
 def _in_the_middle(room: np.ndarray, letters: np.ndarray, marks: np.ndarray) -> bool:
