@@ -73,8 +73,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
                        log_every=25, eval_batch_size=20))
   if chosen['smoke']:
-    config.method.gen.update(dict(width=4, blocks=(1, 1, 1, 1), cardinality=2, code=8))
-    config.method.disc.update(dict(width=4, blocks=(1, 1), cardinality=2))
+    config.method.gen.update(dict(width=8, blocks=(1, 0, 0, 0), cardinality=2, code=8))
+    config.method.disc.update(dict(width=4, blocks=(0, 1), cardinality=2))
     config.method.cit.update(dict(stages=(1, 1), width=4, cardinality=2))
   common.apply(config, chosen)
   config.method.gen.places = config.data.size // 16
