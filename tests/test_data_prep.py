@@ -184,7 +184,7 @@ def test_few_sources_still_give_a_val_split(tmp_path):
     for i in range(10):
       book.write(tmp_path / 'in' / f'{i % 2}.png', f'{i}.png')
   one = plan.make(Job(Folder(str(tmp_path / 'b.cbz')), 'x'))
-  assert [i.split for i in one.items].count('val') == 1 and 'one source' in one.notes[0]
+  assert [i.split for i in one.items].count('val') == 2 and 'one source' in one.notes[0]
   for seed in range(30):  # whatever the names hash to
     names = [Item(f'{seed} {i}', f'{seed} {i}') for i in range(3)]
     splits = [i.split for i in plan.split(names, 0.4, 0.3)[0]]

@@ -195,7 +195,8 @@ class Records:
     self._shards = [s for s in self.info['shards'] if s['split'] == split and s['count']]
     if not self._shards:
       there = {k: n for k, n in self.info['splits'].items() if n}
-      raise ValueError(f'{path}: no records in split {split!r}; there are: {there}')
+      raise ValueError(f'{path}: no records in split {split!r}; there are: {there}. Prepare it '
+                       f'again with more sources, or a larger --{split}.')
     for shard in self._shards:
       problem = _shard_problem(os.path.join(path, shard['file']), shard['bytes'])
       if problem and on_bad == 'error':
