@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from onepunch_jax.data.drawn import draw
-from onepunch_jax.pages import arrays, colorful, ink, paper, scale, tiles
+from onepunch_jax.pages import arrays, colorful, ink, scale, tiles
 from onepunch_jax.pages.compose import Proposal, compose
 from onepunch_jax.pages.guided import spread
 from onepunch_jax.pages.pixels import to_grey
@@ -232,48 +232,7 @@ def test_a_book_of_all_sizes_is_painted_in_six_shapes():
   assert len(shapes) <= 6
 
 
-# --- paper, colour pages ---
-
-
-def balloon_page(letters):
-  page = np.full((600, 500), 255, np.uint8)
-  cv2.rectangle(page, (30, 30), (470, 570), 0, 3)
-  cv2.ellipse(page, (250, 170), (120, 70), 0, 0, 360, 0, 3)
-  if letters:
-    for n, word in enumerate(('HELLO', 'THERE', 'YOU')):
-      cv2.putText(page, word, (190, 145 + 30 * n), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
-  else:  # a face
-    for x in (220, 280):
-      cv2.circle(page, (x, 160), 9, 0, -1)
-    cv2.line(page, (230, 205), (270, 205), 0, 3)
-  return page
-
-
-def test_margins_and_balloons_are_paper_faces_are_not():
-  found = paper.find(balloon_page(True), 255)
-  assert found.paper[10, 10] and found.balloons[140, 165] and not found.paper[400, 250]
-  face = paper.find(balloon_page(False), 255)
-  assert not face.balloons.any() and not face.paper[170, 250]
-  hinted = np.zeros((600, 500), bool)
-  hinted[168:172, 140:144] = True
-  freed = paper.find(balloon_page(True), 255, hinted)
-  assert not freed.balloons.any() and freed.paper[10, 10]
-
-
-def test_a_shout_is_a_balloon_and_a_house_is_none():
-  turn, far = np.arange(32) * np.pi / 16, np.where(np.arange(32) % 2, 1.0, 1.5)
-  spikes = np.stack([250 + 120 * far * np.cos(turn), 170 + 70 * far * np.sin(turn)], 1)
-  page = np.full((600, 500), 255, np.uint8)
-  cv2.rectangle(page, (30, 30), (470, 570), 0, 3)
-  cv2.polylines(page, [np.int32(spikes)], True, 0, 3)
-  for n, word in enumerate(('HELLO', 'THERE', 'YOU')):
-    cv2.putText(page, word, (190, 145 + 30 * n), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
-  cv2.rectangle(page, (200, 330), (320, 567), 0, 3)
-  for x in (215, 250, 285):
-    for y in range(345, 540, 40):
-      cv2.rectangle(page, (x, y), (x + 18, y + 24), 0, 2)
-  found = paper.find(page, 255)
-  assert found.balloons[140, 165] and not found.balloons[340, 206]
+# --- colour pages ---
 
 
 def test_tints_are_not_colors():

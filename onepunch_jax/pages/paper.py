@@ -78,7 +78,7 @@ def _margin(light: np.ndarray, marks: Marks) -> np.ndarray:
   count = labels.max() + 1
   top, bottom, left, right = (np.bincount(side, minlength=count) / len(side) for side in
                               (labels[0], labels[-1], labels[:, 0], labels[:, -1]))
-  reaches = (np.minimum(top, bottom) > 0.01) & (np.maximum(left, right) > 0.98)
+  reaches = (np.minimum(top, bottom) > 0.01) & (np.maximum(left, right) > 0.9)
   return reaches[labels] & (light > 0)
 
 
@@ -144,8 +144,9 @@ def is_lettering(marks: np.ndarray, side: int) -> bool:
   middle = np.median(sizes)
   if len(marks) < LETTERS or middle < 0.005 * side:
     return False
-  if (marks[:, 2:4].std(0) > 0.7 * marks[:, 2:4].mean(0)).any():
-    return False  # of all sizes: a drawing
+  uneven = marks[:, 2:4].std(0) / marks[:, 2:4].mean(0)
+  if uneven.max() > 1 or uneven.max() < 0.1:
+    return False  # of all sizes: a drawing; of one: windows
   low, high = marks[:, :2], marks[:, :2] + marks[:, 2:4]
   away = np.maximum(low[:, None], low[None]) - np.minimum(high[:, None], high[None])
   away = np.hypot(*np.moveaxis(np.maximum(away, 0), -1, 0))
@@ -153,8 +154,9 @@ def is_lettering(marks: np.ndarray, side: int) -> bool:
   if (away.min(1) <= 0.6 * middle).mean() < 0.8:
     return False
   block = cv2.contourArea(_block(marks))
-  boxes = (marks[:, 2] * marks[:, 3]).sum()
-  return boxes > 0.4 * block and marks[:, 4].sum() > 0.15 * block
+  boxes, ink = (marks[:, 2] * marks[:, 3]).sum() / block, marks[:, 4].sum() / block
+  return boxes > (0.4 if uneven.max() < 0.7 else 0.55) and ink > (
+    0.2 if uneven.max() < 0.7 else 0.3)
 
 
 def _hollow(letters: np.ndarray, marks: np.ndarray) -> bool:
