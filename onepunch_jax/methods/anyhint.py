@@ -6,13 +6,14 @@
     y'   = sum_i g_i a_i + h(f, .),  g = softmax(c + gate(f, c)),  a_i: n, n / m, attention to
            hints, tags and a reference, a proposal p(f)            nets/copying
     G: min  lambda_l1 E |y - y'| + lambda_l2 E |y - y'|^2 + lambda_log E_i log(E |y - y'|^2 + e)
-                                                         with `disc`:  + lambda_adv E adv(D)
+            + lambda_guess E_i,a log(E |y - a|^2 + e)    with `disc`:  + lambda_adv E adv(D)
 
 A watershed from the hints is hard to beat by a net that must learn to carry colours: so it is
 given, and the net learns where to leave it: few hints, open lines, shading, what no hint covers.
 The logarithm is of each drawing's own error: else drawings without hints, where most is wrong, are
-all that counts.  Each guide of a drawing is dropped at random in training, so that one checkpoint
-serves all.
+all that counts.  Attention and the proposal, a, learn to be right by themselves too, also where the
+gate does not choose them.  Each guide of a drawing is dropped at random in training, so that one
+checkpoint serves all.
 """
 
 import jax
@@ -30,7 +31,8 @@ LEAST = 1e-4  # squared error of a drawing that is as good as right
 
 def make(
   *, gen, head, disc=None, tags=None, reference=None, words=0, drop=0.1, around=3,
-  encoding='zero', gan='hinge', lambda_l1=1.0, lambda_l2=0.0, lambda_log=1.0, lambda_adv=0.01,
+  encoding='zero', gan='hinge', lambda_l1=1.0, lambda_l2=0.0, lambda_log=1.0, lambda_guess=0.3,
+  lambda_adv=0.01,
 ) -> Method:  # fmt: skip
   """The generator, its head, and perhaps a discriminator of line art and colours.
 
@@ -45,7 +47,7 @@ def make(
     around: pixels of a click (prepare/propagate.carry), odd.
     encoding: how the generator sees hints (`hints.encode`).
     gan: a name of losses/gan.py.
-    lambda_l1, lambda_l2, lambda_log, lambda_adv: weights.
+    lambda_l1, lambda_l2, lambda_log, lambda_guess, lambda_adv: weights.
   """
   hints.check(encoding)
   adversary = gans.make(gan)
@@ -91,8 +93,8 @@ def make(
       group, v = net(v, *net.example(batch), key=key)
       told.append(group)
     seen, v = gen(v, planes(batch, *given), key=key)
-    (fake, gate), v = head(v, seen, batch['line'], hints.of(batch), *given, tuple(told), key=key)
-    return {'fake': fake, 'gate': gate}, v
+    out, v = head(v, seen, batch['line'], hints.of(batch), *given, tuple(told), key=key)
+    return dict(zip(('fake', 'gate', 'guesses'), out)), v
 
   def d_loss(v, out, batch, key, step):
     (real, _), v = disc(v, batch['line'], batch['rgb'])
@@ -100,10 +102,14 @@ def make(
     return adversary.d(real, fake), (v, {})
 
   def g_loss(v, out, batch, key, step):
-    each = jnp.mean((out['fake'] - batch['rgb']) ** 2, (1, 2, 3))
+    logs = lambda x: jnp.mean(jnp.log(jnp.mean((x - batch['rgb']) ** 2, (1, 2, 3)) + LEAST))
     metrics = {'l1': l1(out['fake'], batch['rgb']), 'l2': l2(out['fake'], batch['rgb']),
-               'log': jnp.mean(jnp.log(each + LEAST))}
-    loss = (lambda_l1 * metrics['l1'] + lambda_l2 * metrics['l2'] + lambda_log * metrics['log'])
+               'log': logs(out['fake'])}
+    loss = lambda_l1 * metrics['l1'] + lambda_l2 * metrics['l2'] + lambda_log * metrics['log']
+    if lambda_guess:
+      guesses = jnp.moveaxis(out['guesses'], -2, 0)
+      metrics['guess'] = sum(map(logs, guesses)) / len(guesses)
+      loss += lambda_guess * metrics['guess']
     if disc:
       (logits, _), v = disc(v, batch['line'], out['fake'])
       metrics['adv'] = adversary.g(logits)
@@ -117,7 +123,7 @@ def make(
     given = spread(batch)
     told = tuple(net.infer(v, *net.example(batch)) for net in tokens)
     seen = gen.infer(v, planes(batch, *given))
-    fake, _ = head.infer(v, seen, batch['line'], hints.of(batch), *given, told)
+    fake, *_ = head.infer(v, seen, batch['line'], hints.of(batch), *given, told)
     return jnp.clip(0.5 + 0.5 * fake, 0, 1)
 
   moved = (*(net.name for net in tokens), 'gen', 'head')

@@ -35,7 +35,7 @@ class Model(nn.Module):
 
   Returns:
     (colours, weights [B, H, W, N]: of NEAR, of attention to hints, to each of `told`, and of the
-    proposal).
+    proposal; the answers of attention and the proposal by themselves, [B, H, W, N - 3, 3]).
 
   Attention is by the distance of keys; a hint has the key of its place.  It asks once for `stride`
   x `stride` pixels and sees hints by cells of `cell` pixels, the `most` cells with most of a hint.
@@ -94,7 +94,8 @@ class Model(nn.Module):
     gate = jax.nn.softmax(jnp.where(possible, learned + prior, -1e9), -1)
     mixed = jnp.einsum('bhwn,bhwnc->bhwc', gate, jnp.stack(choices, -2))
     shade = nn.relu(conv(jnp.concatenate([x, mixed], -1), self.width, 'shade', kernel_init=HE))
-    return mixed + conv(shade, 3, 'correct', kernel_init=nn.initializers.zeros), gate
+    fixed = conv(shade, 3, 'correct', kernel_init=nn.initializers.zeros)
+    return mixed + fixed, gate, jnp.stack(choices[len(NEAR):], -2)
 
   def _cells(self, x, color, hint):
     """The cells with most of a hint: mean features [B, K, F], colours [B, K, 3], 0 or 1 [B, K]."""
