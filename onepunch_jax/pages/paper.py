@@ -111,8 +111,23 @@ def _balloons(light: np.ndarray, marks: Marks) -> np.ndarray:
     rows = marks.stats[letters] - [left - 1, top - 1, 0, 0, 0]
     if is_lettering(rows, min(light.shape)) and not _hollow(inked, rows) and _in_the_middle(
         room, inked, rows):
-      cv2.drawContours(out, [outline], 0, 1, cv2.FILLED)
+      cv2.drawContours(out, [_whole(labels, size, n, outline)], 0, 1, cv2.FILLED)
   return out > 0
+
+
+def _whole(labels: np.ndarray, size: np.ndarray, n: int, outline: np.ndarray) -> np.ndarray:
+  """A balloon's outline with what letters or the tail cut off it: small regions in its hull."""
+  left, top, width, height = cv2.boundingRect(outline)
+  window = labels[top : top + height, left : left + width]
+  hull = np.zeros(window.shape, np.uint8)
+  cv2.fillConvexPoly(hull, cv2.convexHull(outline) - [left, top], 1)
+  inside = np.bincount(window[hull > 0], minlength=len(size))
+  cut = np.flatnonzero((inside > 0.8 * size) & (size > 0) & (size < 0.35 * size[n]))
+  if not cut.size:
+    return outline
+  shape = np.isin(window, [*cut, n]).astype(np.uint8)
+  outlines, _ = cv2.findContours(shape, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+  return np.add(max(outlines, key=cv2.contourArea), [left, top])
 
 
 def _letterlike(marks: Marks, side: int) -> np.ndarray:
