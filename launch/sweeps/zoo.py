@@ -10,7 +10,8 @@ goes on; two hours on two CPU cores at most.
 import os
 
 METHODS = ('pix2pix', 'pix2pix_gp', 'pix2pixhd', 'onepiece:gan', 'onepiece', 'zhang16:line', 'aae',
-           'vaegan', 'sagan', 'cyclegan', 'onepunch')  # fmt: skip
+           'vaegan', 'sagan', 'cyclegan', 'onepunch', 'points', 'userhint', 'alacgan', 'anyhint',
+           'tag2pix', 'style2paints', 'adain', 'scft')  # fmt: skip
 PAIRS = os.environ.get('ZOO_PAIRS', '')
 
 
