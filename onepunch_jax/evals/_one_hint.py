@@ -1,6 +1,6 @@
 """What one hint does: whether it is obeyed, what it covers, where it leaks to."""
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 
 from onepunch_jax import color
@@ -60,19 +60,29 @@ def gap_leaks(answer, batch, gaps, wide) -> list[float]:
     Part.of(corner, np.array((0.2, 0.7, 0.3)), wide).show(hint)
     without = hint.copy()
     Part.of(inside, np.array((0.8, 0.2, 0.2)), wide).show(hint)
-    lab = [color.rgb_to_lab(jnp.asarray(paint(line, x))) for x in (without, hint)]
-    moved = np.asarray(color.delta_e(*lab)) > MOVED
+    moved = np.asarray(_apart(color.rgb_to_lab(paint(line, without)), paint(line, hint))) > MOVED
     leaks.append(float(np.mean(moved[~inside & (line > 0)])))
   return leaks
 
 
 def _measured(before, after, tint, mask, line) -> tuple[float, float, float]:
-  lab, changed, tint = (np.asarray(color.rgb_to_lab(jnp.asarray(x, jnp.float32)))
-                        for x in (after, before, tint))
+  lab, far, moved = map(np.asarray, _compared(before, after, tint.astype(np.float32)))
   own = lab[mask]
   _, bins, counts = np.unique(np.floor(own / 5), axis=0, return_inverse=True, return_counts=True)
   mode = own[bins.ravel() == counts.argmax()].mean(0)
-  far = lambda a, b: np.asarray(color.delta_e(jnp.asarray(a), jnp.asarray(b)))
   outside = ~mask & (line >= INK)
-  return (float(far(mode, tint)), float(np.mean(far(own, tint) <= COVERED)),
-          float(np.mean(far(lab, changed)[outside] > MOVED)) if outside.any() else np.nan)
+  return (float(_apart(mode, tint.astype(np.float32))), float(np.mean(far[mask] <= COVERED)),
+          float(np.mean(moved[outside] > MOVED)) if outside.any() else np.nan)
+
+
+@jax.jit
+def _compared(before, after, tint):
+  """Of whole pictures, so that it is compiled once: Lab, and dE00 from the tint and from before."""
+  lab = color.rgb_to_lab(after)
+  return (lab, color.delta_e(lab, color.rgb_to_lab(tint)),
+          color.delta_e(lab, color.rgb_to_lab(before)))
+
+
+@jax.jit
+def _apart(lab, tint):
+  return color.delta_e(lab, color.rgb_to_lab(tint))
