@@ -1,8 +1,7 @@
-"""Tests run on eight virtual CPU devices, with a compilation cache of their own."""
+"""Tests run on eight virtual CPU devices; those of one method, or of one file, in one process."""
 
 import os
 import pathlib
-import tempfile
 
 os.environ.setdefault('JAX_PLATFORMS', 'cpu')
 
@@ -12,13 +11,22 @@ from absl import flags
 
 jax.config.update('jax_num_cpu_devices', 8)
 jax.config.update('jax_disable_most_optimizations', True)  # halves the time to compile
-jax.config.update(
-  'jax_compilation_cache_dir', os.path.join(tempfile.gettempdir(), f'onepunch_jax_{os.getuid()}')
-)
-jax.config.update('jax_persistent_cache_min_compile_time_secs', 0.5)
 flags.FLAGS.mark_as_parsed()  # grain's worker processes read absl flags
 
 ROOT = pathlib.Path(__file__).parent.parent
+
+
+def pytest_collection_modifyitems(items):
+  """What compiles the same stays together: a method's tests, else a file's."""
+  def group(item):
+    name = item.callspec.params.get('name', '') if hasattr(item, 'callspec') else ''
+    return f'{item.path.stem}_{name}' if item.path.stem in ('test_methods', 'test_configs') \
+      else item.path.stem
+
+  for item in items:
+    item.add_marker(pytest.mark.xdist_group(group(item)))
+  places = {}
+  items.sort(key=lambda item: places.setdefault(group(item), len(places)))
 
 
 @pytest.fixture(scope='session')

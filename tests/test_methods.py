@@ -100,7 +100,7 @@ VARIANTS = {
 SYSTEMS = [name for name in METHODS if name not in VARIANTS]
 
 
-@functools.cache
+@functools.lru_cache(2)  # tests of one method follow each other (conftest)
 def setup(name):
   method = registry.method(METHODS[name])
   # the rate is in the optimiser's state, so that one compiled step serves players one by one
