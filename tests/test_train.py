@@ -19,8 +19,12 @@ from onepunch_jax.train import train
 from tests.conftest import ROOT
 
 
-def config(**changes):
+def config(measured=False, **changes):
+  """Six steps; without `measured` no evaluation, which takes longer to compile than they do."""
   c = pix2pix.get_config(f'smoke,batch={jax.device_count()}')
+  c.method.gen.depth = 2
+  if not measured:
+    c.evals, c.best = {}, ''
   c.update(dict(steps=6, eval_every=0, save_every=2))
   c.update(changes)
   return c
@@ -40,7 +44,7 @@ def assert_same(a, b):
 def whole_run(tmp_path_factory):
   """A run that was never stopped."""
   workdir = tmp_path_factory.mktemp('whole')
-  assert train(config(), str(workdir)) == 0
+  assert train(config(measured=True), str(workdir)) == 0
   return workdir
 
 
@@ -77,18 +81,19 @@ def test_a_stopped_run_ends_like_one_that_was_not(whole_run, tmp_path, monkeypat
 
 def test_a_finished_run_is_left_as_it_is(whole_run):
   before = parameters(whole_run)
-  assert train(config(), str(whole_run)) == 0
+  assert train(config(measured=True), str(whole_run)) == 0
   assert_same(parameters(whole_run), before)
 
 
 def test_another_configuration_is_refused(whole_run):
-  changed = config(seed=1)
+  changed = config(measured=True, seed=1)
   changed.method.lambda_l1 = 7.0
   with pytest.raises(ValueError) as refusal:
     train(changed, str(whole_run))
   assert 'method.lambda_l1: 100.0 there, 7.0 here' in str(refusal.value)
   assert 'seed: 0 there, 1 here' in str(refusal.value)
-  assert train(config(log_every=2, keep=3), str(whole_run)) == 0  # changes nothing learned
+  more = config(measured=True, log_every=2, keep=3)  # changes nothing learned
+  assert train(more, str(whole_run)) == 0
 
 
 def test_a_nan_stops_the_run_and_spares_the_checkpoint(tmp_path):
@@ -102,7 +107,7 @@ def test_a_nan_stops_the_run_and_spares_the_checkpoint(tmp_path):
 
 
 def test_the_best_checkpoint_stays(tmp_path):
-  run = config(steps=8, eval_every=2, save_every=2, keep=1)
+  run = config(measured=True, steps=8, eval_every=2, save_every=2, keep=1)
   train(run, str(tmp_path))
   rows = [json.loads(r) for r in (tmp_path / 'metrics.jsonl').read_text().splitlines()]
   scores = {r['step']: r[run.best] for r in rows if run.best in r}
@@ -118,6 +123,7 @@ def test_a_killed_process_resumes_bitwise(tmp_path):
   """SIGKILL in the middle, then SIGTERM, then to the end; as the command line does it."""
   command = lambda workdir: [
     sys.executable, '-m', 'onepunch_jax.main', '--config=configs/pix2pix.py:smoke,steps=60',
+    '--config.method.gen.depth=2',
     f'--workdir={workdir}', '--config.eval_every=0', '--config.save_every=5',
     '--config.log_every=1',
   ]  # fmt: skip
