@@ -100,6 +100,25 @@ def mix_references(config: ConfigDict) -> None:
   config.prepare.reference.update(dict(same=0.9, none=0.1, jittered=0.5))
 
 
+def refer(config: ConfigDict) -> None:
+  """The data of methods that a reference alone guides: the drawing, bent and tinted as in SCFT."""
+  config.data.load_size = 272
+  config.prepare = dict(
+    order=('crop', 'flip', 'reference'), crop=dict(size=256), flip=dict(probability=0.5),
+    reference=dict(same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=0.5),
+  )
+  judge_by_reference(config)
+
+
+def refer_briefly(config: ConfigDict) -> None:
+  """`:laptop` of these methods."""
+  mix_references(config)
+  config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0, warmup=50))
+  config.data.update(dict(size=64, load_size=68, count=6144, eval_count=198))
+  config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
+                     log_every=25, eval_batch_size=20))
+
+
 def take(flag: str, arg: str | None) -> tuple[bool, str]:
   """An experiment's own option: whether it is after the colon, and what else is there."""
   parts = (arg or '').split(',')

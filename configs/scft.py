@@ -42,22 +42,13 @@ def get_config(arg: str | None = None) -> ConfigDict:
   adam = dict(name='adam', b1=0.5, b2=0.999, schedule='constant')
   config.optim = dict(d=dict(adam, lr=2e-4), g=dict(adam, lr=1e-4))
   config.update(dict(steps=200_000, batch_size=16))
-  config.data.load_size = 272
-  config.prepare = dict(
-    order=('crop', 'flip', 'reference'), crop=dict(size=256), flip=dict(probability=0.5),
-    reference=dict(same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=0.5),
-  )
-  common.judge_by_reference(config)
+  common.refer(config)
 
   if chosen['laptop']:
     config.method.gen.update(dict(stride=4, channels=96, blocks=1, copies=True))
     # so few steps learn the mean colour first, and where to look
     config.method.update(dict(lambda_l2=1000.0, lambda_tr=3.0))
-    config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0, warmup=50))
-    config.data.update(dict(size=64, load_size=68, count=6144, eval_count=198))
-    common.mix_references(config)
-    config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    common.refer_briefly(config)
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, channels=8, blocks=1))
     config.method.disc.update(dict(width=4, layers=1))

@@ -48,7 +48,8 @@ def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_siz
     config.data.update(path=data, unpaired='')
   if 'tags' in method.reads:  # asked of all that can be
     config.data.eval_keys = list(dict.fromkeys([*config.data.eval_keys, 'regions', 'nouns']))
-    config.evals.tags = config.evals.get('tags', {})
+    if 'tags' not in config.evals:
+      config.evals.tags = {}
   pictures = pipeline.evaluation(config.data, split, batch_size=batch_size, limit=limit)
   key = jax.random.key(config.seed)
   paint = evals.painter(method, key)(variables)
