@@ -11,6 +11,8 @@ from absl import flags
 
 jax.config.update('jax_num_cpu_devices', 8)
 jax.config.update('jax_disable_most_optimizations', True)  # halves the time to compile
+if jax.__version_info__ < (0, 11):  # halves it again; later versions know no such flag, and die of it
+  os.environ['XLA_FLAGS'] = f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_use_fusion_emitters=false"
 flags.FLAGS.mark_as_parsed()  # grain's worker processes read absl flags
 
 ROOT = pathlib.Path(__file__).parent.parent

@@ -152,7 +152,7 @@ def test_a_player_moves_only_its_nets(name):
   for player in method.players:
     rates = {p.name: 1e-2 * (p.name == player.name) for p in method.players}
     state = start.replace(opt_state={
-      p: s._replace(hyperparams={'learning_rate': jax.numpy.asarray(rates[p])})
+      p: s._replace(hyperparams={'learning_rate': jax.numpy.float32(rates[p])})
       for p, s in start.opt_state.items()})  # fmt: skip
     for _ in range(player.every):
       state, _ = step(state, batch(), key)
