@@ -18,17 +18,30 @@ flags.FLAGS.mark_as_parsed()  # grain's worker processes read absl flags
 ROOT = pathlib.Path(__file__).parent.parent
 
 
-def pytest_collection_modifyitems(items):
-  """What compiles the same stays together: a method's tests, else a file's."""
-  def group(item):
-    name = item.callspec.params.get('name', '') if hasattr(item, 'callspec') else ''
-    return f'{item.path.stem}_{name}' if item.path.stem in ('test_methods', 'test_configs') \
-      else item.path.stem
+# The longest first, so that no process is left alone with one of them at the end.
+LONG = 'test_methods', 'test_train', 'test_configs', 'test_onepunch', 'test_colorize'
 
-  for item in items:
-    item.add_marker(pytest.mark.xdist_group(group(item)))
-  places = {}
-  items.sort(key=lambda item: places.setdefault(group(item), len(places)))
+
+def group(nodeid: str) -> str:
+  """What compiles the same and so shares a process: a method's or a config's tests, else a file's."""
+  path, _, test = nodeid.partition('::')
+  kept = test.partition('[')[2] if path.endswith(('test_methods.py', 'test_configs.py')) else ''
+  return path + kept
+
+
+def pytest_collection_modifyitems(items):
+  places = {file: place for place, file in enumerate(LONG)}
+  items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+  from xdist.scheduler import LoadScopeScheduling
+
+  class ByGroup(LoadScopeScheduling):
+    _split_scope = staticmethod(group)
+
+  return ByGroup(config, log)
 
 
 @pytest.fixture(scope='session')
