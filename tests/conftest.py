@@ -11,7 +11,7 @@ from absl import flags
 
 jax.config.update('jax_num_cpu_devices', 8)
 jax.config.update('jax_disable_most_optimizations', True)  # halves the time to compile
-if jax.__version_info__ < (0, 11):  # halves it again; later versions know no such flag, and die of it
+if jax.__version_info__ < (0, 11):  # halves it again; later ones know no such flag and die of it
   os.environ['XLA_FLAGS'] = f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_use_fusion_emitters=false"
 flags.FLAGS.mark_as_parsed()  # grain's worker processes read absl flags
 
@@ -23,7 +23,7 @@ LONG = 'test_methods', 'test_train', 'test_configs', 'test_onepunch', 'test_colo
 
 
 def group(nodeid: str) -> str:
-  """What compiles the same and so shares a process: a method's or a config's tests, else a file's."""
+  """What compiles the same shares a process: a method's or a config's tests, else a file's."""
   path, _, test = nodeid.partition('::')
   kept = test.partition('[')[2] if path.endswith(('test_methods.py', 'test_configs.py')) else ''
   return path + kept
