@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
+from scipy import ndimage
 
 from onepunch_jax.pages import flats
 
@@ -23,6 +24,7 @@ GAP = 0.05  # of the short side: gaps up to this are closed, if both sides are w
 DOT = 0.008  # of the short side: smaller marks bound nothing
 LETTERS = 7  # marks that make lettering
 MOST = 2000  # marks in a shape: more are screentone
+BALLS = (0.0, 0.02, 0.03, 0.045)  # of the short side: radii that cut balloons out
 
 
 class Paper(NamedTuple):
@@ -85,7 +87,7 @@ def _margin(light: np.ndarray, marks: Marks) -> np.ndarray:
 def _balloons(light: np.ndarray, marks: Marks) -> np.ndarray:
   """Round regions with lettering in their middle, filled."""
   out = np.zeros(light.shape, np.uint8)
-  small = _letterlike(marks, min(light.shape))
+  small = _letterlike(marks)
   if small.sum() < LETTERS:
     return out > 0
   inner = light | small[marks.labels].astype(np.uint8)
@@ -96,23 +98,55 @@ def _balloons(light: np.ndarray, marks: Marks) -> np.ndarray:
   owner = labels[row, column]
   held = np.bincount(owner, minlength=labels.max() + 1)
   size = np.bincount(labels.ravel(), minlength=len(held))
-  likely = (held >= LETTERS) & (held <= MOST) & (size > 0.001 * light.size) & (
-    size < 0.35 * light.size)
-  for n in np.flatnonzero(likely):
-    outlines, _ = cv2.findContours(((labels == n) & (inner > 0)).astype(np.uint8),
-                                   cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    outline = max(outlines, key=cv2.contourArea)
-    left, top, width, height = cv2.boundingRect(outline)
-    room = np.zeros((height + 2, width + 2), np.uint8)
-    cv2.drawContours(room, [outline - [left - 1, top - 1]], 0, 1, cv2.FILLED)
-    letters = ids[owner == n]
-    window = marks.labels[top : top + height, left : left + width]
-    inked = np.where(np.isin(window, letters), window, 0)
-    rows = marks.stats[letters] - [left - 1, top - 1, 0, 0, 0]
-    if is_lettering(rows, min(light.shape)) and not _hollow(inked, rows) and _in_the_middle(
-        room, inked, rows):
-      cv2.drawContours(out, [_whole(labels, size, n, outline)], 0, 1, cv2.FILLED)
+  boxes = ndimage.find_objects(labels)
+  for n in np.flatnonzero((held >= LETTERS) & (held <= MOST) & (size > 0.001 * light.size)):
+    box = boxes[n - 1]
+    shape = ((labels[box] == n) & (inner[box] > 0)).astype(np.uint8)
+    corner = np.array([box[1].start, box[0].start])
+    here = np.flatnonzero(owner == n)
+    points = np.stack([column[here], row[here]], 1) - corner
+    middle = np.median(points, 0).astype(int)
+    for ball in BALLS:  # what leaks through wide gaps is cut off where larger balls do not pass
+      part = _reached(shape, middle, ball * min(light.shape)) if ball else shape
+      letters = ids[here[part[points[:, 1], points[:, 0]] > 0]]
+      outline = _balloon(part, letters, marks, corner, strict=ball > 0)
+      if outline is not None:
+        whole = outline if ball else _whole(labels, size, n, outline)
+        cv2.drawContours(out, [whole], 0, 1, cv2.FILLED)
+        break
   return out > 0
+
+
+def _reached(shape: np.ndarray, start: np.ndarray, radius: float) -> np.ndarray:
+  """What a ball that starts at (column, row) `start` covers of a shape without leaving it."""
+  depth = cv2.distanceTransform(np.pad(shape, 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
+  _, cores = cv2.connectedComponents((depth > radius).astype(np.uint8), connectivity=4)
+  here = cores[start[1], start[0]]
+  if here == 0:
+    return np.zeros_like(shape)
+  return cv2.dilate((cores == here).astype(np.uint8), _ball(round(radius))) & shape
+
+
+def _balloon(shape: np.ndarray, letters: np.ndarray, marks: Marks, corner: np.ndarray,
+             strict: bool) -> np.ndarray | None:
+  """The outline of a shape whose window is at `corner`, if it is a balloon about the `letters`."""
+  page = marks.labels.shape
+  if len(letters) < LETTERS or not 0.001 < shape.sum() / marks.labels.size < 0.35:
+    return None
+  outlines, _ = cv2.findContours(shape, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+  outline = max(outlines, key=cv2.contourArea) + corner
+  left, top, width, height = cv2.boundingRect(outline)
+  room = np.zeros((height + 2, width + 2), np.uint8)
+  cv2.drawContours(room, [outline - [left - 1, top - 1]], 0, 1, cv2.FILLED)
+  window = marks.labels[top : top + height, left : left + width]
+  inked = np.where(np.isin(window, letters), window, 0)
+  rows = marks.stats[letters] - [left - 1, top - 1, 0, 0, 0]
+  large = np.median(rows[:, 2:4].max(1)) > 0.035 * marks.labels.size**0.5
+  if strict and (large or len(letters) < 10):
+    return None
+  good = is_lettering(rows, min(page)) and not _hollow(inked, rows) and _in_the_middle(
+    room, inked, rows, strict)
+  return outline if good else None
 
 
 def _whole(labels: np.ndarray, size: np.ndarray, n: int, outline: np.ndarray) -> np.ndarray:
@@ -130,19 +164,24 @@ def _whole(labels: np.ndarray, size: np.ndarray, n: int, outline: np.ndarray) ->
   return np.add(max(outlines, key=cv2.contourArea), [left, top])
 
 
-def _letterlike(marks: Marks, side: int) -> np.ndarray:
+def _letterlike(marks: Marks) -> np.ndarray:
   """Which marks have the size of a letter, or of a word among others (0, the light, has not)."""
+  side = marks.labels.size**0.5  # of a strip the short side says little
   width, height = marks.stats[:, cv2.CC_STAT_WIDTH], marks.stats[:, cv2.CC_STAT_HEIGHT]
   longest, shortest = np.maximum(width, height), np.minimum(width, height)
-  letter = (longest <= 0.055 * side) & (marks.stats[:, cv2.CC_STAT_AREA] >= 3)
-  word = (longest <= 0.2 * side) & (shortest <= 0.045 * side) & ~letter
+  area, inked = marks.stats[:, cv2.CC_STAT_AREA], marks.labels > 0
+  radius = np.full(len(area), 1.0, np.float32)
+  np.maximum.at(radius, marks.labels[inked],
+                cv2.distanceTransform(inked.astype(np.uint8), cv2.DIST_L2, 3)[inked])
+  stroke = (area < 2.2 * radius * longest) & (longest > 0.03 * side)  # a piece of an outline
+  letter = (longest <= 0.055 * side) & (area >= 3) & ~stroke
+  word = (longest <= 0.2 * side) & (shortest <= 0.055 * side) & ~letter & ~stroke
   letter[0] = word[0] = False
   # Letters and words that are close make one blob.
   near = (letter | word)[marks.labels].astype(np.uint8)
   near = cv2.morphologyEx(near, cv2.MORPH_CLOSE, _ball(max(1, round(0.006 * side))))
   count, blobs = cv2.connectedComponents(near, connectivity=8)
   blob = np.zeros(len(marks.stats), np.int64)
-  inked = marks.labels > 0
   blob[marks.labels[inked]] = blobs[inked]
   company = np.bincount(blob[letter | word], minlength=count)
   return letter | (word & (company[blob] >= 3))
@@ -170,8 +209,8 @@ def is_lettering(marks: np.ndarray, side: int) -> bool:
     return False
   block = cv2.contourArea(_block(marks))
   boxes, ink = (marks[:, 2] * marks[:, 3]).sum() / block, marks[:, 4].sum() / block
-  return boxes > (0.4 if uneven.max() < 0.7 else 0.55) and ink > (
-    0.2 if uneven.max() < 0.7 else 0.3)
+  return boxes > (0.36 if uneven.max() < 0.8 else 0.55) and ink > (
+    0.19 if uneven.max() < 0.8 else 0.3)
 
 
 def _hollow(letters: np.ndarray, marks: np.ndarray) -> bool:
@@ -191,22 +230,24 @@ def _hollow(letters: np.ndarray, marks: np.ndarray) -> bool:
   return (holes[outer] > 0.2 * boxes).mean() > 0.4
 
 
-def _in_the_middle(room: np.ndarray, letters: np.ndarray, marks: np.ndarray) -> bool:
+def _in_the_middle(room: np.ndarray, letters: np.ndarray, marks: np.ndarray,
+                   strict: bool = False) -> bool:
   """Whether a shape is round, and lettering stands free in its middle.
 
   Args:
     room: uint8 [h + 2, w + 2], the filled shape with a rim of 0.
     letters: int32 [h, w], numbers of the marks that are lettering.
     marks: their rows, in the frame of `room`.
+    strict: for shapes that no line closes: rounder, and fuller of larger lettering.
   """
   depth = cv2.distanceTransform(room, cv2.DIST_L2, 5)
   body = cv2.morphologyEx(room, cv2.MORPH_OPEN, _ball(max(1, int(0.3 * depth.max()))))  # no tail
   outlines, _ = cv2.findContours(body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
   body = max(outlines, key=cv2.contourArea)
   area, block = float(room.sum()), _block(marks)
-  if cv2.contourArea(body) < 0.78 * cv2.contourArea(cv2.convexHull(body)):
+  if cv2.contourArea(body) < (0.85 if strict else 0.78) * cv2.contourArea(cv2.convexHull(body)):
     return False
-  if not 0.12 * area <= cv2.contourArea(block) <= 0.85 * area:
+  if not (0.25 if strict else 0.12) * area <= cv2.contourArea(block) <= 0.85 * area:
     return False
   if np.hypot(*(_centre(body) - _centre(block))) > 0.2 * area**0.5:
     return False

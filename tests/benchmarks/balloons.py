@@ -20,6 +20,7 @@ from onepunch_jax.pages import paper
 
 BUBBLE = 'speech bubble'
 SMALL = 0.0025  # of the sheet: less is a rest of a balloon behind something
+CLOSED = 4  # units of 256: wider gaps in lines make a drawing open
 PALE = 235  # regions whose flat colour has no channel below are white things
 KINDS = ('paper, closed lines', 'paper, wide gaps', 'full bleed')
 
@@ -36,7 +37,7 @@ def main():
   parser.add_argument('--size', type=int, default=900)
   parser.add_argument('--seed', type=int, default=3)
   given = parser.parse_args()
-  found, balloons, without, wrong, areas = 0, 0, 0, [], {}
+  found, without, wrong, areas = {True: [], False: []}, 0, [], {}
   for n in range(given.count):
     tags = draw(given.seed, n, 32)['tags']
     spoken, comic = (tags[VOCABULARY.index(t)] > 0 for t in (BUBBLE, 'comic'))
@@ -50,16 +51,17 @@ def main():
     if BUBBLE in drawing['parts']:
       truth = regions == drawing['parts'].index(BUBBLE)
     for one in shapes(truth, SMALL * truth.size):
-      balloons += 1
-      found += taken.balloons[one].mean() > 0.8
+      found[drawing['gap'] <= CLOSED].append(taken.balloons[one].mean() > 0.8)
     wrong += [n for one in shapes(taken.balloons, 1) if truth[one].mean() < 0.3]
     if not comic:
       clear, bare = line > 0.82 * 255, regions == 0
       colored = clear & ~bare & (drawing['flat'].min(-1) < PALE)
-      kind = KINDS[2 if bare.mean() < 0.01 else drawing['gap'] > 4]
+      kind = KINDS[2 if bare.mean() < 0.01 else drawing['gap'] > CLOSED]
       areas.setdefault(kind, []).append([(colored & taken.paper).sum(), colored.sum(),
                                          (bare & clear & taken.paper).sum(), (bare & clear).sum()])
-  print(f'{found} of {balloons} balloons found; taken for one and none: {len(wrong)} {wrong} '
+  of = lambda ones: f'{sum(ones)} of {len(ones)}'
+  print(f'{of(found[True])} balloons found in closed lines or gaps up to {CLOSED} units, '
+        f'{of(found[False])} in open ones; taken for one and none: {len(wrong)} {wrong} '
         f'({without} drawings have none)')
   for kind in (k for k in KINDS if k in areas):
     false, colored, kept, bare = np.sum(areas[kind], 0)
