@@ -86,8 +86,15 @@ def _margin(light: np.ndarray, marks: Marks) -> np.ndarray:
 
 def _balloons(light: np.ndarray, marks: Marks) -> np.ndarray:
   """Round regions with lettering in their middle, filled."""
+  letters, strokes = _letterlike(marks)
+  out = _balloons_about(letters, light, marks)
+  # an I is a piece of an outline, or that an I
+  return out | _balloons_about(letters & ~strokes, light, marks) if strokes.any() else out
+
+
+def _balloons_about(small: np.ndarray, light: np.ndarray, marks: Marks) -> np.ndarray:
+  """Balloons where the marks `small` are letters."""
   out = np.zeros(light.shape, np.uint8)
-  small = _letterlike(marks)
   if small.sum() < LETTERS:
     return out > 0
   inner = light | small[marks.labels].astype(np.uint8)
@@ -164,18 +171,17 @@ def _whole(labels: np.ndarray, size: np.ndarray, n: int, outline: np.ndarray) ->
   return np.add(max(outlines, key=cv2.contourArea), [left, top])
 
 
-def _letterlike(marks: Marks) -> np.ndarray:
-  """Which marks have the size of a letter, or of a word among others (0, the light, has not)."""
+def _letterlike(marks: Marks) -> tuple[np.ndarray, np.ndarray]:
+  """Which marks have the size of a letter, or of a word among others (0, the light, has not).
+
+  And which of them are long single strokes.
+  """
   side = marks.labels.size**0.5  # of a strip the short side says little
   width, height = marks.stats[:, cv2.CC_STAT_WIDTH], marks.stats[:, cv2.CC_STAT_HEIGHT]
   longest, shortest = np.maximum(width, height), np.minimum(width, height)
   area, inked = marks.stats[:, cv2.CC_STAT_AREA], marks.labels > 0
-  radius = np.full(len(area), 1.0, np.float32)
-  np.maximum.at(radius, marks.labels[inked],
-                cv2.distanceTransform(inked.astype(np.uint8), cv2.DIST_L2, 3)[inked])
-  stroke = (area < 2.2 * radius * longest) & (longest > 0.03 * side)  # a piece of an outline
-  letter = (longest <= 0.055 * side) & (area >= 3) & ~stroke
-  word = (longest <= 0.2 * side) & (shortest <= 0.055 * side) & ~letter & ~stroke
+  letter = (longest <= 0.055 * side) & (area >= 3)
+  word = (longest <= 0.2 * side) & (shortest <= 0.055 * side) & ~letter
   letter[0] = word[0] = False
   # Letters and words that are close make one blob.
   near = (letter | word)[marks.labels].astype(np.uint8)
@@ -184,7 +190,12 @@ def _letterlike(marks: Marks) -> np.ndarray:
   blob = np.zeros(len(marks.stats), np.int64)
   blob[marks.labels[inked]] = blobs[inked]
   company = np.bincount(blob[letter | word], minlength=count)
-  return letter | (word & (company[blob] >= 3))
+  small = letter | (word & (company[blob] >= 3))
+  radius = np.ones(len(area))
+  np.maximum.at(radius, marks.labels[inked],
+                cv2.distanceTransform(inked.astype(np.uint8), cv2.DIST_L2, 3)[inked])
+  thin = (area < 2.2 * radius * longest) & (longest > 0.03 * side) & (shortest < 0.02 * side)
+  return small, small & thin
 
 
 def is_lettering(marks: np.ndarray, side: int) -> bool:
@@ -205,7 +216,9 @@ def is_lettering(marks: np.ndarray, side: int) -> bool:
   away = np.maximum(low[:, None], low[None]) - np.minimum(high[:, None], high[None])
   away = np.hypot(*np.moveaxis(np.maximum(away, 0), -1, 0))
   np.fill_diagonal(away, np.inf)
-  if (away.min(1) <= 0.6 * middle).mean() < 0.8:
+  few = len(marks) < 12  # it may be a face, leaves or windows
+  if (away.min(1) <= (0.28 if few else 0.6) * middle).mean() < 0.8 or (
+      few and uneven.max() > 0.7):
     return False
   block = cv2.contourArea(_block(marks))
   boxes, ink = (marks[:, 2] * marks[:, 3]).sum() / block, marks[:, 4].sum() / block
