@@ -32,6 +32,7 @@ from orbax.checkpoint import checkpoint_managers as policies
 from onepunch_jax import registry
 from onepunch_jax.core import Method, TrainState, Variables
 from onepunch_jax.log import log
+from onepunch_jax.saving import Meetings, PositionHandler, PositionSave
 
 CONFIG = 'config.json'
 FOLDER = 'checkpoints'
@@ -61,14 +62,16 @@ class Checkpoints:
       )
       kept.append(by_metric)
     self._best = best
+    self._meetings = Meetings() if jax.process_count() > 1 else None
     options = ocp.CheckpointManagerOptions(
+      async_options=ocp.AsyncOptions(barrier_sync_fn=self._meetings and self._meetings.meet),
       preservation_policy=policies.AnyPreservationPolicy(kept),
       best_fn=(lambda m: m[best]) if best else None,
       best_mode='max',
     )
     self._open = lambda **changes: ocp.CheckpointManager(
       os.path.join(_absolute(workdir), FOLDER), options=dataclasses.replace(options, **changes))
-    self._manager = self._open()
+    self._manager, self._usable = self._open(), True
 
   @property
   def latest(self) -> int | None:
@@ -80,17 +83,19 @@ class Checkpoints:
   ) -> None:
     """Starts writing; returns as soon as training may go on.
 
-    Where writing fails (a full disk), now or after returning, the log says so, whole checkpoints
-    stay as they are, and the next save tries again.
+    Where writing fails (a full disk) in one process, now or after returning, it fails in all: the
+    log says so, whole checkpoints stay as they are, and the next save tries again.
     """
     known = {self._best: float(metrics[self._best])} if metrics and self._best in metrics else None
     self.wait()
+    if not self._usable:
+      self._manager, self._usable = self._open(cleanup_tmp_directories=True), True
     try:
+      self._check_room()
       self._manager.save(
         step,
         args=ocp.args.Composite(
-          state=ocp.args.StandardSave(state), data=grain.checkpoint.CheckpointSave(data)
-        ),
+          state=ocp.args.StandardSave(state), data=PositionSave(data)),
         metrics=known,
         force=True,
       )
@@ -115,26 +120,43 @@ class Checkpoints:
   def wait(self) -> None:
     """Until what was saved is on disk, or has failed and is in the log."""
     try:
-      self._manager.wait_until_finished()
+      if self._usable:
+        self._manager.wait_until_finished()
     except Exception as error:
       self._failed(error)
 
   def close(self) -> None:
-    self._manager.close()
+    if self._usable:
+      self._manager.close()
+
+  def _check_room(self) -> None:
+    """Fails in all processes where process 0 cannot make a folder: orbax's others would wait."""
+    if not self._meetings:
+      return
+    self._meetings.start()
+    try:
+      if jax.process_index() == 0:
+        folder = self._manager.directory / 'room.orbax-checkpoint-tmp'
+        folder.mkdir(exist_ok=True)
+        folder.rmdir()
+    finally:
+      self._meetings.meet(key='room', timeout_ms=300_000)
 
   def _failed(self, error: Exception) -> None:
-    """Says that a save failed, and starts again from what is on disk; raises what is no such."""
-    if not isinstance(error, OSError) and not any(sign in str(error) for sign in NOT_WRITTEN):
+    """Says that a save failed: the next one opens anew what is on disk; raises what is no such."""
+    signs = NOT_WRITTEN
+    if self._meetings and self._meetings.failed:
+      signs += ('DEADLINE_EXCEEDED',)  # a folder that process 0 could not make
+    if not isinstance(error, OSError) and not any(sign in str(error) for sign in signs):
       raise error
-    self._manager = self._open(cleanup_tmp_directories=True)
+    self._usable = False
     kept = 'there is none yet' if self.latest is None else f'the last one is of step {self.latest}'
     log.error('A checkpoint could not be written (%s); %s. Free some space: the next save tries '
               'again.', str(error).splitlines()[0][:200], kept)  # fmt: skip
 
   def _move_on(self, data: grain.DatasetIterator) -> None:
     """Sets the iterator to where the checkpoint's was, or, read by others, to the same batch."""
-    folder = self._manager.directory / str(self.latest) / 'data'
-    own = folder / f'process_{jax.process_index()}-of-{jax.process_count()}.json'
+    own = PositionHandler.path(self._manager.directory / str(self.latest) / 'data')
     state = json.loads(own.read_text()) if own.exists() else {}
     now = data.get_state()
     if jax.tree.structure(state) == jax.tree.structure(now):

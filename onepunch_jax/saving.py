@@ -1,0 +1,89 @@
+"""What orbax lacks where one of several processes cannot write: all learn of it, none is stuck."""
+
+import collections
+import dataclasses
+import itertools
+import json
+import sys
+import time
+
+import grain
+import jax
+import orbax.checkpoint as ocp
+from jax._src import distributed  # its key-value store has no public door
+from orbax.checkpoint.future import CommitFutureAwaitingContractedSignals
+
+
+class Meetings:
+  """Barriers of a job in the background that may fail in one process: then it fails in all, soon.
+
+  Orbax's own make the others wait for ten minutes, for each barrier, and then disagree.
+  """
+
+  _jobs = itertools.count()
+
+  def __init__(self):
+    self.start()
+
+  def start(self) -> None:
+    """The next job begins; all processes call it equally often."""
+    self._folder = f'onepunch_jax/meetings/{next(self._jobs)}'
+    self._times = collections.Counter()
+
+  @property
+  def failed(self) -> bool:
+    """Whether the job has failed in some process."""
+    return bool(distributed.global_state.client.key_value_dir_get(f'{self._folder}/failed/'))
+
+  def meet(self, *, key: str, timeout_ms: int) -> None:
+    """Waits until all are here.  Called while an exception passes, it tells the others instead.
+
+    Raises:
+      OSError: the job has failed in another process; or, as TimeoutError, one does not come.
+    """
+    client, me = distributed.global_state.client, jax.process_index()
+    if sys.exc_info()[0]:
+      client.key_value_set(f'{self._folder}/failed/{me}', '', allow_overwrite=True)
+      return
+    self._times[key] += 1
+    place = f'{self._folder}/{key}/{self._times[key]}/'
+    client.key_value_set(f'{place}{me}', '')
+    end, pause = time.monotonic() + timeout_ms / 1000, 0.01
+    while len(client.key_value_dir_get(place)) < jax.process_count():
+      if self.failed:
+        raise OSError('another process could not write its part')
+      if time.monotonic() > end:
+        raise TimeoutError(f'another process did not come within {timeout_ms / 1000:.0f} s')
+      time.sleep(pause)
+      pause = min(2 * pause, 1.0)
+
+
+class PositionHandler(ocp.AsyncCheckpointHandler):
+  """Writes the state of a grain iterator, a file for each process, in the background.
+
+  Grain's own writes at once, so that where it fails the others wait for this process for ever.
+  """
+
+  async def async_save(self, directory, args):
+    state = json.dumps(args.item.get_state(), indent=4)  # now: training moves the iterator on
+
+    async def write():
+      self.path(directory).write_text(state)
+
+    return [CommitFutureAwaitingContractedSignals(write(), name='position')]
+
+  @staticmethod
+  def path(directory):
+    return directory / f'process_{jax.process_index()}-of-{jax.process_count()}.json'
+
+  def save(self, *args, **kwargs):
+    raise NotImplementedError('Saved by async_save.')
+
+  def restore(self, *args, **kwargs):
+    raise NotImplementedError('Read by Checkpoints, which knows of other numbers of processes.')
+
+
+@ocp.args.register_with_handler(PositionHandler, for_save=True, for_restore=True)
+@dataclasses.dataclass
+class PositionSave(ocp.args.CheckpointArgs):
+  item: grain.DatasetIterator
