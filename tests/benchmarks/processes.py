@@ -274,7 +274,7 @@ def main():
   parser.add_argument('--seconds', type=float, default=0.5)
   parser.add_argument('--seed', type=int, default=0)
   given = parser.parse_args()
-  steps = {'equal': 10, 'kills': 600, 'full': 200, 'counts': 40}
+  steps = {'equal': 10, 'kills': 600, 'full': 140, 'counts': 40}
   given.steps = given.steps or steps[given.what]
   globals()[given.what](given)
 
