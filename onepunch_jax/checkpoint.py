@@ -17,7 +17,6 @@ To use a checkpoint from a script:
     rgb = method.colorize(variables, {'line': line}, jax.random.key(0))
 """
 
-import dataclasses
 import json
 import os
 from collections.abc import Mapping
@@ -32,7 +31,7 @@ from orbax.checkpoint import checkpoint_managers as policies
 from onepunch_jax import registry
 from onepunch_jax.core import Method, TrainState, Variables
 from onepunch_jax.log import log
-from onepunch_jax.saving import Meetings, PositionHandler, PositionSave
+from onepunch_jax.saving import Meetings, PositionHandler, PositionSave, clear
 
 CONFIG = 'config.json'
 FOLDER = 'checkpoints'
@@ -69,8 +68,8 @@ class Checkpoints:
       best_fn=(lambda m: m[best]) if best else None,
       best_mode='max',
     )
-    self._open = lambda **changes: ocp.CheckpointManager(
-      os.path.join(_absolute(workdir), FOLDER), options=dataclasses.replace(options, **changes))
+    path = os.path.join(_absolute(workdir), FOLDER)
+    self._open = lambda: ocp.CheckpointManager(path, options=options)
     self._manager, self._usable = self._open(), True
 
   @property
@@ -89,13 +88,14 @@ class Checkpoints:
     known = {self._best: float(metrics[self._best])} if metrics and self._best in metrics else None
     self.wait()
     if not self._usable:
-      self._manager, self._usable = self._open(cleanup_tmp_directories=True), True
+      clear(self._manager.directory)
+      self._manager, self._usable = self._open(), True
     try:
-      self._check_room()
+      if self._meetings:
+        self._meetings.start(self._manager.directory)
       self._manager.save(
         step,
-        args=ocp.args.Composite(
-          state=ocp.args.StandardSave(state), data=PositionSave(data)),
+        args=ocp.args.Composite(state=ocp.args.StandardSave(state), data=PositionSave(data)),
         metrics=known,
         force=True,
       )
@@ -128,19 +128,6 @@ class Checkpoints:
   def close(self) -> None:
     if self._usable:
       self._manager.close()
-
-  def _check_room(self) -> None:
-    """Fails in all processes where process 0 cannot make a folder: orbax's others would wait."""
-    if not self._meetings:
-      return
-    self._meetings.start()
-    try:
-      if jax.process_index() == 0:
-        folder = self._manager.directory / 'room.orbax-checkpoint-tmp'
-        folder.mkdir(exist_ok=True)
-        folder.rmdir()
-    finally:
-      self._meetings.meet(key='room', timeout_ms=300_000)
 
   def _failed(self, error: Exception) -> None:
     """Says that a save failed: the next one opens anew what is on disk; raises what is no such."""

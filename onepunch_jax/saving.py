@@ -13,40 +13,51 @@ import orbax.checkpoint as ocp
 from jax._src import distributed  # its key-value store has no public door
 from orbax.checkpoint.future import CommitFutureAwaitingContractedSignals
 
+_FOLDER = 'onepunch_jax/saves/{}/'
+
 
 class Meetings:
-  """Barriers of a job in the background that may fail in one process: then it fails in all, soon.
+  """The barriers of a save that may fail in one process: then it soon fails in all.
 
-  Orbax's own make the others wait for ten minutes, for each barrier, and then disagree.
+  Orbax's own make the others wait for ten minutes, at each barrier, and then disagree.
   """
 
-  _jobs = itertools.count()
+  _saves = itertools.count()
 
-  def __init__(self):
-    self.start()
+  def start(self, directory) -> None:
+    """The next save, into `directory`, begins; all processes call it equally often.
 
-  def start(self) -> None:
-    """The next job begins; all processes call it equally often."""
-    self._folder = f'onepunch_jax/meetings/{next(self._jobs)}'
-    self._times = collections.Counter()
+    Raises:
+      OSError: process 0 cannot make a folder there, for which orbax's others would wait.
+    """
+    save = next(self._saves)
+    self._folder, self._times = _FOLDER.format(save), collections.Counter()
+    distributed.global_state.client.key_value_delete(_FOLDER.format(save - 2))  # all are past it
+    try:
+      if jax.process_index() == 0:
+        folder = directory / 'room.orbax-checkpoint-tmp'
+        folder.mkdir(exist_ok=True)
+        folder.rmdir()
+    finally:
+      self.meet(key='room', timeout_ms=300_000)
 
   @property
   def failed(self) -> bool:
-    """Whether the job has failed in some process."""
-    return bool(distributed.global_state.client.key_value_dir_get(f'{self._folder}/failed/'))
+    """Whether this save has failed in some process."""
+    return bool(distributed.global_state.client.key_value_dir_get(f'{self._folder}failed/'))
 
   def meet(self, *, key: str, timeout_ms: int) -> None:
     """Waits until all are here.  Called while an exception passes, it tells the others instead.
 
     Raises:
-      OSError: the job has failed in another process; or, as TimeoutError, one does not come.
+      OSError: the save has failed in another process; or, as TimeoutError, one does not come.
     """
     client, me = distributed.global_state.client, jax.process_index()
     if sys.exc_info()[0]:
-      client.key_value_set(f'{self._folder}/failed/{me}', '', allow_overwrite=True)
+      client.key_value_set(f'{self._folder}failed/{me}', '', allow_overwrite=True)
       return
     self._times[key] += 1
-    place = f'{self._folder}/{key}/{self._times[key]}/'
+    place = f'{self._folder}{key}/{self._times[key]}/'
     client.key_value_set(f'{place}{me}', '')
     end, pause = time.monotonic() + timeout_ms / 1000, 0.01
     while len(client.key_value_dir_get(place)) < jax.process_count():
@@ -87,3 +98,16 @@ class PositionHandler(ocp.AsyncCheckpointHandler):
 @dataclasses.dataclass
 class PositionSave(ocp.args.CheckpointArgs):
   item: grain.DatasetIterator
+
+
+def clear(directory) -> None:
+  """Removes halves of checkpoints, also where other parts are still being written for a moment."""
+  if jax.process_index() > 0:
+    return
+  for half in directory.glob('*.orbax-checkpoint-tmp*'):
+    for _ in range(50):
+      try:
+        half.rmtree(missing_ok=True)
+        break
+      except OSError:
+        time.sleep(0.1)

@@ -1,17 +1,22 @@
 """Checkpoints fit any devices and processes, and a disk that is full does not end a run."""
 
+import concurrent.futures
 import errno
+import itertools
 import os
+import threading
+import time
 
 import grain
 import jax
 import numpy as np
 import pytest
-from grain._src.python.checkpoint.handler import CheckpointHandler
+from jax._src import distributed
 
 from onepunch_jax import sharding
 from onepunch_jax.checkpoint import Checkpoints
 from onepunch_jax.core import TrainState, Variables
+from onepunch_jax.saving import Meetings, PositionHandler
 
 RULES = (('memory', 'replicated'), ('.*', 'fsdp'))
 
@@ -98,11 +103,14 @@ def test_a_full_disk_spares_the_last_checkpoint_and_the_next_save_works(
   def full(*args, **kwargs):
     raise error
 
-  with monkeypatch.context() as m:  # grain's part is written after `save` has returned
+  with monkeypatch.context() as m:  # the iterator's part is written after `save` has returned
     checkpoints.wait()
-    m.setattr(CheckpointHandler, 'save', full)
+    m.setattr(PositionHandler, 'path', full)
     checkpoints.save(2, whole, numbers(2))
     checkpoints.wait()
+    for thread in threading.enumerate():  # those that still write the other parts
+      if 'Signaling' in type(thread).__name__:
+        thread.join()
   assert checkpoints.latest == 1
   assert 'could not be written' in caplog.text and 'of step 1' in caplog.text
   checkpoints.save(3, whole, numbers(3))
@@ -121,7 +129,94 @@ def test_other_errors_of_a_save_are_not_hidden(tmp_path, monkeypatch):
 
   whole, _ = placed(state(), ('data', 1))
   checkpoints = Checkpoints(str(tmp_path))
-  monkeypatch.setattr(CheckpointHandler, 'save', broken)
+  monkeypatch.setattr(PositionHandler, 'path', broken)
   with pytest.raises(ValueError, match='a defect'):
     checkpoints.save(1, whole, numbers())
     checkpoints.wait()
+
+
+class Store(dict):
+  """What `Meetings` needs of JAX's key-value store."""
+
+  def key_value_set(self, key, value, allow_overwrite=False):
+    assert allow_overwrite or key not in self
+    self[key] = value
+
+  def key_value_dir_get(self, folder):
+    return [(k, v) for k, v in list(self.items()) if k.startswith(folder)]
+
+  def key_value_delete(self, folder):
+    for key, _ in self.key_value_dir_get(folder):
+      del self[key]
+
+
+@pytest.fixture
+def two(monkeypatch, tmp_path):
+  """Runs one function in two threads, as if they were processes 0 and 1 -> what each raised."""
+  me = threading.local()
+  monkeypatch.setattr(distributed.global_state, 'client', Store())
+  monkeypatch.setattr(jax, 'process_count', lambda: 2)
+  monkeypatch.setattr(jax, 'process_index', lambda: me.process)
+
+  def run(save):
+    def process(i):
+      me.process = i
+      meetings = Meetings()
+      meetings._saves = itertools.count()
+      try:
+        save(i, meetings)
+      except Exception as error:
+        return error
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+      return list(pool.map(process, (0, 1)))
+
+  return run
+
+
+def test_what_fails_in_one_process_fails_in_the_others_at_once(two, tmp_path):
+  def save(i, meetings):
+    meetings.start(tmp_path)
+    try:
+      if i == 1:
+        raise OSError(errno.ENOSPC, 'No space left on device')
+      meetings.meet(key='written', timeout_ms=60_000)
+    finally:
+      meetings.meet(key='done', timeout_ms=60_000)  # waits for nobody: orbax calls it in any case
+      assert meetings.failed
+
+  clock = time.perf_counter()
+  waiting, failing = two(save)
+  assert 'another process' in str(waiting) and failing.errno == errno.ENOSPC
+  assert time.perf_counter() - clock < 30
+
+
+def test_no_room_for_process_0_is_known_to_all_before_orbax_starts(two, tmp_path):
+  other, first = reversed(two(lambda i, meetings: meetings.start(tmp_path / 'none')))
+  assert isinstance(first, FileNotFoundError) and 'another process' in str(other)
+
+
+def test_processes_wait_for_each_other_save_after_save(two, tmp_path):
+  here = []
+
+  def save(i, meetings):
+    for number in range(3):
+      meetings.start(tmp_path)
+      if i == 1:
+        time.sleep(0.1)
+        here.append(number)
+      meetings.meet(key='written', timeout_ms=60_000)
+      assert here[-1] == number and not meetings.failed
+      meetings.meet(key='read', timeout_ms=60_000)
+
+  assert two(save) == [None, None]
+
+
+def test_a_process_that_does_not_come_is_not_waited_for_without_end(two, tmp_path):
+  def save(i, meetings):
+    meetings.start(tmp_path)
+    if i == 0:
+      meetings.meet(key='written', timeout_ms=50)
+
+  alone, _ = two(save)
+  assert isinstance(alone, TimeoutError) and 'did not come' in str(alone)

@@ -208,7 +208,7 @@ def full(given):
       pair = start(run, *flags, processes=2, logs=logs)
       wait_for = lambda ready: [time.sleep(0.05) for _ in iter(ready, True)]
       gone = lambda: any(p.poll() is not None for p in pair)
-      wait_for(lambda: gone() or steps_saved(run))
+      wait_for(lambda: gone() or bool(steps_saved(run)))
       filler = pathlib.Path(given.folder, 'filler')
       try:
         with open(filler, 'wb', buffering=0) as f:
