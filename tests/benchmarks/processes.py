@@ -7,10 +7,11 @@
 
 `equal` trains by SGD as one process, as 2 x 2 devices and as 3 x 1, the same global batch, and
 prints how far parameters and evaluation numbers are apart: once with all of float32 made float64,
-once as it is.  The first says whether the same is computed.  In float32 that of CycleGAN may be
-some ten times rtol 1e-4 apart after ten steps: a ReLU's input within 3e-6 of 0, of one pixel,
-changes sides, and from there on gradients differ by that pixel; changing the last bit of the first
-parameters on one device does the same.
+once as it is.  The first says whether the same is computed.  In float32 CycleGAN may be some ten
+times what rtol 1e-4 allows apart: a ReLU's input within 3e-6 of 0, of one pixel, changes sides at
+step 5, and from there on gradients differ by that pixel (4.2 times on four devices).  One device
+does so too, when the last bit of its first parameters is changed (2 to 13 times), and with smooth
+activations four devices stay within 0.002.
 `kills` kills (SIGKILL) a random one of
 two processes at a random moment, again and again, notes how long the other lives on and what it
 ends with, starts both again, once stops them by SIGTERM, and compares the last parameters with
@@ -196,7 +197,7 @@ def kills(given):
 def full(given):
   flags = ['--config=configs/pix2pix.py:smoke,batch=2', f'--config.steps={given.steps}',
            '--config.eval_every=0', '--config.save_every=20', '--config.log_every=10']  # fmt: skip
-  told = lambda run, i: pathlib.Path(f'{run}-{i}.log').read_text().count('could not be written')
+  told = lambda run, i: pathlib.Path(f'{run}-{i}.log').read_text().count('A checkpoint could not')
   with tempfile.TemporaryDirectory() as folder:
     whole = train(f'{folder}/whole', *flags, processes=2)[0]
     first = FAILING.format(where=[(1, 40), (0, 60)])
