@@ -29,7 +29,7 @@ def test_two_processes_of_two_devices_equal_one_of_eight(tmp_path):
   done = subprocess.run(
     ['launch/local.sh', '--processes=2', '--devices=2', '--restarts=0', '--',
      f'--config=configs/pix2pix.py:{option}', f'--workdir={tmp_path / "two"}', *flags,
-     f'--config.compilation_cache={jax.config.jax_compilation_cache_dir}'],
+     f'--config.compilation_cache={jax.config.jax_compilation_cache_dir or ""}'],
     cwd=ROOT, env=env, capture_output=True, text=True, timeout=300,
   )  # fmt: skip
   assert done.returncode == 0, done.stderr
