@@ -2,6 +2,7 @@
 
 import cv2
 import numpy as np
+import pytest
 
 from onepunch_jax.data.drawn import VOCABULARY, draw
 from onepunch_jax.pages import paper
@@ -46,6 +47,26 @@ def test_a_shout_is_a_balloon_and_a_house_is_none():
       cv2.rectangle(page, (x, y), (x + 18, y + 24), 0, 2)
   found = paper.find(page, 255)
   assert found.balloons[140, 165] and not found.balloons[340, 206]
+
+
+def strip(outline):
+  """Panels in a row; in each large hand lettering, and an outline (start, end) in degrees."""
+  page = np.full((300, 1000), 255, np.uint8)
+  for left in (10, 340, 670):
+    cv2.rectangle(page, (left, 10), (left + 320, 290), 0, 3)
+    cv2.ellipse(page, (left + 160, 100), (140, 75), 0, *outline, 0, 3)
+    for n, word in enumerate(('SOMETHING', 'WAS SAID', 'LOUDLY')):
+      at = left + 160 - 9 * len(word), 75 + 30 * n
+      cv2.putText(page, word, at, cv2.FONT_HERSHEY_SIMPLEX, 0.85, 0, 2)
+  return cv2.resize(page, None, fx=3, fy=3, interpolation=cv2.INTER_AREA)
+
+
+@pytest.mark.parametrize('outline', [(0, 360), (20, 365)])
+def test_a_strip_of_large_letters_has_balloons_open_or_not(outline):
+  found = paper.find(strip(outline), 255)
+  for left in (10, 340, 670):
+    assert found.balloons[3 * 45, 3 * (left + 160)] and found.balloons[3 * 100, 3 * (left + 35)]
+    assert not found.balloons[3 * 240, 3 * (left + 160)]
 
 
 def test_a_coat_that_the_edge_cuts_is_no_paper():
