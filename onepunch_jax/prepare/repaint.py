@@ -18,6 +18,8 @@ WALL = 4096  # px that a way across full ink costs here: more than any way withi
 def make(*, share=0.3, near=0.12):
   """(batch, key, step) -> batch with other colours in 'rgb' and 'hint', after hints are sampled.
 
+  It reads 'line' [B, H, W, 1], 'rgb' [B, H, W, 3] and 'hint' [B, H, W, 4], in [-1, 1].
+
   Args:
     share: of the drawings with hints that get one repainted.
     near: how far paint may be from a shade of the hint's colour, in sRGB [0, 1].
