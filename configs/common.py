@@ -18,7 +18,9 @@ from ml_collections import ConfigDict
 
 FLAGS = ('smoke', 'laptop', 'zoo', 'lines')
 VALUES = {'data': str, 'unpaired': str, 'size': int, 'batch': int, 'steps': int, 'seed': int}
-ZOO = dict(size=64, pictures=16000, batch=8)  # of every method in the results table
+ZOO = dict(size=64, pictures=10000, batch=8)  # of every method in the results table
+BRIEFLY = dict(hints=dict(points=(0, 10, 50), alphas=(), gaps=()), diversity=dict(pictures=32),
+               reference=dict(pictures=100))  # the evaluations of `:zoo`
 
 
 def base() -> ConfigDict:
@@ -174,6 +176,9 @@ def apply(config: ConfigDict, chosen: dict) -> None:
     config.update(dict(ema_decay=0.99, log_every=25, eval_every=0, save_every=100,
                        eval_batch_size=20))
     config.data.update(dict(count=4096, eval_count=100))
+    for name, brief in BRIEFLY.items():
+      if name in config.evals:
+        config.evals[name].update(brief)
   if 'data' in chosen:
     config.data.path = chosen['data']
   if chosen['lines'] or ('line' in config.data.train_keys and _lacks_lines(chosen.get('data', ''))):

@@ -48,7 +48,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     flip=dict(probability=0.5),
   )
   config.evals.measure = ConfigDict()
-  if chosen.get('unpaired', 'drawn') != 'drawn':  # the line art of validation is not its colours'
+  # else the line art of validation is not its colours'
+  if chosen.get('unpaired', 'drawn') not in ('drawn', chosen.get('data')):
     config.evals = dict(samples=config.evals.samples.to_dict())
     config.best = ''
 

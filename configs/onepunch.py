@@ -60,7 +60,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     crop=dict(size=256),
     flip=dict(probability=0.5),
   )
-  if chosen.get('unpaired', 'drawn') != 'drawn':  # shown on scans: there is no truth to measure by
+  # else shown on scans: there is no truth to measure by
+  if chosen.get('unpaired', 'drawn') not in ('drawn', chosen.get('data')):
     config.evals = dict(samples=config.evals.samples.to_dict())
     config.best = ''
 

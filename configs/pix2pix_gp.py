@@ -10,6 +10,8 @@ both penalties 10.  Ours: U-Net and PatchGAN of pix2pix with instance norm, sinc
 discriminator has batch norm, through which a penalty per picture means nothing.
 """
 
+import math
+
 from ml_collections import ConfigDict
 
 from configs import common
@@ -54,4 +56,5 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.gen.update(dict(width=8, depth=3))
     config.method.disc.update(dict(width=8, layers=1))
   common.apply(config, chosen)
+  config.method.gen.depth = min(config.method.gen.depth, int(math.log2(config.data.size)))
   return config

@@ -254,6 +254,15 @@ def load_nets(workdir: str, names, step: int | str = 'latest') -> dict[str, tupl
   return {name: (params[name], raw.get('stats', {}).get(name) or {}) for name in names}
 
 
+def latest_step(workdir: str) -> int:
+  """The step of a run's last checkpoint.
+
+  Raises:
+    ValueError: there is no run, or it has no checkpoint.
+  """
+  return _find_step(workdir, load_config(workdir), 'latest')
+
+
 def _find_step(workdir: str, config: ConfigDict, step: int | str) -> int:
   folder = os.path.join(_absolute(workdir), FOLDER)
   names = os.listdir(folder) if os.path.isdir(folder) else []

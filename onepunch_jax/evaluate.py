@@ -7,12 +7,16 @@ Prints the table of floor rows and the model; writes report.json, report.md and 
 
     python -m onepunch_jax.evaluate --table=runs/zoo
 
-prints one table of the last evaluations of all runs below a folder.  With --plots the curves of a
-method that reads hints are drawn too: plot_points.png, plot_hint_auc.png, plot_leak.png.
+prints one table of the last evaluations of all runs below a folder; runs that learned from several
+data (`data=A+B`) are measured on each, once, with the reports in <run>/evaluation.  With --plots the
+curves of a method that reads hints are drawn too: plot_points.png, plot_hint_auc.png,
+plot_leak.png.
 """
 
+import functools
 import json
 import os
+import re
 import sys
 
 import jax
@@ -22,7 +26,7 @@ from PIL import Image
 from tqdm import tqdm
 
 from onepunch_jax import evals, plots, prepare, registry
-from onepunch_jax.checkpoint import load_for_inference
+from onepunch_jax.checkpoint import latest_step, load_for_inference
 from onepunch_jax.compare import compare
 from onepunch_jax.data import pipeline
 from onepunch_jax.log import log, show_log
@@ -41,7 +45,7 @@ def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_siz
     batch_size: pictures at once.
 
   Returns:
-    {name: number or uint8 picture}; 'step' and 'pictures' among them.
+    {name: number or uint8 picture}; 'data', 'split', 'method' and 'pictures' (N) among them.
   """
   method, variables, config = load_for_inference(workdir, step)
   if data:
@@ -90,6 +94,18 @@ def write_report(results: dict, output: str) -> str:
   return text
 
 
+def measured(workdir: str, data: str, **how) -> dict:
+  """What `evaluate` says of a run's last checkpoint on `data`: measured once, then read."""
+  name = re.sub(r'[^\w.-]+', '_', data)
+  output = os.path.join(workdir, 'evaluation', f'{latest_step(workdir)}-{name}')
+  path = os.path.join(output, 'report.json')
+  if not os.path.exists(path):
+    log.info('%s on %s.', workdir, data)
+    write_report(evaluate(workdir, data=data, **how), output)
+  with open(path, encoding='utf-8') as f:
+    return json.load(f)
+
+
 def define_flags() -> None:
   flags.DEFINE_string('checkpoint', '', 'The --workdir of training.')
   flags.DEFINE_string('table', '', 'A folder of runs, to be compared in one table.')
@@ -110,7 +126,7 @@ def main(_):
     if bool(given.checkpoint) == bool(given.table):
       raise ValueError('Give --checkpoint=RUN to measure one, or --table=FOLDER to compare runs.')
     if given.table:
-      print(compare(given.table))
+      print(compare(given.table, functools.partial(measured, batch_size=given.batch)))
       return
     results = evaluate(
       given.checkpoint, step=given.step, data=given.data, split=given.split, limit=given.limit,

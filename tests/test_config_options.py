@@ -2,9 +2,13 @@
 
 import importlib
 
+import jax
 import pytest
 
-from onepunch_jax import prepare, registry, train
+from launch import sweep
+from onepunch_jax import core, prepare, registry, train
+from onepunch_jax.data import batch as batches
+from tests.conftest import ROOT
 
 OPTIONS = (
   ('onepiece', 'gan'), ('onepiece', 'line'), ('onepiece', 'gan,line'), ('pix2pix_gp', 'wgan'),
@@ -29,3 +33,19 @@ def test_stage_two_of_pix2pixhd_is_twice_as_large():
     assert two.data.size == 2 * one.data.size == two.prepare.crop.size
     assert two.method.gen == one.method.gen and two.method.freeze > 0
   assert get('pix2pixhd_2', 'zoo').data.size == 2 * get('pix2pixhd', 'zoo,size=32').data.size
+
+
+@pytest.mark.parametrize('point', sweep.read(str(ROOT / 'launch/sweeps/zoo.py'), ''),
+                         ids=lambda point: point.name)
+def test_every_point_of_the_zoo_fits_its_size(point):
+  name, arg = point.config.removeprefix('configs/').split('.py:')
+  config = importlib.import_module(f'configs.{name}').get_config(arg)
+  method, prepares = registry.method(config.method), prepare.make(config.prepare)
+  txs = train.make_optimisers(config, method)
+  key = jax.random.key(0)
+  raw = batches.fake(config.data.train_keys, 2, config.data.load_size, config.data.tags)
+  given = {net.name: net.load() for net in method.nets if net.load}
+  state = jax.eval_shape(
+    lambda b: core.init_state(method, txs, key, prepares(b, key, 0), given), raw)
+  assert set(state.variables.params) == {net.name for net in method.nets}
+  assert config.steps * config.batch_size == 10_000 and config.data.size == 64

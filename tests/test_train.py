@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -178,12 +179,37 @@ def test_evaluate_writes_a_report(whole_run, tmp_path):
 
 
 def test_runs_in_one_table(whole_run, tmp_path):
-  lines = compare.compare(str(whole_run)).splitlines()
+  lines = compare.compare(str(whole_run), measure=None).splitlines()
   assert lines[0] == 'drawn, val' and lines[-1].startswith(f'| {whole_run.name} | ')
   assert [line.split('|')[1].strip() for line in lines[4:6]] == ['line as output', 'mean colour']
   assert len({line.count('|') for line in lines[2:]}) == 1
   with pytest.raises(ValueError, match='no run'):
-    compare.compare(str(tmp_path))
+    compare.compare(str(tmp_path), measure=None)
+
+
+def test_a_run_of_several_data_is_in_the_table_of_each(whole_run, tmp_path):
+  folder = tmp_path / 'sweep' / 'mine-fast_zoo_data=drawn+x'
+  shutil.copytree(whole_run, folder)
+  config = json.loads((folder / 'config.json').read_text())
+  config['data']['path'] = 'drawn+x'
+  (folder / 'config.json').write_text(json.dumps(config))
+  asked = []
+
+  def measure(workdir, data):
+    asked.append(data)
+    return {'line/psnr': 1.0, 'model/psnr': 2.0, 'model/points_10': float(len(asked))}
+
+  one, two = compare.compare(str(tmp_path), measure).split('\n\nx, val')
+  assert asked == ['drawn', 'x'] and one.startswith('drawn, val')
+  rows = [[c.strip() for c in part.splitlines()[-1].split('|')[1:]] for part in (one, two)]
+  assert [(r[0], r[1], r[6]) for r in rows] == [('mine-fast', '2.00', f'{i}.00') for i in (1, 2)]
+
+
+def test_what_was_measured_is_read_again(whole_run, tmp_path, monkeypatch):
+  run = str(shutil.copytree(whole_run, tmp_path / 'run'))
+  first = evaluate.measured(run, 'drawn', limit=2, batch_size=2)
+  monkeypatch.setattr(evaluate, 'evaluate', None)
+  assert evaluate.measured(run, 'drawn') == first and first['pictures'] == 2
 
 
 def test_a_folder_that_is_no_run_says_so(tmp_path):

@@ -81,6 +81,22 @@ def test_drawn_gives_no_drawing_to_both_domains():
   assert np.array_equal(record['line'], known) and not np.array_equal(record['scan'], known)
 
 
+def test_pairs_for_both_domains_give_each_a_half(pairs_folder):
+  both = f'drawn+{pairs_folder}*2'
+  setup = config(both, both)
+  how = dict(size=16, count=8, seed=0, on_bad='error')
+  train, val = (unpaired.make(setup, split, **how) for split in ('train', 'val'))
+  keys = lambda s: {s[i]['key'] for i in range(len(s))}
+  assert not keys(train.colors) & keys(train.scans)
+  whole = sources.make(str(pairs_folder), 'train', **how)
+  assert keys(train.colors) | keys(train.scans) >= keys(whole)
+  assert keys(val.colors) >= keys(sources.make(str(pairs_folder), 'val', **how))
+  assert np.array_equal(val[len(val) - 1]['line'], val.colors[len(val) - 1]['line'])
+  data, source = pipeline.train(setup, seed=1, batch_size=6)
+  assert source.colors.weights == (1.0, 2.0)
+  assert next(data)['scan'].shape == (6, 16, 16, 1)
+
+
 def test_what_cannot_be_says_so(folders, tmp_path):
   how = dict(size=16, count=1, seed=0, on_bad='error')
   with pytest.raises(ValueError, match='two folders with different drawings'):

@@ -29,15 +29,11 @@ def train(
     index, of: which part of each batch this process reads (`sharding.share`).
   """
   source, fit = _open(config, 'train'), _fit(config, True)
-  shuffled = lambda of, seed: grain.MapDataset.source(of).seed(seed).shuffle().repeat()
-  if isinstance(source, mixed.Mixed):
-    parts = [shuffled(part, seed + i) for i, part in enumerate(source.parts)]
-    dataset = grain.MapDataset.mix(parts, weights=source.weights).map(fit)
-  elif config.unpaired:
-    both = shuffled(source.colors, seed), shuffled(source.scans, seed + 1)
+  if config.unpaired:
+    both = _shuffled(source.colors, seed), _shuffled(source.scans, seed + 1)
     dataset = grain.experimental.ZipMapDataset(both).map(_joined).map(fit)
   else:
-    dataset = shuffled(source, seed).map(fit)
+    dataset = _shuffled(source, seed).map(fit)
   # the index-th part of every batch, its records in the batch's order
   dataset = dataset.batch(batch_size // of, drop_remainder=True)[index::of]
   ahead = grain.ReadOptions(  # counted in batches
@@ -157,9 +153,17 @@ def _open(config, split: str) -> sources.Source:
   return sources.make(config.path, split, **how)
 
 
+def _shuffled(source: sources.Source, seed: int) -> grain.MapDataset:
+  """A source in an order of `seed`, again and again; several in their shares."""
+  if not isinstance(source, mixed.Mixed):
+    return grain.MapDataset.source(source).seed(seed).shuffle().repeat()
+  parts = [_shuffled(part, seed + i) for i, part in enumerate(source.parts)]
+  return grain.MapDataset.mix(parts, weights=source.weights) if len(parts) > 1 else parts[0]
+
+
 def _joined(records: tuple[dict, dict]) -> dict:
   colored, scan = records
-  return {**colored, 'scan': scan['scan']}
+  return {**colored, 'scan': unpaired.as_scan(scan)['scan']}
 
 
 def _fit(config, training: bool) -> Fit:

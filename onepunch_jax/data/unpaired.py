@@ -2,7 +2,8 @@
 
 `config.data.path` then says where colourings come from, `config.data.unpaired` where scans do.
 Each is `drawn`, a folder of pairs or record shards (of which one side is read), or a plain folder
-of pictures with any subfolders.  With `drawn` for both, no drawing is in both domains.
+of pictures with any subfolders, or several of these ('a*3+b').  What is in both gives half of its
+drawings to each, `drawn` other drawings: no drawing is in both domains.
 
 Training reads 'rgb' and 'scan', each shuffled by itself.  Validation reads the same, and 'line':
 the line art of the colouring where it is known; else a scan, which shows another drawing.
@@ -13,7 +14,7 @@ import os
 import zlib
 from typing import Any
 
-from onepunch_jax.data import sources
+from onepunch_jax.data import mixed, sources
 from onepunch_jax.data.splits import split_of
 from onepunch_jax.pages import io
 
@@ -21,18 +22,27 @@ OTHER_DRAWINGS = 1_000_003  # added to the seed of `drawn` for the domain of sca
 
 
 @dataclasses.dataclass(frozen=True)
-class Scans:
-  """The domain of scans: records with 'scan' alone."""
+class Half:
+  """Every other drawing of a source, from the one numbered `first`."""
 
   source: sources.Source
+  first: int
+
+  @property
+  def skipped(self) -> int:
+    return self.source.skipped
 
   def __len__(self) -> int:
-    return len(self.source)
+    return (len(self.source) + 1 - self.first) // 2
 
   def __getitem__(self, index: int) -> dict[str, Any]:
-    record = self.source[index]
-    scan = record['line'] if 'line' in record else io.to_grey(record['rgb'])
-    return {'key': record['key'], 'scan': scan}
+    return self.source[2 * int(index) + self.first]
+
+
+def as_scan(record: dict[str, Any]) -> dict[str, Any]:
+  """Of a record, 'scan' alone: its line art, or what grey it has."""
+  scan = record['line'] if 'line' in record else io.to_grey(record['rgb'])
+  return {'key': record['key'], 'scan': scan}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,17 +50,17 @@ class Both:
   """Colourings with a scan beside each, always the same one: for evaluation."""
 
   colors: sources.Source
-  scans: Scans
+  scans: sources.Source
 
   @property
   def skipped(self) -> int:
-    return self.colors.skipped + self.scans.source.skipped
+    return self.colors.skipped + self.scans.skipped
 
   def __len__(self) -> int:
     return len(self.colors)
 
   def __getitem__(self, index: int) -> dict[str, Any]:
-    scan = self.scans[int(index) % len(self.scans)]['scan']
+    scan = as_scan(self.scans[int(index) % len(self.scans)])['scan']
     return {'line': scan, **self.colors[index], 'scan': scan}
 
 
@@ -58,24 +68,32 @@ def make(config, split: str, **kwargs) -> Both:
   """Both domains of config.data; `kwargs` as `sources.make` takes them.
 
   Raises:
-    ValueError: a domain is not there, or both are the same folder.
+    ValueError: a domain is not there, or both are one folder that holds no pairs.
   """
-  path, other = config.path, config.unpaired
-  drawn = path == other == sources.DRAWN
-  if not drawn and os.path.realpath(path) == os.path.realpath(other):
+  colors, scans = mixed.parse(config.path), mixed.parse(config.unpaired)
+  real = lambda parts: {os.path.realpath(path) for path, _ in parts if path != sources.DRAWN}
+  shared = real(colors) & real(scans)
+  if alone := sorted(path for path in shared if _is_plain(path)):
     raise ValueError(
-      f'config.data.path and config.data.unpaired are both {path!r}: then a drawing would give '
-      'both its line art and its colours. Give two folders with different drawings.'
+      f'config.data.path and config.data.unpaired are both {alone[0]!r}, which holds no pairs: '
+      'give two folders with different drawings.'
     )
-  seed = kwargs.pop('seed')
-  colors = _domain(path, split, 'color', seed=seed, **kwargs)
-  scans = _domain(other, split, 'line', seed=seed + OTHER_DRAWINGS, **kwargs)
-  return Both(colors, Scans(scans))
+  shared = shared if split == 'train' else ()
+  return Both(_side(colors, shared, split, 'color', **kwargs),
+              _side(scans, shared, split, 'line', **kwargs))
+
+
+def _side(parts, shared, split: str, side: str, seed: int, **kwargs) -> mixed.Mixed:
+  """One domain; of `shared` folders, 'color' has the even drawings and 'line' the odd ones."""
+  seed, first = (seed, 0) if side == 'color' else (seed + OTHER_DRAWINGS, 1)
+  opened = [_domain(path, split, side, seed=seed, **kwargs) for path, _ in parts]
+  halved = [Half(source, first) if os.path.realpath(path) in shared else source
+            for source, (path, _) in zip(opened, parts)]
+  return mixed.Mixed(tuple(halved), tuple(weight for _, weight in parts))
 
 
 def _domain(path: str, split: str, side: str, **kwargs) -> sources.Source:
-  special = ('dataset.json', 'metadata.jsonl', 'line', 'color')
-  if not os.path.isdir(path) or any(os.path.exists(os.path.join(path, n)) for n in special):
+  if not _is_plain(path):
     return sources.make(path, split, **kwargs)
   found = pictures(path)
   if not found:
@@ -84,6 +102,12 @@ def _domain(path: str, split: str, side: str, **kwargs) -> sources.Source:
   chosen = [n for n in found if (n in held_out) == (split != 'train')] or found
   alone = lambda name: {'line': '', 'color': '', side: os.path.join(path, name)}
   return sources.Folder([sources.Pair(n, **alone(n)) for n in chosen], kwargs['on_bad'])
+
+
+def _is_plain(path: str) -> bool:
+  """Whether it is a folder of pictures, not of pairs or records."""
+  special = ('dataset.json', 'metadata.jsonl', 'line', 'color')
+  return os.path.isdir(path) and not any(os.path.exists(os.path.join(path, n)) for n in special)
 
 
 def pictures(path: str) -> list[str]:
