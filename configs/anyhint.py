@@ -8,8 +8,8 @@
 
 All numbers are ours.  Points lie as Zhang's (2017); their numbers are even on a logarithmic scale,
 as the report asks for 0 to 500.  One of four drawings has atari's strokes besides, and a tenth
-loses both (config.method.drop).  Of three in ten a hint gets a colour from elsewhere, and the paint
-about it too (prepare/repaint): so that hints be obeyed where they are no good guess.
+loses both (prepare/hint_drop).  Of half of the rest a hint gets a colour from elsewhere, and the
+paint about it too (prepare/repaint): so that hints be obeyed where they are no good guess.
 `:tags` and `:reference` read these too, `:all` both, each dropped from three of ten drawings;
 without them the net is that of hints alone.  `:adv` adds a PatchGAN.
 After 600 steps `:laptop` has 12.7, 16.3 and 23.3 dB inside with 0, 10 and 500 points on `drawn`,
@@ -22,7 +22,7 @@ import math
 from ml_collections import ConfigDict
 
 from configs import common
-from onepunch_jax.data import vocabulary
+from onepunch_jax.data import drawn, vocabulary
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -34,6 +34,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   chosen = common.options(arg)
   config = common.base()
   names = common.tag_names(chosen) if tags else ()
+  colors, nouns, color_of, noun_of = vocabulary.parts(names)
   config.method = dict(
     name='anyhint',
     gen=dict(name='unet', out_channels=32, width=64, depth=7, norm='group', dropout=0.0,
@@ -42,11 +43,12 @@ def get_config(arg: str | None = None) -> ConfigDict:
               dtype='float32'),
     disc=dict(name='patchgan', width=64, layers=3, norm='instance', spectral=True, scales=1,
               dtype='float32') if adv else None,
-    tags=dict(name='tag_tokens', keys=32, most=48) if tags else None,
+    tags=dict(name='tag_tokens', colors=colors, color_of=color_of, noun_of=noun_of, keys=32,
+              most=48) if tags else None,
     reference=dict(name='reference_code', width=16, levels=4, cell=8, channels=64,
                    dtype='float32') if reference else None,
     words=len(names),
-    drop=0.3 if tags or reference else 0.1,
+    drop=0.3,
     around=9,
     encoding='zero',
     gan='hinge',
@@ -54,6 +56,9 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_l2=0.0,
     lambda_log=1.0,
     lambda_guess=0.3,
+    lambda_told=1.0,
+    parts=drawn.parts(nouns) if tags else (),
+    lambda_parts=1.0,
     lambda_adv=0.01,
   )  # fmt: skip
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='linear', decay_from=0.5)
@@ -61,23 +66,25 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.update(dict(steps=200_000, batch_size=16))
   config.data.load_size = 272
   config.prepare = dict(
-    order=('crop', 'flip', 'points', 'strokes', 'repaint'), crop=dict(size=256),
+    order=('crop', 'flip', 'points', 'strokes', 'hint_drop', 'repaint'), crop=dict(size=256),
     flip=dict(probability=0.5),
     points=dict(p=0, low=0, high=500, scale='log', sizes=(1, 9), most=500, place='normal',
                 share=1.0, full=0.0),
     strokes=dict(count=(1, 12), thick=(2, 7), length=(4, 63), share=0.25),
-    repaint=dict(share=0.3, near=0.12),
+    hint_drop=dict(probability=0.3 if tags or reference else 0.1),
+    repaint=dict(share=0.5, near=0.12),
   )  # fmt: skip
   common.judge_by_hints(config)
   if reference:  # before hints are taken from its colours
-    config.prepare.order = ('crop', 'flip', 'reference', 'points', 'strokes', 'repaint')
+    config.prepare.order = (*config.prepare.order[:2], 'reference', *config.prepare.order[2:])
     config.prepare.reference = dict(same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2,
                                     spread=0.5)
     common.mix_references(config)
     common.judge_by_reference(config)
   if tags:
     variant = vocabulary.variant(names)
-    config.data.update(dict(train_keys=(*config.data.train_keys, 'tags'), tags=len(names)))
+    keys = (*config.data.train_keys, 'tags', 'regions', 'nouns')
+    config.data.update(dict(train_keys=keys, tags=len(names)))
     config.prepare.order = (*config.prepare.order, 'tag_drop')
     config.prepare.tag_drop = dict(variant=variant, whole=0.5, none=0.1, keep=(0.0, 1.0))
     common.judge_by_tags(config)
@@ -86,7 +93,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.best = 'val/model/points_10'
 
   if chosen['laptop']:
-    config.method.gen.update(dict(out_channels=16, width=32, depth=5))
+    config.method.gen.update(dict(out_channels=32, width=32, depth=5))
     config.method.head.update(dict(width=24, most=64))
     config.method.around = 3
     if reference:

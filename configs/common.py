@@ -71,14 +71,14 @@ def judge_by_hints(config: ConfigDict) -> None:
   """Adds evals/hints; the best checkpoint is that of ten points."""
   config.evals.hints = dict(points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500), size=6,
                             alphas=(0.0, 0.01, 0.03, 0.05, 0.10, 0.25, 0.50, 1.0), orders=10,
-                            gaps=(0, 1, 2, 4, 8, 16), pictures=100)
+                            gaps=(0, 1, 2, 4, 8, 16), pictures=100, shown=8)
   config.data.eval_keys = (*config.data.eval_keys, 'gap', 'shading')
   config.best = 'val/model/points_10'
 
 
 def judge_by_tags(config: ConfigDict) -> None:
   """Adds evals/tags, and the batch keys that it reads."""
-  config.evals.tags = dict(least=0.002, pictures=200)
+  config.evals.tags = dict(least=0.002, pictures=200, shown=8)
   config.data.eval_keys = (*config.data.eval_keys, 'nouns')
 
 

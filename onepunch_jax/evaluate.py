@@ -8,8 +8,8 @@ Prints the table of floor rows and the model; writes report.json, report.md and 
     python -m onepunch_jax.evaluate --table=runs/zoo
 
 prints one table of the last evaluations of all runs below a folder; runs that learned from several
-data (`data=A+B`) are measured on each, once, with the reports in <run>/evaluation.  With --plots the
-curves of a method that reads hints are drawn too: plot_points.png, plot_hint_auc.png,
+data (`data=A+B`) are measured on each, once, with the reports in <run>/evaluation.  With --plots
+the curves of a method that reads hints are drawn too: plot_points.png, plot_hint_auc.png,
 plot_leak.png.
 """
 

@@ -9,7 +9,8 @@ import pytest
 
 from onepunch_jax import ab_bins, core, prepare, registry, train
 from onepunch_jax.data import batch as batches
-from onepunch_jax.methods import points
+from onepunch_jax.data import vocabulary
+from onepunch_jax.methods import anyhint, points
 from onepunch_jax.nets import copying, tag_tokens
 from onepunch_jax.prepare import propagate
 
@@ -51,6 +52,12 @@ def test_what_is_told_can_be_copied_without_hints():
   told = jnp.ones((1, 3, 4)), jnp.full((1, 3, 3), 0.3), jnp.ones((1, 3))
   _, gate = run(jnp.zeros_like(hint), line, trust=50.0, told=(told,))
   assert gate.shape[-1] == 6 and gate[..., :4].max() == 0 and gate[..., 4].min() > 0
+  close, far = (copying._attend(jnp.zeros((1, 1, 1, 4)), key * told[0], 1.0, *told[1:], 0.0)
+                for key in (0.0, 9.0))
+  np.testing.assert_allclose(close[0], 0.75 * 0.3 + 0.25, rtol=1e-5)  # three like it, or paper
+  np.testing.assert_allclose(close[1], np.log(0.75), rtol=1e-5)
+  np.testing.assert_allclose(far[0], 1, rtol=1e-5)
+  assert far[1] < -100 and far[3].shape == (1, 1, 1, 4)
   _, gate = run(jnp.zeros_like(hint), line, trust=50.0, told=((*told[:2], jnp.zeros((1, 3))),))
   np.testing.assert_allclose(gate[..., -1], 1)  # nothing is told
 
@@ -72,12 +79,30 @@ def test_hints_on_paper_go_first_and_say_how_much_ink_is_in_them():
 
 
 def test_tags_become_keys_and_colours():
-  tags = jnp.asarray([[0, 1, 0, 1, 1], [0, 0, 0, 0, 0]], jnp.uint8)
-  net = tag_tokens.Model(keys=4, most=3)
-  (key, color, said), v = net.init_with_output(jax.random.key(0), tags)
-  np.testing.assert_array_equal(said, [[1, 1, 1], [0, 0, 0]])
-  np.testing.assert_array_equal(key[0], v['params']['key'][jnp.array([1, 3, 4])])
-  assert np.abs(color).max() < 1
+  names = ('smile', 'blue hair', 'blue_eyes', 'red hair', 'light_brown_hair')
+  colors, nouns, color_of, noun_of = vocabulary.parts(names)
+  assert colors == ('blue', 'red', 'light brown') and nouns == ('hair', 'eyes')
+  assert color_of == (-1, 0, 0, 1, 2) and noun_of == (-1, 0, 1, 0, 0)
+  tags = jnp.asarray([[1, 1, 0, 1, 1], [0, 0, 1, 0, 0]], jnp.uint8)
+  net = tag_tokens.Model(colors, color_of, noun_of, keys=4, most=4)
+  (key, color, said, noun), v = net.init_with_output(jax.random.key(0), tags)
+  np.testing.assert_array_equal(said, [[1, 1, 1, 0], [1, 0, 0, 0]])
+  np.testing.assert_array_equal(key[0, :3], v['params']['key'][jnp.array([0, 0, 0])])
+  np.testing.assert_allclose(color[0, :2], [(-0.9, -0.9, 0.9), (0.9, -0.9, -0.9)], atol=0.02)
+  np.testing.assert_array_equal(noun, [[0, 0, 0, -1], [1, -1, -1, -1]])
+  assert vocabulary.parts(()) == ((), (), (), ())
+
+
+def test_places_are_to_look_for_what_is_said_of_their_part():
+  batch = {'line': jnp.ones((3, 2, 2, 1)), 'nouns': jnp.zeros((3, 256), jnp.uint8)}
+  batch['regions'] = jnp.asarray([[[1, 2], [3, 0]]] * 3, jnp.uint8)[..., None]
+  batch['nouns'] = batch['nouns'].at[:2, 1:4].set(jnp.asarray([5, 6, 7], jnp.uint8))
+  parts = (-1, -1, -1, -1, -1, 0, 1, -1)  # noun 5 is the tags' 0, 6 is 1, 7 has no tag
+  nouns = jnp.asarray([[0, 0, 2], [-1, -1, -1], [0, 1, 2]])  # of noun 1 nothing is said
+  looked = jnp.asarray([0.3, 0.2, 0.1, 0.4]) * jnp.ones((3, 2, 2, 1))
+  found = anyhint.misses(looked, nouns, parts, batch)
+  named, unnamed = -np.log(0.5 + anyhint.LEAST), -np.log(0.4 + anyhint.LEAST)
+  np.testing.assert_allclose(found, [(named + 3 * unnamed) / 4, 0, 0], rtol=1e-5)
 
 
 def test_suggestions_are_likely_and_differ():

@@ -45,8 +45,15 @@ def oracle(batch):
   return 0.5 + 0.5 * batch['rgb']
 
 
+def test_what_hints_do_is_shown():
+  found = hints.make(points=(0, 5, 10), alphas=(), gaps=(), shown=2)(nearest, batches())
+  height, width = next(iter(batches()))['rgb'].shape[1:3]
+  high, wide = found['hinted'].shape[:2]
+  assert wide // (width + 4) == 5 and 2 * height < high < 3 * height  # 5 pictures of 2 drawings
+
+
 def test_known_models():
-  run = hints.make(points=(0, 5, 50), gaps=(0, 16), orders=2)
+  run = hints.make(points=(0, 5, 50), gaps=(0, 16), orders=2, shown=0)
   found = run(nearest, batches())
   assert {k: found[f'model/{k}'] for k in ('auc', 'obedience', 'leak', 'points_50')} == {
     k: found[f'nearest/{k}'] for k in ('auc', 'obedience', 'leak', 'points_50')}
@@ -111,7 +118,7 @@ def test_drawings_with_open_lines_and_soft_shading_have_rows_of_their_own():
   assert found['model/leak_drawn_0'] == found['model_soft/leak']
   again = run(deaf, [{**batch, **known}])
   assert again['nearest_open/points_5'] == found['nearest_open/points_5']
-  found = hints.make(points=(5,), alphas=(), gaps=())(nearest, [batch])
+  found = hints.make(points=(5,), alphas=(), gaps=(), shown=0)(nearest, [batch])
   assert set(found) == {'model/points_5', 'nearest/points_5'}
 
 

@@ -235,5 +235,7 @@ def test_a_hint_of_another_colour_moves_its_region_and_nothing_else():
   np.testing.assert_allclose(0.5 + 0.5 * out['hint'][0, 4:6, 2:4, :3], new[0, 4:6, 2:4], atol=1e-3)
   np.testing.assert_array_equal(out['hint'][..., 3], hint[..., 3])
   np.testing.assert_array_equal(out['rgb'][1], rgb[1])  # no hints
+  where = np.asarray(out['repainted'])
+  assert where[0, :, :8].all() and not where[0, :, 8:].any() and not where[1].any()
   none = repaint.make(share=0.0)(batch, jax.random.key(0), 0)
   np.testing.assert_array_equal(none['rgb'], rgb)

@@ -157,7 +157,7 @@ def stubborn(batch):
 
 
 def test_known_models():
-  run = evaluation.make()
+  run = evaluation.make(shown=0)
   found = run(obedient, people())
   assert found['asked/tag_hair'] == found['asked/tag_clothes'] == 3 and found['asked/tag_all'] == 6
   assert 'asked/tag_eyes' not in found  # two colours: no tag names it alone
@@ -176,6 +176,8 @@ def test_what_is_not_asked():
   assert only['asked/tag_all'] == 2 and only['frequent/tag_hair'] == 1
   assert evaluation.make(pictures=2)(obedient, [batch])['asked/tag_all'] == 4
   assert 'asked/tag_hair' not in evaluation.make(least=0.2)(obedient, [batch])
+  sheet = evaluation.make(shown=1)(obedient, [batch])['tagged']
+  assert sheet.shape[1] // (batch['rgb'].shape[2] + 4) == 5
   ink = {**batch, 'line': batch['line'].at[:, 4:12].set(-1)}
   assert 'asked/tag_hair' not in evaluation.make()(obedient, [ink])
   assert evaluation.make()(obedient, [{**batch, 'nouns': jnp.zeros((3, 256), int)}]) == {}

@@ -13,6 +13,7 @@ device, turns pictures into float32 in [-1, 1]; ids, masks and multi-hot tags st
   hint      (none)                  [B, H, W, 4] (hints.py)   prepare/points and kin, pages
   tags      [B, T] multi-hot        uint8: what is said       sources, prepare/tag_drop, pages
   truth     (none)                  [B, T] uint8: all tags    prepare/tag_drop
+  repainted (none)                  [B, H, W, 1] 0 or 1       prepare/repaint
   nouns     [B, 256] of region ids  uint8, 0 unknown          `drawn`: of which tag a part is
   reference [B, H, W, 3] sRGB,      [B, H, W, 4]              `drawn`: the same character in
             black all over: none    (references.py)           another pose; prepare/reference,
@@ -51,6 +52,8 @@ def fake(keys: Sequence[str], batch_size: int, size: int, tags: int = 0) -> dict
   shapes = {k: (batch_size, size, size, SPATIAL[k]) for k in keys if k in SPATIAL}
   if 'tags' in keys:
     shapes['tags'] = (batch_size, tags)
+  if 'nouns' in keys:
+    shapes['nouns'] = (batch_size, 256)
   out = {k: np.full(s, 255 if k in PICTURES else 0, np.uint8) for k, s in shapes.items()}
   return {**out, 'character': np.full(batch_size, -1, np.int32)} if 'character' in keys else out
 

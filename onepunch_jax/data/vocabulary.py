@@ -57,6 +57,18 @@ def variant(names: Sequence[str]) -> tuple[int, int]:
   return best
 
 
+def parts(names: Sequence[str]) -> tuple[tuple, tuple, tuple[int, ...], tuple[int, ...]]:
+  """The colours, the nouns, and the number of each tag's colour and noun; -1 where it has none.
+
+  'light_brown_hair' is the colour 'light brown' of the noun 'hair'.
+  """
+  split = [_split(name) if is_variant(name) else ('', '') for name in names]
+  colors, nouns = (tuple(dict.fromkeys(s[i] for s in split if s[i])) for i in (0, 1))
+  place = lambda words, word: words.index(word) if word else -1
+  return (colors, nouns, tuple(place(colors, color) for color, _ in split),
+          tuple(place(nouns, noun) for _, noun in split))
+
+
 def is_variant(tag: str) -> bool:
   """Whether a tag says the colour of a part: 'blue hair', 'light_brown_hair'."""
   first, *rest = tag.replace('_', ' ').split()
@@ -112,6 +124,13 @@ def load(workdir: str) -> tuple[str, ...]:
     return ()
   with open(path, encoding='utf-8') as f:
     return tuple(json.load(f))
+
+
+def _split(tag: str) -> tuple[str, str]:
+  """'light_brown_hair' -> ('light brown', 'hair')."""
+  words = tag.replace('_', ' ').split()
+  count = next((i for i, word in enumerate(words) if word not in _COLORS), len(words) - 1)
+  return ' '.join(words[:count]), ' '.join(words[count:])
 
 
 def _plain(tag: str) -> str:

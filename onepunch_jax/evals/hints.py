@@ -16,8 +16,9 @@
 Rows: `model`, and `nearest`: every pixel takes its nearest hint's colour (a watershed over the ink:
 prepare/propagate), or white where there is none, under the line art; and each of the two on the
 drawings with open lines (`_open`) and with soft shading (`_soft`), where the data knows them.
-Regions are the data's, or of graph-based segmentation.  Tags and references are not told.  For
-methods that read batch['hint']; the same each time.
+Regions are the data's, or of graph-based segmentation.  Tags and references are not told.  And a
+picture: line art, target, answers without hints and to 10 and 50 of the points, where asked for.
+For methods that read batch['hint']; the same each time.
 """
 
 from collections.abc import Callable, Iterable
@@ -32,13 +33,14 @@ from onepunch_jax.evals._hint_auc import areas
 from onepunch_jax.evals._one_hint import gap_leaks, obeyed
 from onepunch_jax.evals._parts import parts as parts_of
 from onepunch_jax.evals._points_curve import curve
+from onepunch_jax.evals.samples import grid
 from onepunch_jax.prepare import propagate
 
 ALPHAS = (0.0, 0.01, 0.03, 0.05, 0.10, 0.25, 0.50, 1.0)
 
 
 def make(*, points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500), size=6, alphas=ALPHAS, orders=10,
-         gaps=(0, 1, 2, 4, 8, 16), pictures=100) -> Callable:
+         gaps=(0, 1, 2, 4, 8, 16), pictures=100, shown=8) -> Callable:
   """(paint, batches) -> {'<row>/<column>': mean over the first `pictures` drawings}.
 
   Args:
@@ -47,13 +49,14 @@ def make(*, points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500), size=6, alphas=ALPHA
     alphas: shares of the regions that get a dot, from 0 to 1; () for no regions at all.
     orders: random orders of the regions; 0 for the largest first alone.
     gaps: widths of gaps, in pixels at 256.
+    shown: how many drawings are in the picture 'hinted'; 0: there is none.
   """
   floor = {}  # does not change from one evaluation to the next
 
   def evaluate(paint: Callable, batches: Iterable) -> dict[str, float]:
     rows = {'model': paint} if floor else {'model': paint, 'nearest': nearest_hint}
     found = {row: {} for row in rows}
-    traits, left, seen = {'gap': [], 'shading': []}, pictures, None
+    traits, left, seen, sheet = {'gap': [], 'shading': []}, pictures, None, []
     for number, batch in enumerate(batches):
       if left <= 0:
         break
@@ -64,7 +67,8 @@ def make(*, points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500), size=6, alphas=ALPHA
         values.extend(fetch(batch[name])[valid] if name in batch else [UNKNOWN] * len(valid))
       parts = parts_of(batch, size) if alphas else []
       for row, answer in rows.items():
-        measured = curve(answer, batch, number, points, size)
+        rows_of = sheet if row == 'model' and len(sheet) < shown else None
+        measured = curve(answer, batch, number, points, size, rows_of)
         if alphas:
           measured |= areas(answer, batch, number, parts, alphas, orders)
           measured |= obeyed(answer, batch, parts)
@@ -80,6 +84,8 @@ def make(*, points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500), size=6, alphas=ALPHA
         leaks = gap_leaks(answer, seen, gaps, wide)
         results |= {f'{row}/leak_gap_{g}': x for g, x in zip(gaps, leaks)}
     floor.update({k: x for k, x in results.items() if k.startswith('nearest')})
+    if sheet[:shown]:
+      results['hinted'] = grid([list(r.values()) for r in sheet[:shown]], list(sheet[0]), 1)
     return {**floor, **results}
 
   return evaluate

@@ -28,26 +28,29 @@ from onepunch_jax.data.drawn import COLOR_NAMES, VOCABULARY, palette, tags
 from onepunch_jax.evals import fetch
 from onepunch_jax.evals._asking import alone
 from onepunch_jax.evals.image import DRAWN
+from onepunch_jax.evals.samples import grid
 
 GROUPS = {  # group: the kind whose colours it takes (drawn/palette), nouns
   'hair': ('hair', ('hair',)),
   'clothes': ('clothes', ('shirt', 'jacket', 'dress', 'skirt', 'trousers')),
   'eyes': ('eyes', ('eyes',)),
 }
+SHEET = ('line', 'target', 'model', 'swapped', 'untagged')  # what is shown
 
 
-def make(*, least=0.002, pictures=200) -> Callable:
+def make(*, least=0.002, pictures=200, shown=8) -> Callable:
   """(paint, batches) -> {'<row>/tag_<group>': share}, of the first `pictures` drawings.
 
   Args:
     least: smallest part that is asked, its pixels without ink as a share of the picture.
     pictures: how many drawings.
+    shown: how many are in the picture 'tagged'; 0: there is none.
   """
 
   def evaluate(paint: Callable, batches: Iterable) -> dict[str, float]:
     rows = {row: Counter() for row in ('model', 'swapped', 'swapped_original', 'untagged',
                                        'target', 'line')}
-    names, left, rng = {}, pictures, np.random.default_rng(0)
+    names, left, rng, sheet = {}, pictures, np.random.default_rng(0), []
     for batch in batches:
       if left <= 0 or 'nouns' not in batch or batch['tags'].shape[1] != len(VOCABULARY):
         break
@@ -65,16 +68,17 @@ def make(*, least=0.002, pictures=200) -> Callable:
         hot[picture, VOCABULARY.index(f'{other} {noun}')] = 1
         wanted.append(str(other))
         names.setdefault(group, []).append(name)
-      shown = {
+      answers = {
         'model': paint(batch),
         'swapped': paint(_said(batch, hot)),
         'untagged': paint(_said(batch, np.zeros_like(hot))),
         'target': 0.5 + 0.5 * batch['rgb'],
         'line': jnp.repeat(0.5 + 0.5 * batch['line'], 3, -1),
       }
-      shown = {row: fetch(x) for row, x in shown.items()}
+      answers = {row: fetch(x) for row, x in answers.items()}
+      sheet += [[answers[row][i] for row in SHEET] for i in valid[: shown - len(sheet)]]
       for (picture, group, _, name, mask), other in zip(asked, wanted):
-        seen = {row: name_of(x[picture], mask) for row, x in shown.items()}
+        seen = {row: name_of(x[picture], mask) for row, x in answers.items()}
         for row, answer in seen.items():
           rows[row][group] += answer == (other if row == 'swapped' else name)
         rows['swapped_original'][group] += seen['swapped'] == name
@@ -86,6 +90,8 @@ def make(*, least=0.002, pictures=200) -> Callable:
              for g, n in count.items()}
     total = sum(count.values())
     found |= {f'{row}/tag_all': right.total() / total for row, right in rows.items()}
+    if sheet:
+      found['tagged'] = grid(sheet, [row.replace('model', 'as tagged') for row in SHEET], 1)
     return found | {f'asked/tag_{g}': n for g, n in count.items()} | {'asked/tag_all': total}
 
   return evaluate

@@ -7,13 +7,15 @@
            hints, tags and a reference, a proposal p(f)            nets/copying
     G: min  lambda_l1 E |y - y'| + lambda_l2 E |y - y'|^2 + lambda_log E_i log(E |y - y'|^2 + e)
             + lambda_guess E_i,a log(E |y - a|^2 + e)    with `disc`:  + lambda_adv E adv(D)
+            + lambda_told E_i log(E_where |y - y'|^2 + e)     where: what a foreign hint repainted
+            - lambda_parts E log(attention to what was said of the part)     where parts are known
 
 A watershed from the hints is hard to beat by a net that must learn to carry colours: so it is
 given, and the net learns where to leave it: few hints, open lines, shading, what no hint covers.
 The logarithm is of each drawing's own error: else drawings without hints, where most is wrong, are
 all that counts.  Attention and the proposal, a, learn to be right by themselves too, also where the
-gate does not choose them.  Each guide of a drawing is dropped at random in training, so that one
-checkpoint serves all.
+gate does not choose them.  Each guide of a drawing is dropped at random in training (hints by
+prepare/hint_drop, which comes before they are repainted), so that one checkpoint serves all.
 """
 
 import jax
@@ -32,7 +34,7 @@ LEAST = 1e-4  # squared error of a drawing that is as good as right
 def make(
   *, gen, head, disc=None, tags=None, reference=None, words=0, drop=0.1, around=3,
   encoding='zero', gan='hinge', lambda_l1=1.0, lambda_l2=0.0, lambda_log=1.0, lambda_guess=0.3,
-  lambda_adv=0.01,
+  lambda_told=0.3, parts=(), lambda_parts=0.3, lambda_adv=0.01,
 ) -> Method:  # fmt: skip
   """The generator, its head, and perhaps a discriminator of line art and colours.
 
@@ -43,11 +45,13 @@ def make(
     tags, reference: nets/tag_tokens and nets/reference_code, for a generator that is guided by
       these too; or None.
     words: how many tags there are.
-    drop: probability that a drawing is trained without one of its guides, each for itself.
+    drop: probability that a drawing is trained without its tags, and without its reference.
     around: pixels of a click (prepare/propagate.carry), odd.
     encoding: how the generator sees hints (`hints.encode`).
     gan: a name of losses/gan.py.
-    lambda_l1, lambda_l2, lambda_log, lambda_guess, lambda_adv: weights.
+    parts: of the numbers in batch['nouns'], which noun of the tags each is; -1: of none.  () where
+      the data knows no parts.
+    lambda_l1, lambda_l2, lambda_log, lambda_guess, lambda_told, lambda_parts, lambda_adv: weights.
   """
   hints.check(encoding)
   adversary = gans.make(gan)
@@ -71,7 +75,7 @@ def make(
   def blank(batch):
     """Something of the shape of what is told."""
     key = jax.random.key(0)
-    return tuple(net.module.init_with_output(key, *net.example(batch))[0] for net in tokens)
+    return tuple(net.module.init_with_output(key, *net.example(batch))[0][:3] for net in tokens)
 
   def planes(batch, near, light, clues):
     shown = hints.encode(hints.of(batch), batch['line'], encoding)
@@ -79,22 +83,27 @@ def make(
     return jnp.concatenate([batch['line'], shown, near * close, light * close, clues], -1)
 
   def some(batch, key):
-    """The batch without the guides that a coin for each drawing takes away."""
+    """The batch without the tags and references that a coin for each drawing takes away."""
     out = dict(batch)
-    for name in guides:
+    for name in guides[1:]:
       keep = jax.random.bernoulli(fold_in(key, f'keep_{name}'), 1 - drop, batch[name].shape[:1])
       out[name] = batch[name] * keep.reshape(-1, *(1,) * (batch[name].ndim - 1))
     return out
 
   def forward(v, batch, key):
     batch = some(batch, key)
-    given, told = spread(batch), []
+    given, told, nouns = spread(batch), [], None
     for net in tokens:
       group, v = net(v, *net.example(batch), key=key)
-      told.append(group)
+      told.append(group[:3])
+      nouns = group[3] if net.name == 'tags' else nouns
     seen, v = gen(v, planes(batch, *given), key=key)
     out, v = head(v, seen, batch['line'], hints.of(batch), *given, tuple(told), key=key)
-    return dict(zip(('fake', 'gate', 'guesses'), out)), v
+    *out, looked = out
+    out = dict(zip(('fake', 'gate', 'guesses'), out))
+    if parts and nouns is not None:
+      out['unlike'] = misses(looked[0], nouns, parts, batch)
+    return out, v
 
   def d_loss(v, out, batch, key, step):
     (real, _), v = disc(v, batch['line'], batch['rgb'])
@@ -110,6 +119,15 @@ def make(
       guesses = jnp.moveaxis(out['guesses'], -2, 0)
       metrics['guess'] = sum(map(logs, guesses)) / len(guesses)
       loss += lambda_guess * metrics['guess']
+    if 'repainted' in batch and lambda_told:
+      where = batch['repainted']
+      wrong = jnp.sum(where * (out['fake'] - batch['rgb']) ** 2, (1, 2, 3))
+      area = jnp.sum(where, (1, 2, 3))
+      metrics['told'] = jnp.mean((area > 0) * jnp.log(wrong / (3 * area + 1e-6) + LEAST))
+      loss += lambda_told * metrics['told']
+    if 'unlike' in out:
+      metrics['parts'] = jnp.mean(out['unlike'])
+      loss += lambda_parts * metrics['parts']
     if disc:
       (logits, _), v = disc(v, batch['line'], out['fake'])
       metrics['adv'] = adversary.g(logits)
@@ -121,7 +139,7 @@ def make(
 
   def colorize(v, batch, key):
     given = spread(batch)
-    told = tuple(net.infer(v, *net.example(batch)) for net in tokens)
+    told = tuple(net.infer(v, *net.example(batch))[:3] for net in tokens)
     seen = gen.infer(v, planes(batch, *given))
     fake, *_ = head.infer(v, seen, batch['line'], hints.of(batch), *given, told)
     return jnp.clip(0.5 + 0.5 * fake, 0, 1)
@@ -138,3 +156,25 @@ def make(
     reads=('line', *guides),
     multiple=max(getattr(net.module, 'multiple', 1) for net in (*tokens, gen, head)),
   )
+
+
+def misses(looked, nouns, parts, batch) -> jax.Array:
+  """-log of the attention to the tags of a pixel's part, or to nothing where none is said of it.
+
+  Args:
+    looked: [B, h, w, K + 1], to K tags and to nothing (nets/copying).
+    nouns: of the tags, [B, K]; -1: nothing is said.
+    parts: as `make` has them.
+    batch: with 'regions' and 'nouns'.
+
+  Returns:
+    The mean over pixels, [B]; 0 for a drawing without tags, or whose parts are not known.
+  """
+  stride = batch['line'].shape[1] // looked.shape[1]
+  regions = batch['regions'][:, ::stride, ::stride, 0].astype(jnp.int32)
+  known = jnp.asarray(parts)[batch['nouns'].astype(jnp.int32)]  # of a region, [B, 256]
+  part = jnp.take_along_axis(known, regions.reshape(len(known), -1), 1).reshape(regions.shape)
+  right = (part[..., None] == nouns[:, None, None]) & (part >= 0)[..., None]
+  right = jnp.concatenate([right, ~jnp.any(right, -1, keepdims=True)], -1)
+  asked = jnp.any(batch['nouns'] > 0, 1) & jnp.any(nouns >= 0, 1)
+  return asked * jnp.mean(-jnp.log(jnp.sum(looked * right, -1) + LEAST), (1, 2))

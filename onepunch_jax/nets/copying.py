@@ -4,8 +4,10 @@ For each pixel there are several colours: that of the nearest hint over the ink 
 line art; so too with the ink that it was taken from divided out; and as it is, exactly), means by
 attention of the hints' colours (the other sleeve has one colour with this one) and of more that was
 told (tags, a reference), and what the features propose.  A softmax weighs them, which starts by
-trusting a hint as far as no line lies between; a correction of that mixture, from 0 on, learns
-shading and coloured ink.  Where nothing is given the proposal has all.
+trusting a hint as far as no line lies between, and is told how far the others are from the hint's:
+where they agree their mean is better, where they do not somebody wanted the hint's.  A correction
+of that mixture, from 0 on, learns shading and coloured ink.  Where nothing is given the proposal
+has all.
 """
 
 from typing import Any
@@ -35,9 +37,11 @@ class Model(nn.Module):
 
   Returns:
     (colours, weights [B, H, W, N]: of NEAR, of attention to hints, to each of `told`, and of the
-    proposal; the answers of attention and the proposal by themselves, [B, H, W, N - 3, 3]).
+    proposal; the answers of attention and the proposal by themselves, [B, H, W, N - 3, 3]; of each
+    of `told` the attention [B, H / stride, W / stride, K + 1], the last to nothing of it).
 
-  Attention is by the distance of keys; a hint has the key of its place.  It asks once for `stride`
+  Attention is by the distance of keys; a hint has the key of its place.  What is like nothing that
+  was told is paper, as far as `told` goes.  It asks once for `stride`
   x `stride` pixels and sees hints by cells of `cell` pixels, the `most` cells with most of a hint.
   Sides are multiples of both.
   """
@@ -73,11 +77,13 @@ class Model(nn.Module):
       asked, keys = (nn.Dense(self.keys, name=f'{side}_{i}')(a)
                      for side, a in (('query', pooled), ('key', keys)))
       groups.append((f'told_{i}', asked, keys, *more))
-    choices, logits, possible = [], [], []
+    choices, logits, possible, looked = [], [], [], []
     for name, asked, keys, colors, valid in groups:
-      sharp, sure = (self.param(f'{word}_{name}', nn.initializers.constant(start), ())
-                     for word, start in (('sharp', 0.0), ('sure', 0.3)))
-      found = _attend(asked, keys, jnp.exp(sharp), colors, valid)
+      starts = {'sharp': 0.0, 'sure': 0.3} | ({} if name == 'hint' else {'nothing': 0.0})
+      sharp, sure, *nothing = (self.param(f'{word}_{name}', nn.initializers.constant(start), ())
+                               for word, start in starts.items())
+      *found, weights = _attend(asked, keys, jnp.exp(sharp), colors, valid, *nothing)
+      looked.append(weights)
       copied, score, there = (upsample_nearest(a, self.stride) for a in found)
       choices.append(_under(copied, line))
       logits.append(sure * score)
@@ -87,7 +93,9 @@ class Model(nn.Module):
     choices = [_under(near, line), _under(cleaned, line), near, *choices, proposal]
     prior = self.trust * (2 * close - 1)
     prior = jnp.concatenate([prior, prior - 1, prior - 2, *logits, jnp.zeros_like(line)], -1)
-    learned = conv(jnp.concatenate([x, clues], -1), len(choices), 'gate',
+    others = [*choices[:1], *choices[len(NEAR):]]  # who differs from the hint, cleaned, and how far
+    apart = jnp.stack([jnp.abs(other - choices[1]).mean(-1) for other in others], -1)
+    learned = conv(jnp.concatenate([x, clues, apart * close], -1), len(choices), 'gate',
                    kernel_init=nn.initializers.normal(0.01))
     near_any = jnp.broadcast_to(clues[..., -1:] > 0.5, (*x.shape[:3], len(NEAR)))
     possible = jnp.concatenate([near_any, *possible, jnp.ones_like(line, bool)], -1)
@@ -95,7 +103,7 @@ class Model(nn.Module):
     mixed = jnp.einsum('bhwn,bhwnc->bhwc', gate, jnp.stack(choices, -2))
     shade = nn.relu(conv(jnp.concatenate([x, mixed], -1), self.width, 'shade', kernel_init=HE))
     fixed = conv(shade, 3, 'correct', kernel_init=nn.initializers.zeros)
-    return mixed + fixed, gate, jnp.stack(choices[len(NEAR):], -2)
+    return mixed + fixed, gate, jnp.stack(choices[len(NEAR):], -2), tuple(looked[1:])
 
   def _cells(self, x, color, hint):
     """The cells with most of a hint: mean features [B, K, F], colours [B, K, 3], 0 or 1 [B, K]."""
@@ -113,17 +121,25 @@ def _under(color, line):
   return (1 + color) * (0.5 + 0.5 * line) - 1
 
 
-def _attend(query, key, sharp, color, valid):
+def _attend(query, key, sharp, color, valid, nothing=None):
   """Queries [B, h, w, D] on keys [B, K, D] with colours [B, K, 3], by their distance.
 
-  Returns (colours, log of how near keys are, at most that of their number, whether there are any),
-  [B, h, w, 3 or 1].
+  With `nothing`, the score of what is like no key, that is one more, and white.
+
+  Returns (colours, log of how near keys are, at most that of their number, or of the share that is
+  like some key; whether there are any; [B, h, w, 3 or 1], and attention [B, h, w, K or K + 1]).
   """
   square = lambda x: jnp.sum(x * x, -1)
   far = square(query)[..., None] + square(key)[:, None, None]
   far = jnp.maximum(far - 2 * jnp.einsum('bhwd,bkd->bhwk', query, key), 0)
   scores = jnp.where(valid[:, None, None] > 0, -sharp * far, -1e9)
-  copied = jnp.einsum('bhwk,bkc->bhwc', jax.nn.softmax(scores), color)
+  like = jax.nn.logsumexp(scores, -1, keepdims=True)
+  if nothing is not None:
+    scores = jnp.concatenate([scores, jnp.full_like(like, nothing)], -1)
+    color = jnp.concatenate([color, jnp.ones_like(color[:, :1])], 1)
+    like -= jax.nn.logsumexp(scores, -1, keepdims=True)
+  weights = jax.nn.softmax(scores)
+  copied = jnp.einsum('bhwk,bkc->bhwc', weights, color)
   there = jnp.max(valid, 1)[:, None, None, None]
-  score = jnp.where(there > 0, jax.nn.logsumexp(scores, -1, keepdims=True), 0)
-  return copied * there, score, jnp.broadcast_to(there, score.shape)
+  score = jnp.where(there > 0, like, 0)
+  return copied * there, score, jnp.broadcast_to(there, score.shape), weights

@@ -18,6 +18,8 @@ WALL = 4096  # px that a way across full ink costs here: more than any way withi
 def make(*, share=0.3, near=0.12):
   """(batch, key, step) -> batch with other colours in 'rgb' and 'hint', after hints are sampled.
 
+  'repainted' [B, H, W, 1] is 1 where they are.
+
   It reads 'line' [B, H, W, 1], 'rgb' [B, H, W, 3] and 'hint' [B, H, W, 4], in [-1, 1].
 
   Args:
@@ -58,6 +60,7 @@ def make(*, share=0.3, near=0.12):
     hinted = jnp.where(where & (hint[..., 3:] > 0), 2 * moved(0.5 + 0.5 * hint[..., :3]) - 1,
                        hint[..., :3])
     return {**batch, 'rgb': jnp.where(where, 2 * moved(paint) - 1, batch['rgb']),
-            'hint': jnp.concatenate([hinted, hint[..., 3:]], -1)}
+            'hint': jnp.concatenate([hinted, hint[..., 3:]], -1),
+            'repainted': where.astype(jnp.float32)}
 
   return repaint

@@ -63,3 +63,9 @@ def nouns(sheet: raster.Sheet) -> np.ndarray:
   out = np.zeros(256, np.uint8)
   out[: len(sheet.names)] = [_NUMBER.get(name, 0) for name in sheet.names]
   return out
+
+
+def parts(nouns: tuple[str, ...]) -> tuple[int, ...]:
+  """Of the numbers in batch['nouns'], from 0 on, which of `nouns` each is; -1 for none of them."""
+  place = {noun: i for i, noun in enumerate(nouns)}
+  return (-1, *(place.get(noun, -1) for noun in NOUN_NAMES))
