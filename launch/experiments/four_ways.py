@@ -20,7 +20,7 @@ from onepunch_jax.evals.samples import grid
 
 TEST = 2  # the seed of drawings that are in no training and no validation
 SHOWN = ('hair', 'shirt', 'jacket', 'dress', 'skirt', 'trousers')  # whose tags are changed
-OTHERS = ('green', 'red', 'blue', 'purple')  # what they are changed to, by turns
+OTHERS = ('green', 'purple', 'red', 'blue')  # what they are changed to, by turns
 
 
 def ways(colorizer, data, index: int, dots: int) -> dict[str, np.ndarray]:
