@@ -13,6 +13,7 @@ import numpy as np
 from absl import app, flags
 from PIL import Image
 from scipy import ndimage
+from tqdm import tqdm
 
 from onepunch_jax import Colorizer
 from onepunch_jax.data import drawn, vocabulary
@@ -84,13 +85,25 @@ def worth_showing(record) -> bool:
   return 'hair' in said and bool(said & set(SHOWN[1:]))
 
 
+def choose(data, count: int) -> list[int]:
+  """The first drawings worth showing whose character is in another one, each of another."""
+  found = {}
+  for index in range(len(data)):
+    if len(found) == count:
+      break
+    record = data[index]
+    if data.other(index) != index and worth_showing(record):
+      found.setdefault(record['character'], index)
+  return list(found.values())
+
+
 def define_flags() -> None:
   flags.DEFINE_string('checkpoint', None, 'A run that reads hints, tags and references.',
                       required=True)
   flags.DEFINE_string('output', 'four_ways.png', 'The picture.')
   flags.DEFINE_integer('drawings', 4, 'How many drawings, a row each.')
   flags.DEFINE_integer('dots', 10, 'How many dots.')
-  flags.DEFINE_integer('size', 192, 'Side of a picture.')
+  flags.DEFINE_integer('size', 160, 'Side of a picture.')
 
 
 def main(_):
@@ -100,9 +113,10 @@ def main(_):
     sys.exit(f'{given.checkpoint} does not read {sorted(missing)}: give a run of '
              'configs/anyhint.py:all.')
   data = drawn.Drawn(400, seed=TEST, size=given.size)
-  chosen = [i for i in range(len(data)) if data.other(i) != i and worth_showing(data[i])]
-  rows = [ways(colorizer, data, i, given.dots) for i in chosen[: given.drawings]]
-  Image.fromarray(grid([list(r.values()) for r in rows], list(rows[0]), 1)).save(given.output)
+  chosen = choose(data, given.drawings)
+  rows = [ways(colorizer, data, i, given.dots) for i in tqdm(chosen, unit='drawing')]
+  sheet = Image.fromarray(grid([list(r.values()) for r in rows], list(rows[0]), 1))
+  sheet.quantize(256, dither=Image.Dither.NONE).save(given.output, optimize=True)
   print(given.output)
 
 
