@@ -12,8 +12,8 @@ loses both (prepare/hint_drop).  Of half of the rest a hint gets a colour from e
 paint about it too (prepare/repaint): so that hints be obeyed where they are no good guess.
 `:tags` and `:reference` read these too, `:all` both, each dropped from three of ten drawings;
 without them the net is that of hints alone.  `:adv` adds a PatchGAN.
-After 600 steps `:laptop` has 12.7, 16.3 and 23.3 dB inside with 0, 10 and 500 points on `drawn`,
-where *nearest hint* has 8.9, 13.2 and 18.0; hints of foreign colours are 11.3 dE00 off (median).
+`:all,laptop` has 13.5, 16.8 and 23.2 dB inside with 0, 10 and 500 points on `drawn`, where *nearest
+hint* has 8.9, 13.2 and 18.0; hints of foreign colours are 6.9 dE00 off (median).
 The report has the points curve beside *nearest hint* (evals/hints), evals/tags, evals/reference.
 """
 
