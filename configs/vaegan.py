@@ -48,7 +48,10 @@ def get_config(arg: str | None = None) -> ConfigDict:
 
   if chosen['laptop']:
     config.method.enc.update(dict(latent=8, width=16, hidden=128))
-    config.method.dec.update(dict(width=16, depth=6))
+    # its innermost maps are 1 x 1, which instance norm makes one pattern at one place; and codes of
+    # pictures near those of the prior, so that the code 0 has learned from pixels too
+    config.method.dec.update(dict(width=16, depth=6, norm='group'))
+    config.method.update(dict(lambda_kl=0.1, lambda_like=3.0))
     config.method.disc.update(dict(width=16, layers=2))
     for player in ('enc', 'dec', 'disc'):
       config.optim[player].lr = 5e-4
