@@ -13,7 +13,7 @@ import os
 METHODS = (
   'pix2pix', 'pix2pix_gp', 'pix2pixhd', 'onepiece:line', 'zhang16:line', 'aae', 'vaegan', 'sagan',
   'cyclegan', 'onepunch', 'points', 'userhint', 'alacgan', 'anyhint', 'tag2pix', 'style2paints',
-  'adain', 'scft', 'onepiece:gan,line',
+  'adain', 'scft',
 )  # fmt: skip
 UNPAIRED = ('cyclegan',)  # half of the drawings give their colours, the others their lines
 PAIRS = os.environ.get('ZOO_PAIRS', '')
