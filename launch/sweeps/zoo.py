@@ -3,7 +3,7 @@
     ZOO_PAIRS=PATH python -m launch.sweep --sweep=launch/sweeps/zoo.py --output=runs/zoo --workers=2
     python -m onepunch_jax.evaluate --table=runs/zoo
 
-Without ZOO_PAIRS (a folder of pairs or record shards) of `drawn` only.  All read line art, the two
+Without ZOO_PAIRS (a folder of pairs or record shards) of `drawn` only.  All read line art, those
 that were made for grey pages too (`:line`).  Killed and started again it goes on; two hours on two
 CPU cores at most.
 """
@@ -12,8 +12,8 @@ import os
 
 METHODS = (
   'pix2pix', 'pix2pix_gp', 'pix2pixhd', 'onepiece:line', 'zhang16:line', 'aae', 'vaegan', 'sagan',
-  'cyclegan', 'onepunch', 'points', 'userhint', 'alacgan', 'anyhint', 'tag2pix', 'style2paints',
-  'adain', 'scft',
+  'cyclegan', 'onepunch', 'points:line', 'userhint', 'alacgan', 'anyhint', 'tag2pix',
+  'style2paints', 'adain', 'scft',
 )  # fmt: skip
 UNPAIRED = ('cyclegan',)  # half of the drawings give their colours, the others their lines
 PAIRS = os.environ.get('ZOO_PAIRS', '')

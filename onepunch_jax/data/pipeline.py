@@ -13,7 +13,7 @@ import grain
 import numpy as np
 from PIL import Image
 
-from onepunch_jax.data import mixed, sources, unpaired
+from onepunch_jax.data import mixed, sources, unpaired, vocabulary
 from onepunch_jax.data.batch import MAPS, PICTURES, SPATIAL, TRAITS, UNKNOWN, check_keys
 
 
@@ -90,6 +90,7 @@ class Fit(grain.transforms.Map):
   keys: Sequence[str]
   size: int
   tags: int = 0
+  names: Sequence[str] = ()
 
   def map(self, record: dict) -> dict[str, np.ndarray]:
     out = {}
@@ -116,9 +117,12 @@ class Fit(grain.transforms.Map):
   def _tags(self, record: dict) -> np.ndarray:
     if 'tags' not in record:  # nothing is said of it
       return np.zeros(self.tags, np.uint8)
-    if isinstance(record['tags'], list):
-      raise ValueError(f'The tags of {record["key"]} are names: prepare the data with --tags=FILE, '
-                       'a vocabulary, so that they are multi-hot.')
+    if isinstance(record['tags'], list):  # names: of those that are known
+      if len(self.names) != self.tags:
+        raise ValueError(f'The tags of {record["key"]} are names: prepare the data with '
+                         '--tags=FILE, a vocabulary, so that they are multi-hot.')
+      said = set(record['tags'])
+      return np.array([name in said for name in self.names], np.uint8)
     if len(record['tags']) != self.tags:
       raise ValueError(f'{record["key"]} has {len(record["tags"])} tags, config.data.tags says '
                        f'{self.tags}: set it, and the number of classes of the net, to the former.')
@@ -172,4 +176,5 @@ def _fit(config, training: bool) -> Fit:
   if not training and not config.unpaired:
     keys = tuple(k for k in keys if k != 'scan')  # only training reads it
   size = config.load_size if training else config.size
-  return Fit(tuple(dict.fromkeys(keys)), size, config.tags)
+  names = vocabulary.of(config.path) if 'tags' in keys else ()
+  return Fit(tuple(dict.fromkeys(keys)), size, config.tags, names)
