@@ -240,3 +240,12 @@ def test_tags_are_a_flag(tmp_path):
   paint = lambda tags: colorist(colorizer(), Options(tags=tags))(leaf, leaf.pictures()).files
   assert paint('red eyes') == paint('red eyes') != paint('blue hair')
   assert Options(tags='a').settings() != Options(tags='b').settings()  # a journal starts anew
+
+
+def test_names_of_tags_are_looked_up_where_a_vocabulary_is_known():
+  record = {'key': 'k', 'tags': ['cat', 'dog']}
+  known = Fit(('tags',), 8, 2, ('blue hair', 'cat')).map(record)
+  np.testing.assert_array_equal(known['tags'], [0, 1])
+  np.testing.assert_array_equal(Fit(('tags',), 8, 2).map({'key': 'k'})['tags'], [0, 0])
+  with pytest.raises(ValueError, match='--tags=FILE'):
+    Fit(('tags',), 8, 2).map(record)
