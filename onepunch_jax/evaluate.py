@@ -28,7 +28,7 @@ from tqdm import tqdm
 from onepunch_jax import evals, plots, prepare, registry
 from onepunch_jax.checkpoint import latest_step, load_for_inference
 from onepunch_jax.compare import compare
-from onepunch_jax.data import pipeline
+from onepunch_jax.data import pipeline, vocabulary
 from onepunch_jax.log import log, show_log
 from onepunch_jax.report import table
 
@@ -54,7 +54,8 @@ def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_siz
     config.data.eval_keys = list(dict.fromkeys([*config.data.eval_keys, 'regions', 'nouns']))
     if 'tags' not in config.evals:
       config.evals.tags = {}
-  pictures = pipeline.evaluation(config.data, split, batch_size=batch_size, limit=limit)
+  pictures = pipeline.evaluation(config.data, split, batch_size=batch_size, limit=limit,
+                                 names=vocabulary.load(workdir))
   key = jax.random.key(config.seed)
   paint = evals.painter(method, key)(variables)
   batches = _Shown(pictures, prepare.make(config.eval_prepare), key)

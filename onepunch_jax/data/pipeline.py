@@ -77,10 +77,15 @@ class Evaluation:
 
 
 def evaluation(
-  config, split: str, *, batch_size: int, index: int = 0, of: int = 1, limit: int = 0
-) -> Evaluation:
-  """The pictures of a split; `limit` > 0 takes so many of them."""
-  return Evaluation(_open(config, split), _fit(config, False), batch_size // of, index, of, limit)
+  config, split: str, *, batch_size: int, index: int = 0, of: int = 1, limit: int = 0,
+  names: Sequence[str] = (),
+) -> Evaluation:  # fmt: skip
+  """The pictures of a split; `limit` > 0 takes so many of them.
+
+  `names` are those of the tags that a checkpoint knows; without them, those of the data.
+  """
+  fit = _fit(config, False, names)
+  return Evaluation(_open(config, split), fit, batch_size // of, index, of, limit)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -170,11 +175,11 @@ def _joined(records: tuple[dict, dict]) -> dict:
   return {**colored, 'scan': unpaired.as_scan(scan)['scan']}
 
 
-def _fit(config, training: bool) -> Fit:
+def _fit(config, training: bool, names: Sequence[str] = ()) -> Fit:
   keys = tuple(config.train_keys) if training else (*config.train_keys, *config.eval_keys)
   check_keys(keys)
   if not training and not config.unpaired:
     keys = tuple(k for k in keys if k != 'scan')  # only training reads it
   size = config.load_size if training else config.size
-  names = vocabulary.of(config.path) if 'tags' in keys else ()
+  names = names or (vocabulary.of(config.path) if 'tags' in keys else ())
   return Fit(tuple(dict.fromkeys(keys)), size, config.tags, names)
