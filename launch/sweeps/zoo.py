@@ -4,8 +4,8 @@
     python -m onepunch_jax.evaluate --table=runs/zoo
 
 Without ZOO_PAIRS (a folder of pairs or record shards) of `drawn` only.  All read line art, those
-that were made for grey pages too (`:line`).  Killed and started again it goes on; two hours on two
-CPU cores at most.
+that were made for grey pages too (`:line`).  Killed and started again it goes on; about two hours
+on two CPU cores.
 """
 
 import os

@@ -41,9 +41,9 @@ class Model(nn.Module):
     of `told` the attention [B, H / stride, W / stride, K + 1], the last to nothing of it).
 
   Attention is by the distance of keys; a hint has the key of its place.  What is like nothing that
-  was told is paper, as far as `told` goes.  It asks once for `stride`
-  x `stride` pixels and sees hints by cells of `cell` pixels, the `most` cells with most of a hint.
-  Sides are multiples of both.
+  was told is paper, as far as `told` goes.  It asks once for `stride` x `stride` pixels and sees
+  hints by cells of `cell` pixels, the `most` cells with most of a hint.  Sides are multiples of
+  both.
   """
 
   width: int = 32
