@@ -83,7 +83,7 @@ def test_pictures_in_the_same_kind_out(tiny_run):
   assert colorizer(image.convert('LA')).mode == 'RGBA'
   assert colorizer(np.full((1, 1), 255, np.uint8)).shape == (1, 1, 3)
   with pytest.raises(ValueError, match='reads no hints'):
-    colorizer(image, hints=[{'x': 1, 'y': 1, 'color': '#fff'}])
+    colorizer(image, hints=[{'x': 1, 'y': 1, 'color': '#eee'}])
 
 
 def test_hints_and_palette_on_flats(tiny_run):
@@ -93,6 +93,8 @@ def test_hints_and_palette_on_flats(tiny_run):
   dot = [{'x': 50, 'y': 40, 'color': '#123456'}]
   out = colorizer(room, hints=dot, flats=True)
   assert out[40, 50].tolist() == [0x12, 0x34, 0x56] and out[2, 2].tolist() == [255] * 3
+  white = colorizer(room, hints=[{**dot[0], 'color': '#fff'}])  # paper, of any checkpoint
+  assert (white[20:60, 20:80] == 255).all() and (colorizer(room)[20:60, 20:80] < 255).any()
   snapped = colorizer(room, hints=dot, palette={'wall': '#103050', 'sun': '#ffee00'})
   assert snapped[40, 50].tolist() == [0x10, 0x30, 0x50]
 

@@ -48,7 +48,7 @@ def test_a_dot_colours_its_room():
 def test_methods_that_can_are_named():
   assert {'points', 'anyhint', 'userhint', 'alacgan'} <= set(registry.takers('hint'))
   with pytest.raises(ValueError, match=r'anyhint.*points'):
-    colorizer('pix2pix')(room(), hints=[{'x': 1, 'y': 1, 'color': '#fff'}])
+    colorizer('pix2pix')(room(), hints=[{'x': 1, 'y': 1, 'color': '#eee'}])
   with pytest.raises(ValueError, match='vaegan'):
     colorizer('pix2pix')(room(), sample=1)
   takes = lambda name: registry.maker('methods', name, 'make').__globals__.get('TAKES', ())

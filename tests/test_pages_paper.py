@@ -31,6 +31,8 @@ def test_margins_and_balloons_are_paper_faces_are_not():
   hinted[168:172, 140:144] = True
   freed = paper.find(balloon_page(True), 255, hinted)
   assert not freed.balloons.any() and freed.paper[10, 10]
+  kept = paper.find(balloon_page(False), 255, np.zeros_like(hinted), hinted)
+  assert kept.balloons[170, 250] and not kept.paper[400, 250]  # white was hinted
 
 
 def test_a_shout_is_a_balloon_and_a_house_is_none():

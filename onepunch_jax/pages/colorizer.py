@@ -112,10 +112,10 @@ class Colorizer:
            sample: int = 0, tags: str | Sequence[str] = '', reference: Reference | None = None
            ) -> Page:
     """Colours a picture as `pages.io` reads it; with `layers`, what flats and layers need."""
-    if hints is not None and 'hint' not in self.method.reads and not layers:
-      raise ValueError(f'This checkpoint reads no hints; methods that do: {_takers("hint")}. With '
-                       '--flats (flats=True), or a layered output, hints set the colours of '
-                       'regions.')
+    if 'hint' not in self.method.reads and not layers and hints is not None and not hints.white:
+      raise ValueError(f'This checkpoint reads no hints of colours; methods that do: '
+                       f'{_takers("hint")}. With --flats (flats=True), or a layered output, hints '
+                       'set the colours of regions, and with white (#ffffff) ones they stay paper.')
     if sample and 'sample' not in self.method.takes:
       raise ValueError('This checkpoint has one colouring of a page; methods that have several: '
                        f'{_takers("sample")}.')
@@ -129,8 +129,8 @@ class Colorizer:
     shown = self._shown(reference)
     white = scale.paper_level(scale.standard(grey))
     layout = scale.resize(grey, *scale.fit_short(grey.shape, paper.SHORT))
-    hinted = None if hints is None else hints.plane(layout.shape)[..., 3] > 0
-    found, answer = paper.find(layout, white, hinted), None
+    hinted = () if hints is None else hints.colors_and_paper(layout.shape)
+    found, answer = paper.find(layout, white, *hinted), None
     for shape, side, share in scale.working_sizes(grey, self.size, self.detail):
       line = np.minimum(scale.resize(grey, *shape).astype(np.float32) * (255 / white), 255)
       rgb = self._answer(line, side, hints, told, shown)

@@ -101,6 +101,17 @@ class Hints:
     full = np.concatenate([color, mask], -1).astype(np.float32)
     return shrink_hint(full, *shape[:2])
 
+  @property
+  def white(self) -> bool:
+    """Whether all of it is white: that asks for paper, of any checkpoint."""
+    return bool((self.rgba[self.mask] == 255).all())
+
+  def colors_and_paper(self, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """bool [h, w] each: where a colour is hinted, and where white, which is paper."""
+    plane = self.plane(shape)
+    paper = (plane[..., 3] > 0) & (plane[..., :3] > 0.99).all(-1)
+    return (plane[..., 3] > 0) & ~paper, paper
+
   def by_region(self, labels: np.ndarray) -> dict[int, np.ndarray]:
     """Region -> the colour of most of the hint's pixels in it, uint8 [3]."""
     mask = self.mask

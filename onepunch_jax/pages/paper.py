@@ -6,7 +6,8 @@ both sides of a figure.  A sky that a horizon cuts off, or a coat that the lower
 
 A balloon is a round region in whose middle stands lettering: small marks of alike size that are
 close together and dark.  Eyes and buttons are far apart, windows hollow, patterns reach the
-outline, the dots of screentone are too small.
+outline, the dots of screentone are too small.  A person has the last word: a hint of white says
+that its region is paper, of another colour that it is none.
 """
 
 from __future__ import annotations
@@ -42,19 +43,23 @@ class Marks(NamedTuple):
   centres: np.ndarray  # (column, row)
 
 
-def find(grey: np.ndarray, white: float, hinted: np.ndarray | None = None) -> Paper:
+def find(grey: np.ndarray, white: float, hinted: np.ndarray | None = None,
+         kept: np.ndarray | None = None) -> Paper:
   """The paper of a page.
 
   Args:
     grey: uint8 [h, w], its short side about `SHORT`.
     white: the level of blank paper on it.
-    hinted: bool [h, w] or None: where a hint lies, its part of the paper is none.
+    hinted: bool [h, w] or None: where a colour is hinted, which is then no paper.
+    kept: bool [h, w] or None: where paper is hinted; its region is, lettering included.
   """
   light = (grey > 0.82 * white).astype(np.uint8)
   marks = Marks(*cv2.connectedComponentsWithStats(1 - light, connectivity=8)[1:])
   margin, balloons = _margin(light, marks), _balloons(light, marks)
   if hinted is not None:
     margin, balloons = _unhinted(margin, hinted), _unhinted(balloons, hinted)
+  if kept is not None and kept.any():
+    balloons |= _kept(light, marks, kept)
   return Paper(margin | balloons, balloons)
 
 
@@ -63,6 +68,13 @@ def _unhinted(mask: np.ndarray, hinted: np.ndarray) -> np.ndarray:
     return mask
   _, parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
   return mask & ~np.isin(parts, np.unique(parts[mask & hinted]))
+
+
+def _kept(light: np.ndarray, marks: Marks, kept: np.ndarray) -> np.ndarray:
+  """The regions of the pixels `kept`, with the letters in them."""
+  inner = light | _letterlike(marks)[0][marks.labels].astype(np.uint8)
+  labels = _regions(inner)
+  return np.isin(labels, np.unique(labels[kept & (inner > 0)])) & (inner > 0)
 
 
 def _regions(room: np.ndarray) -> np.ndarray:
