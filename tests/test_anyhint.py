@@ -52,8 +52,8 @@ def test_what_is_told_can_be_copied_without_hints():
   told = jnp.ones((1, 3, 4)), jnp.full((1, 3, 3), 0.3), jnp.ones((1, 3))
   _, gate = run(jnp.zeros_like(hint), line, trust=50.0, told=(told,))
   assert gate.shape[-1] == 6 and gate[..., :4].max() == 0 and gate[..., 4].min() > 0
-  close, far = (copying._attend(jnp.zeros((1, 1, 1, 4)), key * told[0], 1.0, *told[1:], 0.0)
-                for key in (0.0, 9.0))
+  close, far = (copying._attend(jnp.full((1, 1, 1, 3), score), *told[1:], jnp.zeros((1, 1, 1, 1)))
+                for score in (0.0, -200.0))
   np.testing.assert_allclose(close[0], 0.75 * 0.3 + 0.25, rtol=1e-5)  # three like it, or paper
   np.testing.assert_allclose(close[1], np.log(0.75), rtol=1e-5)
   np.testing.assert_allclose(far[0], 1, rtol=1e-5)
@@ -102,7 +102,9 @@ def test_places_are_to_look_for_what_is_said_of_their_part():
   looked = jnp.asarray([0.3, 0.2, 0.1, 0.4]) * jnp.ones((3, 2, 2, 1))
   found = anyhint.misses(looked, nouns, parts, batch)
   named, unnamed = -np.log(0.5 + anyhint.LEAST), -np.log(0.4 + anyhint.LEAST)
-  np.testing.assert_allclose(found, [(named + 3 * unnamed) / 4, 0, 0], rtol=1e-5)
+  small, large = (1 / (share + anyhint.SMALL) for share in (0.25, 0.75))
+  mean = (small * named + 3 * large * unnamed) / (small + 3 * large)  # about as much of each
+  np.testing.assert_allclose(found, [mean, 0, 0], rtol=1e-5)
 
 
 def test_suggestions_are_likely_and_differ():

@@ -33,7 +33,7 @@ METHODS = {
                  lightness='predicted'),
   'anyhint': dict(name='anyhint', gen=dict(U, out_channels=4),
                   head=dict(name='copying', width=4, keys=4, most=3)),
-  'anyhint_all': dict(name='anyhint', gen=dict(U, out_channels=4), disc=D, words=6, drop=0.5,
+  'anyhint_all': dict(name='anyhint', gen=dict(U, out_channels=4), disc=D, words=6,
                       head=dict(name='copying', width=4, keys=4, most=3),
                       tags=dict(name='tag_tokens', keys=4, most=3, colors=('blue', 'red'),
                                 color_of=(-1, -1, 0, 1, 0, 1), noun_of=(-1, -1, 0, 0, 1, 1)),

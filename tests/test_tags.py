@@ -16,7 +16,7 @@ from onepunch_jax.evals import tags as evaluation
 from onepunch_jax.nets import secat, tag_code
 from onepunch_jax.pages.book import open_book
 from onepunch_jax.pages.work import Options, colorist
-from onepunch_jax.prepare import brightness, tag_drop
+from onepunch_jax.prepare import brightness, retag, tag_drop
 from tests.test_colorize_guides import room
 from tests.test_methods import METHODS
 
@@ -60,6 +60,44 @@ def test_records_without_tags_say_nothing():
   found = Fit(('tags', 'nouns'), 8, tags=5).map(record)
   assert found['tags'].shape == (5,) and found['nouns'].shape == (256,)
   assert not found['tags'].any() and not found['nouns'].any()
+
+
+def test_a_word_and_its_paint_change_together():
+  """Left a hat with a shadow, right eyes; nothing is said of the eyes, two colours of the coat."""
+  names = ('red hat', 'blue hat', 'red eyes', 'blue eyes', 'red coat', 'blue coat')
+  colors, nouns, color_of, noun_of = vocabulary.parts(names)
+  assert colors == ('red', 'blue') and nouns == ('hat', 'eyes', 'coat')
+  line = np.ones((2, 8, 12, 1), np.float32)
+  line[:, :, 0] = -1
+  rgb = np.zeros((2, 8, 12, 3), np.float32)
+  rgb[:, :4, 1:4], rgb[:, 4:, 1:4], rgb[:, :, 4:] = (0.8, 0, 0), (0.4, 0, 0), (0, 1, 0)
+  regions = np.full((2, 8, 12, 1), 7, np.uint8)
+  regions[:, :, 4:8], regions[:, :, 8:] = 8, 9
+  kinds = np.zeros((2, 256), np.uint8)
+  kinds[:, 7:10] = 1, 3, 2  # numbers in batch['nouns']: of the hat, the eyes, the coat
+  tags = np.array([[1, 0, 0, 0, 1, 1], [0] * 6], np.uint8)
+  batch = {'line': line, 'rgb': 2 * rgb - 1, 'regions': regions, 'nouns': kinds, 'tags': tags,
+           'truth': np.ones((2, 6), np.uint8)}
+  batch = jax.tree.map(jnp.asarray, batch)
+  make = lambda share: retag.make(paints=((204, 0, 0), (0, 0, 255)), color_of=color_of,
+                                  noun_of=noun_of, parts=(-1, 0, 2, 1), share=share, spread=0.0)
+  out = make(1.0)(batch, jax.random.key(0), 0)
+  new = 0.5 + 0.5 * np.asarray(out['rgb'])
+  np.testing.assert_array_equal(out['tags'], [[0, 1, 0, 0, 1, 1], [0] * 6])
+  np.testing.assert_array_equal(out['truth'], [[0, 1, 1, 1, 1, 1], [1] * 6])
+  assert (new[0, :, 1:4].argmax(-1) == 2).all()  # blue, and its shadow is darker
+  np.testing.assert_allclose(new[0, 0, 1] - rgb[0, 0, 1], (-0.6, 0, 1), atol=1e-3)
+  np.testing.assert_allclose(new[0, 7, 1] - rgb[0, 7, 1], np.array((-0.6, 0, 1)) * 2 / 3, atol=0.02)
+  np.testing.assert_allclose(new[0, :, 4:], rgb[0, :, 4:], atol=1e-6)  # unsaid, or unclear
+  np.testing.assert_allclose(new[0, :, 0], rgb[0, :, 0], atol=1e-6)  # ink
+  np.testing.assert_allclose(new[1], rgb[1], atol=1e-6)
+  where = np.asarray(out['repainted'])
+  assert where[0, :, :4].all() and not where[0, :, 4:].any() and not where[1].any()
+  as_it_was = make(0.0)(batch, jax.random.key(0), 0)
+  np.testing.assert_array_equal(as_it_was['rgb'], batch['rgb'])
+  np.testing.assert_array_equal(as_it_was['tags'], batch['tags'])
+  with pytest.raises(ValueError, match='share'):
+    make(2)
 
 
 def test_dropped_tags():

@@ -7,34 +7,35 @@
            hints, tags and a reference, a proposal p(f)            nets/copying
     G: min  lambda_l1 E |y - y'| + lambda_l2 E |y - y'|^2 + lambda_log E_i log(E |y - y'|^2 + e)
             + lambda_guess E_i,a log(E |y - a|^2 + e)    with `disc`:  + lambda_adv E adv(D)
-            + lambda_told E_i log(E_where |y - y'|^2 + e)     where: what a foreign hint repainted
+            + lambda_told E_i log(E_where |y - y'|^2 + e)     where: what was repainted
             - lambda_parts E log(attention to what was said of the part)     where parts are known
 
 A watershed from the hints is hard to beat by a net that must learn to carry colours: so it is
 given, and the net learns where to leave it: few hints, open lines, shading, what no hint covers.
 The logarithm is of each drawing's own error: else drawings without hints, where most is wrong, are
 all that counts.  Attention and the proposal, a, learn to be right by themselves too, also where the
-gate does not choose them.  Each guide of a drawing is dropped at random in training (hints by
-prepare/hint_drop, which comes before they are repainted), so that one checkpoint serves all.
+gate does not choose them.  Each guide of a drawing is dropped at random in training (prepare/
+tag_drop, reference and hint_drop), so that one checkpoint serves all.
 """
 
 import jax
 import jax.numpy as jnp
 
 from onepunch_jax import hints, references, registry
-from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.core import Method, Net, Player
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1, l2
-from onepunch_jax.prepare import propagate
+from onepunch_jax.prepare import propagate, retag
 
 TAKES = ('hint', 'tags', 'reference')  # what a person may give: of each, zeros say nothing
+SMALL = 0.005  # share of a drawing from which on each part counts alike
 LEAST = 1e-4  # squared error of a drawing that is as good as right
 
 
 def make(
-  *, gen, head, disc=None, tags=None, reference=None, words=0, drop=0.1, around=3,
-  encoding='zero', gan='hinge', lambda_l1=1.0, lambda_l2=0.0, lambda_log=1.0, lambda_guess=0.3,
-  lambda_told=0.3, parts=(), lambda_parts=0.3, lambda_adv=0.01,
+  *, gen, head, disc=None, tags=None, reference=None, words=0, around=3, encoding='zero',
+  gan='hinge', lambda_l1=1.0, lambda_l2=0.0, lambda_log=1.0, lambda_guess=0.3,
+  lambda_told=1.0, parts=(), lambda_parts=1.0, lambda_adv=0.01,
 ) -> Method:  # fmt: skip
   """The generator, its head, and perhaps a discriminator of line art and colours.
 
@@ -45,7 +46,6 @@ def make(
     tags, reference: nets/tag_tokens and nets/reference_code, for a generator that is guided by
       these too; or None.
     words: how many tags there are.
-    drop: probability that a drawing is trained without its tags, and without its reference.
     around: pixels of a click (prepare/propagate.carry), odd.
     encoding: how the generator sees hints (`hints.encode`).
     gan: a name of losses/gan.py.
@@ -82,16 +82,7 @@ def make(
     close = clues[..., 1:2]
     return jnp.concatenate([batch['line'], shown, near * close, light * close, clues], -1)
 
-  def some(batch, key):
-    """The batch without the tags and references that a coin for each drawing takes away."""
-    out = dict(batch)
-    for name in guides[1:]:
-      keep = jax.random.bernoulli(fold_in(key, f'keep_{name}'), 1 - drop, batch[name].shape[:1])
-      out[name] = batch[name] * keep.reshape(-1, *(1,) * (batch[name].ndim - 1))
-    return out
-
   def forward(v, batch, key):
-    batch = some(batch, key)
     given, told, nouns = spread(batch), [], None
     for net in tokens:
       group, v = net(v, *net.example(batch), key=key)
@@ -168,13 +159,15 @@ def misses(looked, nouns, parts, batch) -> jax.Array:
     batch: with 'regions' and 'nouns'.
 
   Returns:
-    The mean over pixels, [B]; 0 for a drawing without tags, or whose parts are not known.
+    The mean over parts, whatever their size, [B]; 0 for a drawing without tags, or whose parts are
+    not known.
   """
   stride = batch['line'].shape[1] // looked.shape[1]
-  regions = batch['regions'][:, ::stride, ::stride, 0].astype(jnp.int32)
-  known = jnp.asarray(parts)[batch['nouns'].astype(jnp.int32)]  # of a region, [B, 256]
-  part = jnp.take_along_axis(known, regions.reshape(len(known), -1), 1).reshape(regions.shape)
+  part = retag.part_of(batch, parts)[:, ::stride, ::stride]
   right = (part[..., None] == nouns[:, None, None]) & (part >= 0)[..., None]
   right = jnp.concatenate([right, ~jnp.any(right, -1, keepdims=True)], -1)
+  share = jnp.mean(right, (1, 2), keepdims=True, dtype=jnp.float32)  # of the drawing, a part
+  weight = jnp.max(right / (share + SMALL), -1)
   asked = jnp.any(batch['nouns'] > 0, 1) & jnp.any(nouns >= 0, 1)
-  return asked * jnp.mean(-jnp.log(jnp.sum(looked * right, -1) + LEAST), (1, 2))
+  missed = -jnp.log(jnp.sum(looked * right, -1) + LEAST)
+  return asked * jnp.mean(weight * missed, (1, 2)) / jnp.mean(weight, (1, 2))

@@ -40,10 +40,10 @@ class Model(nn.Module):
     proposal; the answers of attention and the proposal by themselves, [B, H, W, N - 3, 3]; of each
     of `told` the attention [B, H / stride, W / stride, K + 1], the last to nothing of it).
 
-  Attention is by the distance of keys; a hint has the key of its place.  What is like nothing that
-  was told is paper, as far as `told` goes.  It asks once for `stride` x `stride` pixels and sees
-  hints by cells of `cell` pixels, the `most` cells with most of a hint.  Sides are multiples of
-  both.
+  Attention to hints is by the distance of what their places look like; to what was told, by the
+  product with its keys, and what is like nothing of it is paper, as far as `told` goes.  It asks
+  once for `stride` x `stride` pixels and sees hints by cells of `cell` pixels, the `most` cells
+  with most of a hint.  Sides are multiples of both.
   """
 
   width: int = 32
@@ -61,10 +61,11 @@ class Model(nn.Module):
 
   @nn.compact
   def __call__(self, features, line, hint, near, light, clues, told=(), train: bool = False):
-    conv = lambda x, n, name, **kwargs: Conv(n, dtype=self.dtype, name=name, **kwargs)(x)
+    conv = lambda x, n, name, kernel=1, **kwargs: Conv(n, kernel, dtype=self.dtype, name=name,
+                                                       **kwargs)(x)
     close = clues[..., 1:2]  # on this side of the lines
     seen = [leaky_relu(features), line, hint, near * close, light * close, clues]
-    x = nn.relu(conv(jnp.concatenate(seen, -1), self.width, 'conv_0', kernel_init=HE))
+    x = nn.relu(conv(jnp.concatenate(seen, -1), self.width, 'conv_0', 3, kernel_init=HE))
     x = nn.relu(conv(x, self.width, 'conv_1', kernel_init=HE)).astype(jnp.float32)
 
     paint = 0.5 + 0.5 * near
@@ -72,20 +73,19 @@ class Model(nn.Module):
     places = leaky_relu(features).astype(jnp.float32)
     pooled, (cells, *hinted) = avg_pool(places, self.stride), self._cells(places, cleaned, hint)
     look = nn.Dense(self.keys, name='look')  # places that look alike have one colour
-    groups = [('hint', look(pooled), look(cells), *hinted)]
+    sharp = self.param('sharp', nn.initializers.zeros, ())
+    groups = [('hint', -jnp.exp(sharp) * _far(look(pooled), look(cells)), None, *hinted)]
     for i, (keys, *more) in enumerate(told):
-      asked, keys = (nn.Dense(self.keys, name=f'{side}_{i}')(a)
-                     for side, a in (('query', pooled), ('key', keys)))
-      groups.append((f'told_{i}', asked, keys, *more))
+      asked = nn.Dense(keys.shape[-1], name=f'query_{i}')(pooled)
+      nothing = nn.Dense(1, name=f'nothing_{i}')(pooled)
+      groups.append((f'told_{i}', jnp.einsum('bhwd,bkd->bhwk', asked, keys), nothing, *more))
     choices, logits, possible, looked = [], [], [], []
-    for name, asked, keys, colors, valid in groups:
-      starts = {'sharp': 0.0, 'sure': 0.3} | ({} if name == 'hint' else {'nothing': 0.0})
-      sharp, sure, *nothing = (self.param(f'{word}_{name}', nn.initializers.constant(start), ())
-                               for word, start in starts.items())
-      *found, weights = _attend(asked, keys, jnp.exp(sharp), colors, valid, *nothing)
+    for name, scores, nothing, colors, valid in groups:
+      *found, weights = _attend(scores, colors, valid, nothing)
       looked.append(weights)
       copied, score, there = (upsample_nearest(a, self.stride) for a in found)
       choices.append(_under(copied, line))
+      sure = self.param(f'sure_{name}', nn.initializers.constant(0.3), ())
       logits.append(sure * score)
       possible.append(there > 0)
 
@@ -101,7 +101,7 @@ class Model(nn.Module):
     possible = jnp.concatenate([near_any, *possible, jnp.ones_like(line, bool)], -1)
     gate = jax.nn.softmax(jnp.where(possible, learned + prior, -1e9), -1)
     mixed = jnp.einsum('bhwn,bhwnc->bhwc', gate, jnp.stack(choices, -2))
-    shade = nn.relu(conv(jnp.concatenate([x, mixed], -1), self.width, 'shade', kernel_init=HE))
+    shade = nn.relu(conv(jnp.concatenate([x, mixed], -1), self.width, 'shade', 3, kernel_init=HE))
     fixed = conv(shade, 3, 'correct', kernel_init=nn.initializers.zeros)
     return mixed + fixed, gate, jnp.stack(choices[len(NEAR):], -2), tuple(looked[1:])
 
@@ -121,21 +121,25 @@ def _under(color, line):
   return (1 + color) * (0.5 + 0.5 * line) - 1
 
 
-def _attend(query, key, sharp, color, valid, nothing=None):
-  """Queries [B, h, w, D] on keys [B, K, D] with colours [B, K, 3], by their distance.
+def _far(query, key):
+  """Squared distances of queries [B, h, w, D] from keys [B, K, D]: [B, h, w, K]."""
+  square = lambda x: jnp.sum(x * x, -1)
+  far = square(query)[..., None] + square(key)[:, None, None]
+  return jnp.maximum(far - 2 * jnp.einsum('bhwd,bkd->bhwk', query, key), 0)
 
-  With `nothing`, the score of what is like no key, that is one more, and white.
+
+def _attend(scores, color, valid, nothing=None):
+  """Attention by scores [B, h, w, K] to colours [B, K, 3] where valid [B, K].
+
+  With `nothing` [B, h, w, 1], the score of what is like none of them, that is one more, and white.
 
   Returns (colours, log of how near keys are, at most that of their number, or of the share that is
   like some key; whether there are any; [B, h, w, 3 or 1], and attention [B, h, w, K or K + 1]).
   """
-  square = lambda x: jnp.sum(x * x, -1)
-  far = square(query)[..., None] + square(key)[:, None, None]
-  far = jnp.maximum(far - 2 * jnp.einsum('bhwd,bkd->bhwk', query, key), 0)
-  scores = jnp.where(valid[:, None, None] > 0, -sharp * far, -1e9)
+  scores = jnp.where(valid[:, None, None] > 0, scores, -1e9)
   like = jax.nn.logsumexp(scores, -1, keepdims=True)
   if nothing is not None:
-    scores = jnp.concatenate([scores, jnp.full_like(like, nothing)], -1)
+    scores = jnp.concatenate([scores, nothing], -1)
     color = jnp.concatenate([color, jnp.ones_like(color[:, :1])], 1)
     like -= jax.nn.logsumexp(scores, -1, keepdims=True)
   weights = jax.nn.softmax(scores)

@@ -18,7 +18,7 @@ WALL = 4096  # px that a way across full ink costs here: more than any way withi
 def make(*, share=0.3, near=0.12):
   """(batch, key, step) -> batch with other colours in 'rgb' and 'hint', after hints are sampled.
 
-  'repainted' [B, H, W, 1] is 1 where they are.
+  'repainted' [B, H, W, 1] is 1 where they are, and where it was before (prepare/retag).
 
   It reads 'line' [B, H, W, 1], 'rgb' [B, H, W, 3] and 'hint' [B, H, W, 4], in [-1, 1].
 
@@ -61,6 +61,6 @@ def make(*, share=0.3, near=0.12):
                        hint[..., :3])
     return {**batch, 'rgb': jnp.where(where, 2 * moved(paint) - 1, batch['rgb']),
             'hint': jnp.concatenate([hinted, hint[..., 3:]], -1),
-            'repainted': where.astype(jnp.float32)}
+            'repainted': jnp.maximum(where, batch.get('repainted', 0.0))}
 
   return repaint

@@ -12,10 +12,11 @@ import dataclasses
 
 from onepunch_jax.data.drawn.cast import kind, same_character
 from onepunch_jax.data.drawn.compose import draw
-from onepunch_jax.data.drawn.palette import COLOR_NAMES
+from onepunch_jax.data.drawn.palette import COLOR_NAMES, paints
 from onepunch_jax.data.drawn.tags import VOCABULARY, parts
 
-__all__ = ['COLOR_NAMES', 'VOCABULARY', 'Drawn', 'draw', 'kind', 'parts', 'same_character']
+__all__ = ['COLOR_NAMES', 'VOCABULARY', 'Drawn', 'draw', 'kind', 'paints', 'parts',
+           'same_character']
 
 
 @dataclasses.dataclass(frozen=True)

@@ -117,6 +117,11 @@ def name_of(rgb: tuple) -> str:
   return _NAMES[far.index(min(far))]
 
 
+def paints(names) -> tuple[tuple[int, int, int], ...]:
+  """sRGB, 0 to 255, of names of colours; grey of those that are not in COLOR_NAMES."""
+  return tuple(COLOR_NAMES.get(name, COLOR_NAMES['gray']) for name in names)
+
+
 @functools.lru_cache(32)
 def _weights(kind: str):
   words = [(w.rstrip('0123456789'), w) for w in _FREE[kind].split()]
