@@ -7,11 +7,11 @@
         --output=out.png
 
 All numbers are ours.  Points lie as Zhang's (2017); their numbers are even on a logarithmic scale,
-as the report asks for 0 to 500.  One of four drawings has atari's strokes besides, and three of
-ten lose both (prepare/hint_drop).  Of half of the rest a hint gets a colour from elsewhere, and the
+as the report asks for 0 to 500.  One of four drawings has atari's strokes besides, and four of
+ten lose both (prepare/hint_drop).  Of most of the rest a hint gets a colour from elsewhere, and the
 paint about it too (prepare/repaint); half of the parts of which a tag says the colour get another,
 in paint and in words (prepare/retag): so that both be obeyed where they are no good guess.
-`:tags` and `:reference` read these too, `:all` both, each dropped from about three of ten drawings;
+`:tags` and `:reference` read these too, `:all` both, each dropped from about half of the drawings;
 without them the net is that of hints alone.  `:adv` adds a PatchGAN.
 `:all,laptop` has 13.5, 16.8 and 23.2 dB inside with 0, 10 and 500 points on `drawn`, where *nearest
 hint* has 8.9, 13.2 and 18.0; hints of foreign colours are 6.9 dE00 off (median).
@@ -72,8 +72,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     points=dict(p=0, low=0, high=500, scale='log', sizes=(1, 9), most=500, place='normal',
                 share=1.0, full=0.0),
     strokes=dict(count=(1, 12), thick=(2, 7), length=(4, 63), share=0.25),
-    hint_drop=dict(probability=0.3),
-    repaint=dict(share=0.5, near=0.12),
+    hint_drop=dict(probability=0.4),
+    repaint=dict(share=0.6, near=0.12, anything=0.5),
   )  # fmt: skip
   common.judge_by_hints(config)
   said = ()  # before hints are taken from the colours
@@ -81,7 +81,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     said = ('tag_drop', 'retag')
     keys = (*config.data.train_keys, 'tags', 'regions', 'nouns')
     config.data.update(dict(train_keys=keys, tags=len(names)))
-    config.prepare.tag_drop = dict(variant=vocabulary.variant(names), whole=0.4, none=0.3,
+    config.prepare.tag_drop = dict(variant=vocabulary.variant(names), whole=0.3, none=0.45,
                                    keep=(0.0, 1.0))
     config.prepare.retag = dict(paints=drawn.paints(colors), color_of=color_of, noun_of=noun_of,
                                 parts=known, share=0.5, spread=12.0)
@@ -90,7 +90,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     said = (*said, 'reference')
     config.prepare.reference = dict(jitter=50.0, strength=0.2, spread=0.5)
     common.mix_references(config)
-    config.prepare.reference.none = 0.35
+    config.prepare.reference.none = 0.5
     if tags:
       config.prepare.reference.jittered = 0.0  # the names of colours would be wrong
     common.judge_by_reference(config)
@@ -107,7 +107,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.points.update(dict(high=256, most=256, sizes=(1, 4)))
     config.prepare.strokes.update(dict(thick=(1, 3), length=(2, 20)))
-    config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
+    config.update(dict(batch_size=16, steps=4000, ema_decay=0.99, eval_every=1000, save_every=500,
                        log_every=25, eval_batch_size=20))
   if chosen['smoke']:
     config.method.gen.update(dict(out_channels=8, width=8, depth=2))

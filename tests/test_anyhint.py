@@ -10,9 +10,10 @@ import pytest
 from onepunch_jax import ab_bins, core, prepare, registry, train
 from onepunch_jax.data import batch as batches
 from onepunch_jax.data import vocabulary
-from onepunch_jax.methods import anyhint, points
+from onepunch_jax.losses import attention
+from onepunch_jax.methods import points
 from onepunch_jax.nets import copying, tag_tokens
-from onepunch_jax.prepare import propagate
+from onepunch_jax.prepare import propagate, retag
 
 
 def drawing():
@@ -100,11 +101,32 @@ def test_places_are_to_look_for_what_is_said_of_their_part():
   parts = (-1, -1, -1, -1, -1, 0, 1, -1)  # noun 5 is the tags' 0, 6 is 1, 7 has no tag
   nouns = jnp.asarray([[0, 0, 2], [-1, -1, -1], [0, 1, 2]])  # of noun 1 nothing is said
   looked = jnp.asarray([0.3, 0.2, 0.1, 0.4]) * jnp.ones((3, 2, 2, 1))
-  found = anyhint.misses(looked, nouns, parts, batch)
-  named, unnamed = -np.log(0.5 + anyhint.LEAST), -np.log(0.4 + anyhint.LEAST)
-  small, large = (1 / (share + anyhint.SMALL) for share in (0.25, 0.75))
+  part = retag.part_of(batch, parts)
+  np.testing.assert_array_equal(part[0], [[0, 1], [-1, -1]])
+  found = attention.missed(looked, *attention.right_tags(part, nouns, 4), 4)
+  named, unnamed = -np.log(0.5 + attention.LEAST), -np.log(0.4 + attention.LEAST)
+  small, large = (1 / (share + attention.SMALL) for share in (0.25, 0.75))
   mean = (small * named + 3 * large * unnamed) / (small + 3 * large)  # about as much of each
-  np.testing.assert_allclose(found, [mean, 0, 0], rtol=1e-5)
+  np.testing.assert_allclose(found, [mean, 0, 0], rtol=1e-3)
+
+
+def test_places_are_to_look_for_what_shows_their_part():
+  """A reference of 2 x 2 cells: half the first shows part 0, all the second, the third 0 and 1."""
+  part = jnp.asarray([[[0, 0, 0, 0], [0, -1, 1, -1]]] * 2)
+  flow = np.zeros((2, 2, 4, 2), np.float32)
+  flow[:, 0] = [(0.1, 0.1), (0.1, 0.2), (0.2, 0.7), (0.9, 0.1)]
+  flow[:, 1, 0], flow[:, 1, 2] = (0.6, 0.6), (0.7, 0.1)
+  seen = np.ones((2, 2, 4, 1), np.float32)
+  seen[0, 1, 0], seen[1] = 0, 0  # what is cut off teaches nothing, nor another drawing
+  right, kind = attention.right_cells(part, jnp.asarray(flow), jnp.asarray(seen), 3, 4)
+  np.testing.assert_allclose(right[0, 0, 0], [0.5, 1, 0.5, 0, 0])
+  np.testing.assert_allclose(right[0, 1, 2], [0, 0, 0.5, 0, 0])
+  np.testing.assert_array_equal(kind[0], part[0])
+  assert not right[1].any() and (kind[1] == -1).all()
+  found = attention.missed(jnp.full((2, 2, 4, 5), 0.2), right, kind, 3)
+  shares = 1 / (np.array([5, 1]) / 8 + attention.SMALL) * (5, 1)
+  want = shares @ -np.log(np.array([0.4, 0.1]) + attention.LEAST) / shares.sum()
+  np.testing.assert_allclose(found, [want, 0], rtol=1e-3)
 
 
 def test_suggestions_are_likely_and_differ():

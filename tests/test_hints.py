@@ -237,5 +237,8 @@ def test_a_hint_of_another_colour_moves_its_region_and_nothing_else():
   np.testing.assert_array_equal(out['rgb'][1], rgb[1])  # no hints
   where = np.asarray(out['repainted'])
   assert where[0, :, :8].all() and not where[0, :, 8:].any() and not where[1].any()
+  any_ = repaint.make(share=1.0, anything=1.0)(batch, jax.random.key(0), 0)
+  np.testing.assert_array_equal(any_['repainted'], where)
+  assert not np.allclose(any_['rgb'][0, 4, 2], out['rgb'][0, 4, 2], atol=0.01)
   none = repaint.make(share=0.0)(batch, jax.random.key(0), 0)
   np.testing.assert_array_equal(none['rgb'], rgb)

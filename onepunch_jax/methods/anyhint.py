@@ -8,7 +8,7 @@
     G: min  lambda_l1 E |y - y'| + lambda_l2 E |y - y'|^2 + lambda_log E_i log(E |y - y'|^2 + e)
             + lambda_guess E_i,a log(E |y - a|^2 + e)    with `disc`:  + lambda_adv E adv(D)
             + lambda_told E_i log(E_where |y - y'|^2 + e)     where: what was repainted
-            - lambda_parts E log(attention to what was said of the part)     where parts are known
+            - lambda_parts E log(attention to what was said of the part, or shows it)    if known
 
 A watershed from the hints is hard to beat by a net that must learn to carry colours: so it is
 given, and the net learns where to leave it: few hints, open lines, shading, what no hint covers.
@@ -23,12 +23,12 @@ import jax.numpy as jnp
 
 from onepunch_jax import hints, references, registry
 from onepunch_jax.core import Method, Net, Player
+from onepunch_jax.losses import attention
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1, l2
 from onepunch_jax.prepare import propagate, retag
 
 TAKES = ('hint', 'tags', 'reference')  # what a person may give: of each, zeros say nothing
-SMALL = 0.005  # share of a drawing from which on each part counts alike
 LEAST = 1e-4  # squared error of a drawing that is as good as right
 
 
@@ -92,9 +92,21 @@ def make(
     out, v = head(v, seen, batch['line'], hints.of(batch), *given, tuple(told), key=key)
     *out, looked = out
     out = dict(zip(('fake', 'gate', 'guesses'), out))
-    if parts and nouns is not None:
-      out['unlike'] = misses(looked[0], nouns, parts, batch)
+    if parts and tags:
+      out['missed'] = sum(strays(dict(zip(guides[1:], looked)), nouns, batch))
     return out, v
+
+  def strays(looked, nouns, batch):
+    """Of attention to tags, and to a reference, -log of what is right, where parts are known."""
+    stride = batch['line'].shape[1] // looked['tags'].shape[1]
+    coarse = lambda x: x[:, ::stride, ::stride]
+    part, kinds = coarse(retag.part_of(batch, parts)), max(parts) + 2
+    yield attention.missed(looked['tags'], *attention.right_tags(part, nouns, kinds), kinds)
+    if 'reference_flow' in batch and 'reference' in looked:
+      flow, seen = coarse(batch['reference_flow']), coarse(batch['reference_seen'])
+      right = attention.right_cells(part, flow / batch['line'].shape[1], seen, kinds,
+                                    looked['reference'].shape[-1] - 1)
+      yield attention.missed(looked['reference'], *right, kinds)
 
   def d_loss(v, out, batch, key, step):
     (real, _), v = disc(v, batch['line'], batch['rgb'])
@@ -116,8 +128,8 @@ def make(
       area = jnp.sum(where, (1, 2, 3))
       metrics['told'] = jnp.mean((area > 0) * jnp.log(wrong / (3 * area + 1e-6) + LEAST))
       loss += lambda_told * metrics['told']
-    if 'unlike' in out:
-      metrics['parts'] = jnp.mean(out['unlike'])
+    if 'missed' in out:
+      metrics['parts'] = jnp.mean(out['missed'])
       loss += lambda_parts * metrics['parts']
     if disc:
       (logits, _), v = disc(v, batch['line'], out['fake'])
@@ -147,27 +159,3 @@ def make(
     reads=('line', *guides),
     multiple=max(getattr(net.module, 'multiple', 1) for net in (*tokens, gen, head)),
   )
-
-
-def misses(looked, nouns, parts, batch) -> jax.Array:
-  """-log of the attention to the tags of a pixel's part, or to nothing where none is said of it.
-
-  Args:
-    looked: [B, h, w, K + 1], to K tags and to nothing (nets/copying).
-    nouns: of the tags, [B, K]; -1: nothing is said.
-    parts: as `make` has them.
-    batch: with 'regions' and 'nouns'.
-
-  Returns:
-    The mean over parts, whatever their size, [B]; 0 for a drawing without tags, or whose parts are
-    not known.
-  """
-  stride = batch['line'].shape[1] // looked.shape[1]
-  part = retag.part_of(batch, parts)[:, ::stride, ::stride]
-  right = (part[..., None] == nouns[:, None, None]) & (part >= 0)[..., None]
-  right = jnp.concatenate([right, ~jnp.any(right, -1, keepdims=True)], -1)
-  share = jnp.mean(right, (1, 2), keepdims=True, dtype=jnp.float32)  # of the drawing, a part
-  weight = jnp.max(right / (share + SMALL), -1)
-  asked = jnp.any(batch['nouns'] > 0, 1) & jnp.any(nouns >= 0, 1)
-  missed = -jnp.log(jnp.sum(looked * right, -1) + LEAST)
-  return asked * jnp.mean(weight * missed, (1, 2)) / jnp.mean(weight, (1, 2))

@@ -1,8 +1,9 @@
 """Gives a hinted place a colour that nobody would guess (ours).
 
 In drawings as they are a hint agrees with what a net guesses, and a net learns to trust its guess.
-So of some drawings one hint gets a colour from another drawing, and with it the paint about it: all
-that is this side of the lines and of the hint's own hue, in any shade.  Ink keeps its colour.
+So of some drawings one hint gets a colour from another drawing, or any, and with it the paint about
+it: all that is this side of the lines and of the hint's own hue, in any shade.  Ink keeps its
+colour.
 """
 
 import jax
@@ -15,7 +16,7 @@ from onepunch_jax.prepare import propagate
 WALL = 4096  # px that a way across full ink costs here: more than any way within a region
 
 
-def make(*, share=0.3, near=0.12):
+def make(*, share=0.3, near=0.12, anything=0.0):
   """(batch, key, step) -> batch with other colours in 'rgb' and 'hint', after hints are sampled.
 
   'repainted' [B, H, W, 1] is 1 where they are, and where it was before (prepare/retag).
@@ -24,6 +25,7 @@ def make(*, share=0.3, near=0.12):
 
   Args:
     share: of the drawings with hints that get one repainted.
+    anything: of these, the share whose colour is any; paper is common in other drawings.
     near: how far paint may be from a shade of the hint's colour, in sRGB [0, 1].
 
   Raises:
@@ -41,6 +43,8 @@ def make(*, share=0.3, near=0.12):
     told = 0.5 + 0.5 * pick(hint[..., :3], place)  # [B, 1, 3]
     other = jax.random.randint(fold_in(key, 'other'), (n,), 0, h * w)
     foreign = jnp.roll(pick(paint, other), 1, 0)  # of the drawing before, as it was
+    dice = jax.random.uniform(fold_in(key, 'anything'), (n, 1, 4))
+    foreign = jnp.where(dice[..., 3:] < anything, dice[..., :3], foreign)
 
     chosen = jax.nn.one_hot(place, h * w).reshape(n, h, w, 1)
     _, cost = propagate.nearest(line, chosen, ink=WALL)
