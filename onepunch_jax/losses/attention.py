@@ -1,4 +1,4 @@
-"""Whether attention finds what speaks of a place, where the data knows the parts of drawings (ours).
+"""Whether attention finds what speaks of a place, where the parts of drawings are known (ours).
 
 Small parts count as much as large ones: else a net that has found the paper and the hair is
 content.
