@@ -73,7 +73,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
                 share=1.0, full=0.0),
     strokes=dict(count=(1, 12), thick=(2, 7), length=(4, 63), share=0.25),
     hint_drop=dict(probability=0.4),
-    repaint=dict(share=0.6, near=0.12, anything=0.5),
+    repaint=dict(share=0.6, near=0.12, anything=0.5, around=9),
   )  # fmt: skip
   common.judge_by_hints(config)
   said = ()  # before hints are taken from the colours
@@ -81,7 +81,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     said = ('tag_drop', 'retag')
     keys = (*config.data.train_keys, 'tags', 'regions', 'nouns')
     config.data.update(dict(train_keys=keys, tags=len(names)))
-    config.prepare.tag_drop = dict(variant=vocabulary.variant(names), whole=0.3, none=0.45,
+    config.prepare.tag_drop = dict(variant=vocabulary.variant(names), whole=0.4, none=0.35,
                                    keep=(0.0, 1.0))
     config.prepare.retag = dict(paints=drawn.paints(colors), color_of=color_of, noun_of=noun_of,
                                 parts=known, share=0.5, spread=12.0)
@@ -100,7 +100,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   if chosen['laptop']:
     config.method.gen.update(dict(out_channels=32, width=32, depth=5))
     config.method.head.update(dict(width=24, most=64))
-    config.method.around = 3
+    config.method.around = config.prepare.repaint.around = 3
     if reference:
       config.method.reference.update(dict(width=8, levels=3, cell=4, channels=32))
     config.optim.g.update(dict(lr=2e-3, schedule='cosine', decay_from=0.0, warmup=50))

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 
 Array = jax.Array
 ENCODINGS = {'line': 3, 'white': 4, 'zero': 4}  # -> channels
+LIGHTEST = 0.35  # ink is divided out of colours on line art that is at least so light
 
 
 def of(batch: Mapping) -> Array:

@@ -21,7 +21,6 @@ from onepunch_jax.nets.conv import Conv
 from onepunch_jax.nets.layers import HE, avg_pool, leaky_relu, upsample_nearest
 
 NEAR = ('near', 'cleaned', 'exact')  # what comes of the nearest hint
-LIGHTEST = 0.35  # ink is divided out of hints on line art at least so light
 
 
 class Model(nn.Module):
@@ -69,7 +68,7 @@ class Model(nn.Module):
     x = nn.relu(conv(x, self.width, 'conv_1', kernel_init=HE)).astype(jnp.float32)
 
     paint = 0.5 + 0.5 * near
-    cleaned = 2 * jnp.minimum(paint / jnp.maximum(light, LIGHTEST), 1) - 1
+    cleaned = 2 * jnp.minimum(paint / jnp.maximum(light, hints.LIGHTEST), 1) - 1
     places = leaky_relu(features).astype(jnp.float32)
     pooled, (cells, *hinted) = avg_pool(places, self.stride), self._cells(places, cleaned, hint)
     look = nn.Dense(self.keys, name='look')  # places that look alike have one colour
