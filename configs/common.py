@@ -102,6 +102,13 @@ def mix_references(config: ConfigDict) -> None:
   config.prepare.reference.update(dict(same=0.9, none=0.1, jittered=0.5))
 
 
+def put(config: ConfigDict, step: str, *after: str) -> None:
+  """Adds a step of preparation behind the last of these, or first."""
+  order = config.prepare.order
+  place = max((order.index(name) + 1 for name in after if name in order), default=0)
+  config.prepare.order = (*order[:place], step, *order[place:])
+
+
 def refer(config: ConfigDict) -> None:
   """The data of methods that a reference alone guides: the drawing, bent and tinted as in SCFT."""
   config.data.load_size = 272
@@ -186,7 +193,7 @@ def apply(config: ConfigDict, chosen: dict) -> None:
     config.data.train_keys = (*others, 'mask')  # the mask keeps a letter-box from being drawn
     config.prepare.lines = dict(styles=('xdog', 'tag2pix', 'dog', 'blend'), noise=0.2,
                                 augment=('intensity', 'morphology', 'broken'), keep=0.0)
-    config.prepare.order = (*config.prepare.order, 'lines')
+    put(config, 'lines', 'crop', 'flip', 'resized_crop', 'grey')  # others read them
     config.eval_prepare = dict(order=('lines',), lines=dict(config.prepare.lines, noise=0.0))
   if 'unpaired' in chosen:
     config.data.unpaired = chosen['unpaired']

@@ -60,6 +60,18 @@ def test_the_smoke_step_fits_its_data(name):
   assert jax.tree.all(same)
 
 
+@pytest.mark.parametrize('arg', ['smoke,lines', 'laptop,lines'])
+@pytest.mark.parametrize('name', NAMES)
+def test_pictures_without_line_art_are_enough(name, arg):
+  """What a method needs is there when lines are drawn from the colours, whatever reads them."""
+  config = get(name, arg)
+  raw = batch.fake(config.data.train_keys, 2, config.data.load_size, config.data.tags)
+  assert 'line' not in raw
+  out = jax.eval_shape(prepare.make(config.prepare), raw, jax.random.key(0), 0)
+  known = {'truth', 'tags', 'reference', 'character', 'scan'}  # as the data has them
+  assert set(registry.method(config.method).needs) - known <= set(out)
+
+
 @pytest.mark.parametrize('name', ['pix2pix', 'tagger', 'zhang16'])  # all: tests/benchmarks/smoke.py
 def test_smoke_ends(name, tmp_path):
   config = get(name, f'smoke,batch={jax.device_count()}')
