@@ -42,7 +42,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     gen=dict(name='unet', out_channels=64, width=64, depth=7, norm='group', dropout=0.0,
              dtype='float32', remat=False),
     head=dict(name='copying', width=32, keys=16, stride=2, cell=4, most=128, trust=3.0,
-              dtype='float32'),
+              insist=3.0, dtype='float32'),
     disc=dict(name='patchgan', width=64, layers=3, norm='instance', spectral=True, scales=1,
               dtype='float32') if adv else None,
     tags=dict(name='tag_tokens', colors=colors, color_of=color_of, noun_of=noun_of, keys=64,

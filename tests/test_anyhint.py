@@ -25,11 +25,15 @@ def drawing():
   return jnp.asarray(line), jnp.asarray(hint)
 
 
+def spread(line, hint):
+  near, light, way = propagate.carry(line, hint)
+  return near, light, propagate.clues(way)
+
+
 def run(hint, line, trust, told=()):
   head = copying.Model(width=4, keys=4, trust=trust)
   features = jax.random.normal(jax.random.key(1), (1, 16, 16, 4))
-  near, light, way = propagate.carry(line, hint)
-  args = features, line, hint, near, light, propagate.clues(way), told
+  args = features, line, hint, *spread(line, hint), told
   return head.init_with_output(jax.random.key(0), *args)[0][:2]
 
 
@@ -39,6 +43,17 @@ def test_a_copy_is_exact_and_ink_stays():
   np.testing.assert_allclose(gate[0, :, :8, :3].sum(-1), 1, atol=1e-5)
   np.testing.assert_allclose(rgb[0, 3, 2], hint[0, 5, 3, :3], atol=1e-4)
   assert gate[0, :, 9:, :3].max() < 0.01  # a line lies between
+
+
+def test_a_person_insists():
+  line, hint = drawing()
+  args = jnp.ones((1, 16, 16, 4)), line, hint, *spread(line, hint)
+  shares = {}
+  for insist in (0.0, 3.0):
+    head = copying.Model(width=4, keys=4, insist=insist)
+    v = head.init(jax.random.key(0), *args)
+    shares[insist] = [head.apply(v, *args, train=train)[1][0, 3, 2, :3].sum() for train in (1, 0)]
+  assert shares[0.0][0] == shares[0.0][1] == shares[3.0][0] < shares[3.0][1]
 
 
 def test_without_hints_all_is_proposed():

@@ -5,9 +5,10 @@ line art; so too with the ink that it was taken from divided out; and as it is, 
 attention of the hints' colours (the other sleeve has one colour with this one) and of more that was
 told (tags, a reference), and what the features propose.  A softmax weighs them, which starts by
 trusting a hint as far as no line lies between, and is told how far the others are from the hint's:
-where they agree their mean is better, where they do not somebody wanted the hint's.  A correction
-of that mixture, from 0 on, learns shading and coloured ink.  Where nothing is given the proposal
-has all.
+where they agree their mean is better, where they do not somebody wanted the hint's.  In use it
+trusts hints more than it learned to: there they are not the drawing's own, a person insists.  A
+correction of that mixture, from 0 on, learns shading and coloured ink.  Where nothing is given the
+proposal has all.
 """
 
 from typing import Any
@@ -51,6 +52,7 @@ class Model(nn.Module):
   cell: int = 4
   most: int = 128
   trust: float = 3.0
+  insist: float = 3.0
   dtype: Any = None
 
   @property
@@ -90,7 +92,7 @@ class Model(nn.Module):
 
     proposal = jnp.tanh(conv(x, 3, 'proposal'))
     choices = [_under(near, line), _under(cleaned, line), near, *choices, proposal]
-    prior = self.trust * (2 * close - 1)
+    prior = (self.trust if train else self.trust + self.insist) * (2 * close - 1)
     prior = jnp.concatenate([prior, prior - 1, prior - 2, *logits, jnp.zeros_like(line)], -1)
     others = [*choices[:1], *choices[len(NEAR):]]  # who differs from the hint, cleaned, and how far
     apart = jnp.stack([jnp.abs(other - choices[1]).mean(-1) for other in others], -1)
