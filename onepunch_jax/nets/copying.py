@@ -137,6 +137,7 @@ def _attend(scores, color, valid, nothing=None):
   Returns (colours, log of how near keys are, at most that of their number, or of the share that is
   like some key; whether there are any; [B, h, w, 3 or 1], and attention [B, h, w, K or K + 1]).
   """
+  valid = jax.lax.optimization_barrier(valid)  # XLA works for seconds on constants: nothing told
   scores = jnp.where(valid[:, None, None] > 0, scores, -1e9)
   like = jax.nn.logsumexp(scores, -1, keepdims=True)
   if nothing is not None:
