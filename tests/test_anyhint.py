@@ -109,6 +109,12 @@ def test_tags_become_keys_and_colours():
   assert vocabulary.parts(()) == ((), (), (), ())
 
 
+def test_tags_that_name_no_colour_are_refused(tmp_path):
+  (tmp_path / 'dataset.json').write_text('{"tags": ["smile", "hat"]}')
+  with pytest.raises(ValueError, match='name no colours'):
+    importlib.import_module('configs.anyhint').get_config(f'tags,data={tmp_path}')
+
+
 def test_places_are_to_look_for_what_is_said_of_their_part():
   batch = {'line': jnp.ones((3, 2, 2, 1)), 'nouns': jnp.zeros((3, 256), jnp.uint8)}
   batch['regions'] = jnp.asarray([[[1, 2], [3, 0]]] * 3, jnp.uint8)[..., None]

@@ -96,6 +96,9 @@ def test_a_word_and_its_paint_change_together():
   as_it_was = make(0.0)(batch, jax.random.key(0), 0)
   np.testing.assert_array_equal(as_it_was['rgb'], batch['rgb'])
   np.testing.assert_array_equal(as_it_was['tags'], batch['tags'])
+  alone = retag.make(paints=((204, 0, 0),), color_of=(0, -1, -1, -1, -1, -1), spread=0.0,
+                     noun_of=(0, -1, -1, -1, -1, -1), parts=(-1, 0, -1, -1), share=1.0)
+  np.testing.assert_array_equal(alone(batch, jax.random.key(0), 0)['tags'], tags)  # no other word
   with pytest.raises(ValueError, match='share'):
     make(2)
 

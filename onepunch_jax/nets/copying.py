@@ -44,6 +44,12 @@ class Model(nn.Module):
   product with its keys, and what is like nothing of it is paper, as far as `told` goes.  It asks
   once for `stride` x `stride` pixels and sees hints by cells of `cell` pixels, the `most` cells
   with most of a hint.  Sides are multiples of both.
+
+  Args:
+    width: channels of its convolutions.
+    keys: numbers by which places are alike.
+    trust, insist: logits by which hints on this side of the lines are ahead, others behind; in use
+      both.
   """
 
   width: int = 32

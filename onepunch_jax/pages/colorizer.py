@@ -82,7 +82,8 @@ class Colorizer:
       image: a PIL image of any mode; or an array [H, W], [H, W, 1 | 2 | 3 | 4] of uint8, uint16,
         bool, or float in [0, 1].  Of an image's EXIF orientation and ICC profile is taken note.
       hints: RGBA picture of dots or strokes (PIL or uint8 [H, W, 4]), or a list of
-        {'x': , 'y': , 'color': '#rrggbb', 'radius': }; None for none.
+        {'x': , 'y': , 'color': '#rrggbb', 'radius': }; None for none.  White keeps its region
+        paper, with any checkpoint.
       tags: 'blue hair, red eyes', or a list of such, of those in `self.tags`.
       reference: another picture, whose colours are wanted: as `image`, of any size, or a path.
       flats: one solid colour for each region instead of the page.

@@ -54,9 +54,10 @@ def make(*, paints: Sequence, color_of: Sequence[int], noun_of: Sequence[int],
     area = jnp.sum(places, (1, 2))[..., None]
     old = jnp.einsum('bhwn,bhwc->bnc', places, paint) / jnp.maximum(area, 1)  # of each noun
     chosen = jax.random.bernoulli(fold_in(key, 'part'), share, (count, nouns))
-    chosen &= (jnp.sum(said, -1) == 1) & (area[..., 0] > 0)
+    others = (table >= 0) & ~said
+    chosen &= (jnp.sum(said, -1) == 1) & (area[..., 0] > 0) & jnp.any(others, -1)
     dice = jax.random.uniform(fold_in(key, 'color'), said.shape)
-    word = jnp.argmax(jnp.where(said | (table < 0), -1.0, dice), -1)  # [B, nouns]
+    word = jnp.argmax(jnp.where(others, dice, -1.0), -1)  # [B, nouns]
     off = spread * jax.random.normal(fold_in(key, 'spread'), (count, nouns, 3))
     new = jnp.clip((jnp.asarray(paints, jnp.float32)[word] + off) / 255, 0, 1)
 

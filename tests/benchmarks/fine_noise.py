@@ -15,7 +15,7 @@ import numpy as np
 
 from onepunch_jax import prepare
 from onepunch_jax.checkpoint import load_for_inference
-from onepunch_jax.data import pipeline
+from onepunch_jax.data import pipeline, vocabulary
 from onepunch_jax.evals._asking import psnr
 
 
@@ -36,7 +36,8 @@ def measure(workdir, data):
     return [psnr(x, batch)[1] for x in (painted, under)]
 
   found = []
-  for batch in pipeline.evaluation(config.data, 'val', batch_size=20):
+  names = vocabulary.load(workdir)
+  for batch in pipeline.evaluation(config.data, 'val', batch_size=20, names=names):
     values = np.array(both(jax.tree.map(jnp.asarray, batch)))
     found.append(values[:, batch['valid'] > 0])
   return np.nanmean(np.concatenate(found, 1), 1)
