@@ -34,6 +34,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_adv=1e-4,
     lambda_gp=10.0,
     lambda_drift=1e-3,
+    spread=False,
   )  # fmt: skip
   adam = dict(name='adam', lr=1e-4, b1=0.5, b2=0.9, schedule='linear', decay_from=0.5)
   config.optim = dict(d=adam, g=dict(adam))

@@ -33,6 +33,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     delta=1.0,
     drop_grey=5.0,
     histogram=False,
+    spread=False,
   )
   config.optim = dict(net=dict(name='adam', lr=1e-4, b1=0.9, b2=0.999))
   config.update(dict(steps=500_000, batch_size=25))

@@ -37,6 +37,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_l1=1.0,
     lambda_adv=0.01,
     lambda_pef=0.001,
+    spread=False,
   )
   adam = dict(name='adam', lr=1e-4, b1=0.9, b2=0.999, schedule='constant')
   config.optim = dict(d=adam, g=dict(adam))

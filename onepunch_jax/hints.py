@@ -32,7 +32,7 @@ def encode(hint: Array, line: Array, encoding: str) -> Array:
   """A hint as a net's input, [B, H, W, 3 or 4] in [-1, 1].
 
   Args:
-    hint: [B, H, W, 4].
+    hint: [B, H, W, 4]; its mask may be anything in [0, 1] (prepare/propagate.over_lines).
     line: [B, H, W, 1] line art in [-1, 1].
     encoding: 'line', colours pasted on a copy of the line art (atari: no mask); 'white', white
       where there is none, and the mask (atari, second version); 'zero', zeros and the mask (Zhang
@@ -42,7 +42,7 @@ def encode(hint: Array, line: Array, encoding: str) -> Array:
   if encoding == 'zero':
     return hint
   ground = line if encoding == 'line' else jnp.ones_like(line)
-  shown = jnp.where(mask > 0, color, ground)
+  shown = mask * color + (1 - mask) * ground
   return shown if encoding == 'line' else jnp.concatenate([shown, mask], -1)
 
 

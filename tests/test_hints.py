@@ -213,6 +213,18 @@ def test_spread_is_a_watershed_on_closed_outlines(seed):
   assert spread[1].min() == 0 and spread[1].max() < 1
 
 
+def test_a_hint_over_the_lines_fades_with_its_way_and_stops_at_ink():
+  line = jnp.ones((2, 16, 16, 1)).at[:, :, 8].set(-1)
+  hint = jnp.zeros((2, 16, 16, 4)).at[0, 4, 2].set(jnp.array([0.5, -0.5, 0.2, 1]))
+  spread = propagate.over_lines(line, hint)
+  color, mask = spread[0, ..., :3], spread[0, ..., 3]
+  np.testing.assert_allclose(color, jnp.broadcast_to(hint[0, 4, 2, :3], color.shape), atol=1e-6)
+  assert mask[4, 2] == 1 and mask[4, 7] == pytest.approx(np.exp(-5 / 64), rel=1e-5)
+  assert 0 < mask[4, 9:].max() < 0.02 and not np.asarray(spread[1]).any()
+  shown = hints.encode(spread, line, 'white')[0]
+  np.testing.assert_allclose(shown[4, 7, :3], mask[4, 7] * color[4, 7] + 1 - mask[4, 7], atol=1e-6)
+
+
 def test_a_hint_of_another_colour_moves_its_region_and_nothing_else():
   """Left red with a shadow, right green, a line with a gap between; a hint on the left."""
   line = np.ones((2, 16, 16, 1), np.float32)

@@ -73,6 +73,8 @@ METHODS = {
   'onepunch_gp': dict(name='onepunch', enc=R, gen=CN, disc=RC, scan=U, gan='wgan', source='line',
                       conditional=True, lambda_gp=10.0, l1_decay=100),
 }
+METHODS |= {f'{name}_spread': dict(METHODS[name], spread=True)
+            for name in ('points', 'userhint', 'alacgan')}
 SIZE = 16
 
 
@@ -96,7 +98,7 @@ def batch(n=8):
 # Other settings of a method whose nets and players are tested already.
 VARIANTS = {
   'pix2pix_lab', 'pix2pix_ab', 'pix2pix_gp', 'onepiece_gan', 'zhang16_line', 'onepunch_gp',
-  'anyhint', 'userhint_2',
+  'anyhint', 'userhint_2', 'points_spread', 'userhint_spread', 'alacgan_spread',
 }
 SYSTEMS = [name for name in METHODS if name not in VARIANTS]
 

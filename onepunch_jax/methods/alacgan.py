@@ -15,6 +15,7 @@ from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import penalty
 from onepunch_jax.losses.pixel import l2
+from onepunch_jax.prepare import propagate
 
 RATIO = 4
 TAKES = ('hint',)  # what a person may give
@@ -22,7 +23,7 @@ TAKES = ('hint',)  # what a person may give
 
 def make(
   *, gen, disc, vgg, vgg_weights='', enc, enc_weights='', lambda_content=1.0, lambda_l2=1.0,
-  lambda_adv=1e-4, lambda_gp=10.0, lambda_drift=1e-3,
+  lambda_adv=1e-4, lambda_gp=10.0, lambda_drift=1e-3, spread=False,
 ) -> Method:  # fmt: skip
   """AlacGAN.
 
@@ -32,6 +33,7 @@ def make(
     enc, enc_weights: the ResNet of the features, and its weight file ('' for none).
     lambda_content, lambda_l2: weights of the content term with VGG, and without.
     lambda_adv, lambda_gp, lambda_drift: weights.
+    spread: hints are spread over the drawing first (prepare/propagate.over_lines; ours).
   """
   adversary = gans.make('wgan')
   vgg = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
@@ -44,7 +46,11 @@ def make(
   penalise = penalty.make(disc.module, gp=lambda_gp, drift=lambda_drift)
 
   def told(batch):
-    return hints.shrink(hints.of(batch), RATIO)
+    hint = hints.of(batch)
+    if spread:
+      hint = propagate.over_lines(batch['line'], hint)
+      hint = hint.at[..., :3].multiply(hint[..., 3:])
+    return hints.shrink(hint, RATIO)
 
   def features(v, batch):
     return (enc.infer(v, jnp.repeat(batch['line'], 3, -1))[1][3],) if enc else ()

@@ -16,13 +16,14 @@ import numpy as np
 
 from onepunch_jax import ab_bins, color, hints, registry, spaces
 from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.prepare import propagate
 
 TAKES = ('hint',)  # what a person may give
 
 
 def make(
   *, net, lightness='input', bins='grid', neighbours=5, sigma=5.0, lambda_huber=10.0,
-  lambda_ce=1.0, delta=1.0, drop_grey=5.0, histogram=False,
+  lambda_ce=1.0, delta=1.0, drop_grey=5.0, histogram=False, spread=False,
 ) -> Method:  # fmt: skip
   """Zhang-17.
 
@@ -35,6 +36,7 @@ def make(
     delta: of the Huber loss, in units of ab.
     drop_grey: pictures whose ab stay within this are in no loss, where L is the input's.
     histogram: batch['histogram'] is read; training gives half of the drawings theirs.
+    spread: hints are spread over the drawing first (prepare/propagate.over_lines; ours).
   """
   if lightness not in ('input', 'predicted'):
     raise ValueError(f"L is the 'input' one or 'predicted', not {lightness!r}.")
@@ -46,6 +48,7 @@ def make(
   def planes(batch):
     """L / 100 - 0.5, the clicks' colours over 110 (L: over 50, less 1), their places - 0.5."""
     hint = hints.of(batch)
+    hint = propagate.over_lines(batch['line'], hint) if spread else hint
     colors, mask = spaces.target(hint[..., :3], space), hint[..., 3:]
     light = 0.5 * spaces.lightness(batch['line'])
     return jnp.concatenate([light, colors * mask, mask - 0.5], -1)

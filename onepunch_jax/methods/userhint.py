@@ -19,13 +19,14 @@ from onepunch_jax.core import Method, Net, Player
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1
 from onepunch_jax.nets.layers import avg_pool
+from onepunch_jax.prepare import propagate
 
 TAKES = ('hint',)  # what a person may give
 
 
 def make(
   *, gen, disc, vgg, vgg_weights='', first=None, encoding='line', gan='hinge', lambda_l1=1.0,
-  lambda_adv=0.01, lambda_pef=0.001,
+  lambda_adv=0.01, lambda_pef=0.001, spread=False,
 ) -> Method:  # fmt: skip
   """User hints.
 
@@ -36,6 +37,7 @@ def make(
     encoding: how hints are shown (`hints.encode`).
     gan: a name of losses/gan.py.
     lambda_l1, lambda_adv, lambda_pef: weights.
+    spread: hints are spread over the drawing first (prepare/propagate.over_lines; ours).
   """
   hints.check(encoding)
   adversary = gans.make(gan)
@@ -54,7 +56,9 @@ def make(
     return jnp.repeat(batch['line'], 3, -1)
 
   def shown(batch):
-    return hints.encode(hints.of(batch), batch['line'], encoding)
+    hint = hints.of(batch)
+    hint = propagate.over_lines(batch['line'], hint) if spread else hint
+    return hints.encode(hint, batch['line'], encoding)
 
   def features(v, picture):
     """conv4_4 of a picture, pooled to a sixteenth: (it,), or () without weights."""

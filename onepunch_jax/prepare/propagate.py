@@ -76,6 +76,16 @@ def carry(line: Array, hint: Array, around: int = 3, ink: int = INK) -> tuple[Ar
   return told[..., :3], told[..., 3:], distance.astype(jnp.float32)[..., None]
 
 
+def over_lines(line: Array, hint: Array) -> Array:
+  """A hint for all pixels, [B, H, W, 4]: the nearest one's colour, and by the mask how near it is.
+
+  The mask is e^(-way / 64 px): 1 on hints, hardly more than 0 behind a line; without hints 0.
+  """
+  color, _, way = carry(line, hint)
+  near = clues(way)[..., 1:2]
+  return jnp.concatenate([jnp.where(near > 0, color, 0), near], -1)
+
+
 def paper(line: Array, mask: Array, around: int) -> Array:
   """How light the line art is under the hinted pixels `around` each, [B, H, W, 1]; 0: none is."""
   sums = lambda x: jax.lax.reduce_window(x, 0.0, jax.lax.add, (1, around, around, 1), (1, 1, 1, 1),
