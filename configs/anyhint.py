@@ -11,7 +11,7 @@ as the report asks for 0 to 500.  One of four drawings has atari's strokes besid
 ten lose both (prepare/hint_drop).  Of most of the rest a hint gets a colour from elsewhere, and the
 paint about it too (prepare/repaint); half of the parts of which a tag says the colour get another,
 in paint and in words (prepare/retag): so that both be obeyed where they are no good guess.
-`:tags` and `:reference` read these too, `:all` both, dropped from a third and half of the drawings;
+`:tags` and `:reference` read these too, `:all` both, dropped from a third and four of ten drawings;
 without them the net is that of hints alone.  `:adv` adds a PatchGAN.
 `:all,laptop` has 13.9, 16.9 and 23.1 dB inside with 0, 10 and 500 points on `drawn`, where *nearest
 hint* has 9.1, 13.3 and 18.0; hints of foreign colours are 4.6 dE00 off (median), and hair and
@@ -94,9 +94,9 @@ def get_config(arg: str | None = None) -> ConfigDict:
     said = (*said, 'reference')
     config.prepare.reference = dict(jitter=50.0, strength=0.2, spread=0.5)
     common.mix_references(config)
-    config.prepare.reference.none = 0.5
+    config.prepare.reference.none = 0.4
     if tags:
-      config.prepare.reference.jittered = 0.0  # the names of colours would be wrong
+      config.data.train_keys = (*config.data.train_keys, 'reference_part')
     common.judge_by_reference(config)
   config.prepare.order = (*config.prepare.order[:2], *said, *config.prepare.order[2:])
   config.best = 'val/model/points_10'
@@ -106,7 +106,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.head.update(dict(width=24, most=64))
     config.method.around = config.prepare.repaint.around = 3
     if reference:
-      config.method.reference.update(dict(width=8, levels=3, cell=4, channels=32))
+      config.method.reference.update(dict(width=16, levels=4, cell=4, channels=32))
     config.optim.g.update(dict(lr=2e-3, schedule='cosine', decay_from=0.0, warmup=50))
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.points.update(dict(high=256, most=256, sizes=(1, 4)))

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from onepunch_jax import ab_bins, core, prepare, registry, train
+from onepunch_jax import ab_bins, core, part_maps, prepare, registry, train
 from onepunch_jax.data import batch as batches
 from onepunch_jax.data import vocabulary
 from onepunch_jax.losses import attention
@@ -122,7 +122,7 @@ def test_places_are_to_look_for_what_is_said_of_their_part():
   parts = (-1, -1, -1, -1, -1, 0, 1, -1)  # noun 5 is the tags' 0, 6 is 1, 7 has no tag
   nouns = jnp.asarray([[0, 0, 2], [-1, -1, -1], [0, 1, 2]])  # of noun 1 nothing is said
   looked = jnp.asarray([0.3, 0.2, 0.1, 0.4]) * jnp.ones((3, 2, 2, 1))
-  part = retag.part_of(batch, parts)
+  part = part_maps.of(batch, parts)
   np.testing.assert_array_equal(part[0], [[0, 1], [-1, -1]])
   found = attention.missed(looked, *attention.right_tags(part, nouns, 4), 4)
   named, unnamed = -np.log(0.5 + attention.LEAST), -np.log(0.4 + attention.LEAST)
@@ -132,21 +132,18 @@ def test_places_are_to_look_for_what_is_said_of_their_part():
 
 
 def test_places_are_to_look_for_what_shows_their_part():
-  """A reference of 2 x 2 cells: half the first shows part 0, all the second, the third 0 and 1."""
+  """A reference of 2 x 2 cells: half the first shows part 0, all the second, half the third."""
   part = jnp.asarray([[[0, 0, 0, 0], [0, -1, 1, -1]]] * 2)
-  flow = np.zeros((2, 2, 4, 2), np.float32)
-  flow[:, 0] = [(0.1, 0.1), (0.1, 0.2), (0.2, 0.7), (0.9, 0.1)]
-  flow[:, 1, 0], flow[:, 1, 2] = (0.6, 0.6), (0.7, 0.1)
-  seen = np.ones((2, 2, 4, 1), np.float32)
-  seen[0, 1, 0], seen[1] = 0, 0  # what is cut off teaches nothing, nor another drawing
-  right, kind = attention.right_cells(part, jnp.asarray(flow), jnp.asarray(seen), 3, 4)
-  np.testing.assert_allclose(right[0, 0, 0], [0.5, 1, 0.5, 0, 0])
-  np.testing.assert_allclose(right[0, 1, 2], [0, 0, 0.5, 0, 0])
-  np.testing.assert_array_equal(kind[0], part[0])
-  assert not right[1].any() and (kind[1] == -1).all()
-  found = attention.missed(jnp.full((2, 2, 4, 5), 0.2), right, kind, 3)
-  shares = 1 / (np.array([5, 1]) / 8 + attention.SMALL) * (5, 1)
-  want = shares @ -np.log(np.array([0.4, 0.1]) + attention.LEAST) / shares.sum()
+  shown = np.full((2, 4, 4), -1)  # the second has no reference: it teaches nothing
+  shown[0, :2, 0], shown[0, :2, 2:], shown[0, 2:, 0], shown[0, 2, 1] = 0, 0, 0, 2
+  right, kind = attention.right_cells(part, jnp.asarray(shown), 5, 4)
+  np.testing.assert_allclose(right[0, 0, 0], [0.25, 1, 0.25, 0, 0])
+  np.testing.assert_allclose(right[0, 1, 2], [0, 0, 0, 0, 1])  # part 1 is not shown
+  np.testing.assert_allclose(right[0, 1, 3], [0.25, 0, 0.0625, 1, 0])  # none of the parts
+  np.testing.assert_array_equal(kind, [[[1, 1, 1, 1], [1, 0, 4, 0]], np.full((2, 4), -1)])
+  found = attention.missed(jnp.full((2, 2, 4, 5), 0.2), right, kind, 5)
+  shares = 1 / (np.array([5, 1, 2]) / 8 + attention.SMALL) * (5, 1, 2)
+  want = shares @ -np.log(np.array([0.3, 0.2, 0.2625]) + attention.LEAST) / shares.sum()
   np.testing.assert_allclose(found, [want, 0], rtol=1e-3)
 
 

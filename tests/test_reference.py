@@ -108,6 +108,25 @@ def test_shares_of_references():
     reference.make(none=1.5)
 
 
+def test_what_a_reference_shows_comes_with_it():
+  count, size = 60, 16
+  regions = np.broadcast_to(np.arange(size)[:, None] // 4 + 1, (size, size))[None, ..., None]
+  nouns = np.zeros((count, 256), np.uint8)
+  nouns[:, 1:5] = 7, 0, 9, 11
+  known = {'rgb': jnp.asarray(np.broadcast_to(nouns[0][regions] / 20.0, (count, size, size, 3))),
+           'regions': jnp.asarray(np.repeat(regions, count, 0).astype(np.uint8)),
+           'nouns': jnp.asarray(nouns),
+           'reference': jnp.full((count, size, size, 4), 1.0).at[::2].set(0),
+           'reference_part': jnp.full((count, size, size, 1), 5, jnp.uint8).at[::2].set(0)}
+  out = run(known, same=0.6, none=0.3, jitter=0.0)
+  shown, mask = out['reference_part'][..., 0], out['reference'][..., 3] > 0
+  gone, kept = ~mask.any((1, 2)), (out['reference'] == 1).all((1, 2, 3))
+  assert gone.any() and kept.any() and (shown[kept] == 5).all() and not shown[~mask].any()
+  bent = ~gone & ~kept
+  off = np.abs(out['reference'][bent][..., 0] - shown[bent] / 20.0)[mask[bent]]
+  assert (off < 0.01).mean() > 0.6 and off.max() < 0.5  # but where two colours meet
+
+
 def test_drawn_gives_the_same_character_in_another_drawing():
   made = sources.make('drawn', 'val', size=32, count=36, seed=0, on_bad='error',
                       keys=('line', 'rgb', 'reference', 'character'))
@@ -121,6 +140,9 @@ def test_drawn_gives_the_same_character_in_another_drawing():
       found += 1
       (j,) = [j for j in range(36) if j != i and np.array_equal(plain[j]['rgb'],
                                                                 record['reference'])]
+      shown = plain[j]['nouns'][plain[j]['regions']]
+      np.testing.assert_array_equal(record['reference_part'], shown)
+      assert shown.any() and shown.shape == (32, 32, 1)
       assert plain[i]['character'] == plain[j]['character'] >= 0
   assert found == 12  # six of each block of 18
   short = drawn.Drawn(5, seed=0, size=32)  # a block that is cut off

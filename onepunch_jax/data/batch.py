@@ -18,6 +18,7 @@ device, turns pictures into float32 in [-1, 1]; ids, masks and multi-hot tags st
   reference [B, H, W, 3] sRGB,      [B, H, W, 4]              `drawn`: the same character in
             black all over: none    (references.py)           another pose; prepare/reference,
                                                               pages; it adds reference_flow, _seen
+  reference_part [B, H, W, 1]       uint8: noun of a pixel    `drawn`, prepare/reference
   character [B] int32, -1 unknown   int32                     sources that know who it shows
   gap       [B] px at 256, or 255   uint8: of breaks in lines   `drawn`; 255 is unknown
   shading   [B] of SHADINGS, or 255 uint8                     `drawn`; 255 is unknown
@@ -31,7 +32,7 @@ import jax.numpy as jnp
 import numpy as np
 
 PICTURES = {'line': 1, 'rgb': 3, 'flat': 3, 'scan': 1}  # key -> channels
-MAPS = {'regions': 1, 'mask': 1}  # resized by nearest neighbour
+MAPS = {'regions': 1, 'mask': 1, 'reference_part': 1}  # resized by nearest neighbour
 SPATIAL = {**PICTURES, **MAPS, 'reference': 3}
 
 TRAITS = ('gap', 'shading')  # one number a drawing

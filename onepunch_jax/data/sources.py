@@ -69,7 +69,8 @@ def make(
 class Drawings:
   """`drawn`; what fits into KEEP_BYTES is drawn once and then kept for later epochs.
 
-  With `references`, a record has one where another drawing shows its character: that drawing.
+  With `references`, a record has one where another drawing shows its character: that drawing, and
+  of which noun each of its pixels is.
   """
 
   skipped = 0
@@ -86,7 +87,11 @@ class Drawings:
   def __getitem__(self, index: int) -> dict[str, Any]:
     record = self._drawing(int(index))
     other = self._drawn.other(int(index)) if self._references else index
-    return record if other == index else {**record, 'reference': self._drawing(other)['rgb']}
+    if other == index:
+      return record
+    shown = self._drawing(other)
+    return {**record, 'reference': shown['rgb'],
+            'reference_part': shown['nouns'][shown['regions']]}
 
   def _drawing(self, index: int) -> dict[str, Any]:
     if index in self._kept:

@@ -44,25 +44,25 @@ def right_tags(part: Array, nouns: Array, kinds: int) -> tuple[Array, Array]:
   return jnp.concatenate([right, ~said[..., None]], -1), jnp.where(asked[:, None, None], kind, -1)
 
 
-def right_cells(part: Array, flow: Array, seen: Array, kinds: int,
-                count: int) -> tuple[Array, Array]:
-  """How much of each cell of a reference is of a place's own part: [B, h, w, count + 1].
+def right_cells(part: Array, shown: Array, kinds: int, count: int) -> tuple[Array, Array]:
+  """How right each cell of a reference is for a place: [B, h, w, count + 1].
 
-  The last is none of them, never right.  And the parts for `missed`.
+  That is the square of how much of it is of the place's own part, so that whole ones are better
+  than edges.  The last is for nothing of it: right where the reference does not show the part.  And
+  the parts for `missed`, that of none the first, all that are not shown the last.
 
   Args:
-    part: the noun of a place, int [B, h, w]; -1: of none.
-    flow: where the reference shows a place, (row, column) in [0, 1), [B, h, w, 2].
-    seen: 1 where it does, [B, h, w, 1].
-    kinds: how many nouns there are, at least.
-    count: of the cells of the (square) reference, in reading order.
+    part: the noun of a place, int [B, h, w]; -1: of none, which looks for what is of none.
+    shown: the nouns in the (square) reference, int [B, S, S]; -1: none, or no reference.
+    kinds: how many nouns there are, and two.
+    count: of the cells of the reference, in reading order.
   """
-  side = round(count**0.5)
-  row, column = jnp.moveaxis((flow * side).astype(jnp.int32), -1, 0)
-  of_cell = jax.nn.one_hot(row * side + column, count) * seen
-  of_part = jax.nn.one_hot(part, kinds)
-  shows = jnp.einsum('bhwn,bhwk->bnk', of_part, of_cell)
-  shows /= jnp.maximum(jnp.sum(of_cell, (1, 2))[:, None], 1)
-  right = jnp.einsum('bhwn,bnk->bhwk', of_part, shows)
-  right = jnp.concatenate([right, jnp.zeros_like(right[..., :1])], -1)
-  return right, jnp.where(jnp.sum(right, -1) > 0, part, -1)
+  asked = jnp.any(shown >= 0, (1, 2))[:, None, None]
+  part, shown, side = part + 1, shown + 1, round(count**0.5)
+  each = shown.shape[1] // side
+  cells = jax.nn.one_hot(shown, kinds).reshape(-1, side, each, side, each, kinds)
+  cells = jnp.mean(cells, (2, 4)).reshape(-1, count, kinds) ** 2
+  right = jnp.einsum('bhwn,bkn->bhwk', jax.nn.one_hot(part, kinds), cells)
+  there = jnp.any(right > 0, -1)
+  kind = jnp.where(there, part, kinds - 1)
+  return jnp.concatenate([right, ~there[..., None]], -1), jnp.where(asked, kind, -1)

@@ -21,12 +21,12 @@ tag_drop, reference and hint_drop), so that one checkpoint serves all.
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import hints, references, registry
+from onepunch_jax import hints, part_maps, references, registry
 from onepunch_jax.core import Method, Net, Player
 from onepunch_jax.losses import attention
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1, l2
-from onepunch_jax.prepare import propagate, retag
+from onepunch_jax.prepare import propagate
 
 TAKES = ('hint', 'tags', 'reference')  # what a person may give: of each, zeros say nothing
 LEAST = 1e-4  # squared error of a drawing that is as good as right
@@ -41,7 +41,7 @@ def make(
 
   Args:
     gen: a net to `features` [B, H, W, *]: its own out_channels.
-    head: nets/copying.
+    head: nets/copying; its `paper` is set here.
     disc: the discriminator, or None: no adversary.
     tags, reference: nets/tag_tokens and nets/reference_code, for a generator that is guided by
       these too; or None.
@@ -63,7 +63,8 @@ def make(
   guides = ('hint', *(net.name for net in tokens))
   gen = Net('gen', registry.net(gen), lambda b: (planes(b, *spread(b)),))
   features = getattr(gen.module, 'out_channels', 3)
-  head = Net('head', registry.net(head), lambda b: (
+  on_paper = tuple(net.name == 'tags' for net in tokens)  # a tag that is not said says something
+  head = Net('head', registry.net({**head, 'paper': on_paper}), lambda b: (
     jnp.zeros((*b['line'].shape[:3], features)), b['line'], hints.of(b), *spread(b), blank(b)))
   if disc:
     disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
@@ -100,13 +101,12 @@ def make(
     """Of attention to tags, and to a reference, -log of what is right, where parts are known."""
     stride = batch['line'].shape[1] // looked['tags'].shape[1]
     coarse = lambda x: x[:, ::stride, ::stride]
-    part, kinds = coarse(retag.part_of(batch, parts)), max(parts) + 2
+    part, kinds = coarse(part_maps.of(batch, parts)), max(parts) + 2
     yield attention.missed(looked['tags'], *attention.right_tags(part, nouns, kinds), kinds)
-    if 'reference_flow' in batch and 'reference' in looked:
-      flow, seen = coarse(batch['reference_flow']), coarse(batch['reference_seen'])
-      right = attention.right_cells(part, flow / batch['line'].shape[1], seen, kinds,
-                                    looked['reference'].shape[-1] - 1)
-      yield attention.missed(looked['reference'], *right, kinds)
+    if 'reference_part' in batch and 'reference' in looked:
+      shown, count = part_maps.of_reference(batch, parts), looked['reference'].shape[-1] - 1
+      right = attention.right_cells(part, shown, kinds + 1, count)
+      yield attention.missed(looked['reference'], *right, kinds + 1)
 
   def d_loss(v, out, batch, key, step):
     (real, _), v = disc(v, batch['line'], batch['rgb'])

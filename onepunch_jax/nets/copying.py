@@ -41,13 +41,14 @@ class Model(nn.Module):
     of `told` the attention [B, H / stride, W / stride, K + 1], the last to nothing of it).
 
   Attention to hints is by the distance of what their places look like; to what was told, by the
-  product with its keys, and what is like nothing of it is paper, as far as `told` goes.  It asks
+  product with its keys; what is like nothing of it is paper or as proposed (`paper`).  It asks
   once for `stride` x `stride` pixels and sees hints by cells of `cell` pixels, the `most` cells
   with most of a hint.  Sides are multiples of both.
 
   Args:
     width: channels of its convolutions.
     keys: numbers by which places are alike.
+    paper: of each of `told`, whether what is like nothing of it is paper; () is always.
     trust, insist: logits by which hints on this side of the lines are ahead, others behind; in use
       both.
   """
@@ -57,6 +58,7 @@ class Model(nn.Module):
   stride: int = 2
   cell: int = 4
   most: int = 128
+  paper: tuple[bool, ...] = ()
   trust: float = 3.0
   insist: float = 3.0
   dtype: Any = None
@@ -81,22 +83,24 @@ class Model(nn.Module):
     pooled, (cells, *hinted) = avg_pool(places, self.stride), self._cells(places, cleaned, hint)
     look = nn.Dense(self.keys, name='look')  # places that look alike have one colour
     sharp = self.param('sharp', nn.initializers.zeros, ())
-    groups = [('hint', -jnp.exp(sharp) * _far(look(pooled), look(cells)), None, *hinted)]
+    proposal = jnp.tanh(conv(x, 3, 'proposal'))
+    groups = [('hint', -jnp.exp(sharp) * _far(look(pooled), look(cells)), None, True, *hinted)]
     for i, (keys, *more) in enumerate(told):
       asked = nn.Dense(keys.shape[-1], name=f'query_{i}')(pooled)
       nothing = nn.Dense(1, name=f'nothing_{i}')(pooled)
-      groups.append((f'told_{i}', jnp.einsum('bhwd,bkd->bhwk', asked, keys), nothing, *more))
+      scores = jnp.einsum('bhwd,bkd->bhwk', asked, keys)
+      groups.append((f'told_{i}', scores, nothing, not self.paper or self.paper[i], *more))
     choices, logits, possible, looked = [], [], [], []
-    for name, scores, nothing, colors, valid in groups:
-      *found, weights = _attend(scores, colors, valid, nothing)
+    for name, scores, nothing, paper, colors, valid in groups:
+      *found, weights = _attend(scores, colors, valid, nothing, paper)
       looked.append(weights)
       copied, score, there = (upsample_nearest(a, self.stride) for a in found)
-      choices.append(_under(copied, line))
+      choice, share = _under(copied, line), jnp.exp(score)
+      choices.append(choice if paper else share * choice + (1 - share) * proposal)
       sure = self.param(f'sure_{name}', nn.initializers.constant(0.3), ())
       logits.append(sure * score)
       possible.append(there > 0)
 
-    proposal = jnp.tanh(conv(x, 3, 'proposal'))
     choices = [_under(near, line), _under(cleaned, line), near, *choices, proposal]
     prior = (self.trust if train else self.trust + self.insist) * (2 * close - 1)
     prior = jnp.concatenate([prior, prior - 1, prior - 2, *logits, jnp.zeros_like(line)], -1)
@@ -135,10 +139,11 @@ def _far(query, key):
   return jnp.maximum(far - 2 * jnp.einsum('bhwd,bkd->bhwk', query, key), 0)
 
 
-def _attend(scores, color, valid, nothing=None):
+def _attend(scores, color, valid, nothing=None, paper=True):
   """Attention by scores [B, h, w, K] to colours [B, K, 3] where valid [B, K].
 
-  With `nothing` [B, h, w, 1], the score of what is like none of them, that is one more, and white.
+  With `nothing` [B, h, w, 1], the score of what is like none of them, that is one more; with `paper`
+  its colour is white, else the colours are of the others alone.
 
   Returns (colours, log of how near keys are, at most that of their number, or of the share that is
   like some key; whether there are any; [B, h, w, 3 or 1], and attention [B, h, w, K or K + 1]).
@@ -146,12 +151,14 @@ def _attend(scores, color, valid, nothing=None):
   valid = jax.lax.optimization_barrier(valid)  # XLA works for seconds on constants: nothing told
   scores = jnp.where(valid[:, None, None] > 0, scores, -1e9)
   like = jax.nn.logsumexp(scores, -1, keepdims=True)
+  weights = some = jax.nn.softmax(scores)
   if nothing is not None:
     scores = jnp.concatenate([scores, nothing], -1)
-    color = jnp.concatenate([color, jnp.ones_like(color[:, :1])], 1)
+    weights = jax.nn.softmax(scores)
     like -= jax.nn.logsumexp(scores, -1, keepdims=True)
-  weights = jax.nn.softmax(scores)
-  copied = jnp.einsum('bhwk,bkc->bhwc', weights, color)
+    if paper:
+      some, color = weights, jnp.concatenate([color, jnp.ones_like(color[:, :1])], 1)
+  copied = jnp.einsum('bhwk,bkc->bhwc', some, color)
   there = jnp.max(valid, 1)[:, None, None, None]
   score = jnp.where(there > 0, like, 0)
   return copied * there, score, jnp.broadcast_to(there, score.shape), weights

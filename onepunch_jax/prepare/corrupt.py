@@ -33,7 +33,7 @@ def make(*, patches=7, sides=(0.26, 0.52), sprays=7, rates=(0.01, 10.0), strengt
 
   def corrupt(batch, key, step):
     rgb = batch['rgb']
-    draft, _, _ = bent(rgb, fold_in(key, 'bent'), strength, spread)
+    draft, *_ = bent(rgb, fold_in(key, 'bent'), strength, spread)
     draft = jnp.where(draft[..., 3:] > 0, draft[..., :3], rgb)
     draft = _pasted(draft, jnp.roll(rgb, 1, 0), fold_in(key, 'paste'), patches, sides)
     return {**batch, 'draft': _sprayed(draft, rgb, fold_in(key, 'spray'), sprays, rates)}

@@ -5,12 +5,13 @@ The picture is warped by a thin-plate spline of eight points, corners at 0.5 and
 `strength`.  Drawing and reference get one offset for each channel, U(-jitter, jitter) of 255, so
 that the reference alone tells it.  Where the data knows another picture of the same character
 (the key 'reference'), that may stay instead; and a share of the drawings has no reference at all.
+Where the data knows its parts, 'reference_part' says what a reference shows.
 """
 
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import references
+from onepunch_jax import part_maps, references
 from onepunch_jax.core import fold_in
 from onepunch_jax.prepare import _tps
 
@@ -27,13 +28,15 @@ def make(*, same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=
   It comes after steps that move pixels (crop, flip).  reference_flow [B, H, W, 2]: for each pixel
   of the drawing the place in the reference that shows it, in pixels (row, column);
   reference_seen [B, H, W, 1]: 1 where there is such a place; 0 all over where the reference is not
-  of the drawing itself.
+  of the drawing itself.  A batch with 'reference_part' [B, H, W, 1] (of those that come with one)
+  has it for all references, 0 where there is none.
 
   Args:
     same: of the drawings that come with a reference, the share that keeps it.
     none: of all drawings, the share that has none.
     jitter: of the colours, in 255ths.
-    jittered: share of the drawings whose colours are.
+    jittered: share of the drawings with a reference and without tags (which would name wrong
+      colours) whose colours are.
     strength, spread: of the warp, in half sides.
 
   Raises:
@@ -49,24 +52,34 @@ def make(*, same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=
     coin = lambda name, share: jax.random.bernoulli(fold_in(key, name), share, each)
     gone = coin('none', none)
     kept = coin('same', same) & references.there(given).reshape(each)
-    own, flow, seen = bent(rgb, fold_in(key, 'bent'), strength, spread)
+    own, flow, seen, places = bent(rgb, fold_in(key, 'bent'), strength, spread)
     found = jnp.where(gone, 0, jnp.where(kept, given, own))
     shift = jax.random.uniform(fold_in(key, 'jitter'), (rgb.shape[0], 1, 1, 3), minval=-1)
-    shift *= jitter / 127.5 * (coin('jittered', jittered) & ~gone)
+    told = jnp.any(batch.get('tags', jnp.zeros((len(rgb), 1))) > 0, 1).reshape(each)
+    shift *= jitter / 127.5 * (coin('jittered', jittered) & ~gone & ~told)
     tinted = lambda x: jnp.clip(x + shift, -1, 1)
     mask = found[..., 3:]
-    return {
+    out = {
       **batch, 'rgb': tinted(rgb), 'reference_flow': flow,
       'reference': jnp.concatenate([tinted(found[..., :3]) * mask, mask], -1),
       'reference_seen': seen * ~(gone | kept),
     }
+    if 'reference_part' in batch:
+      moved = _nearest(part_maps.numbers(batch)[..., None], places)
+      shown = jnp.where(kept, batch['reference_part'], moved)
+      out['reference_part'] = jnp.where(mask > 0, shown, 0).astype(jnp.uint8)
+    return out
 
   return reference
 
 
 def bent(rgb: Array, key: Array, strength: float = 0.2,
-         spread: float = 0.5) -> tuple[Array, Array, Array]:
-  """Pictures [B, H, W, 3] -> (references [B, H, W, 4], flow [B, H, W, 2], seen [B, H, W, 1])."""
+         spread: float = 0.5) -> tuple[Array, Array, Array, Array]:
+  """Bends pictures [B, H, W, 3].
+
+  Returns (references [B, H, W, 4], flow [B, H, W, 2], seen [B, H, W, 1], and the places of the
+  picture that the pixels of the reference show [B, H, W, 2]).
+  """
   count, height, width, _ = rgb.shape
   throw = lambda name, reach: jax.random.uniform(
     fold_in(key, name), (count, len(POINTS), 2), minval=-reach, maxval=reach)
@@ -88,7 +101,7 @@ def bent(rgb: Array, key: Array, strength: float = 0.2,
   off = jnp.abs(pixels(shows(back)) - pixels(grid)).max(-1, keepdims=True)
   flow = pixels(back)
   seen = _inside(flow, size) * (off < CLOSE)
-  return picture, jnp.clip(flow, 0, size - 1.0), seen
+  return picture, jnp.clip(flow, 0, size - 1.0), seen, places
 
 
 def sampled(x: Array, places: Array) -> Array:
@@ -106,6 +119,13 @@ def sampled(x: Array, places: Array) -> Array:
   top = (1 - fx) * corner(0, 0) + fx * corner(0, 1)
   low = (1 - fx) * corner(1, 0) + fx * corner(1, 1)
   return (1 - fy) * top + fy * low
+
+
+def _nearest(x: Array, places: Array) -> Array:
+  """[B, H, W, C] at the pixels nearest to places [B, h, w, 2]: [B, h, w, C]."""
+  i, j = jnp.moveaxis(jnp.round(places).astype(int), -1, 0)
+  i, j = jnp.clip(i, 0, x.shape[1] - 1), jnp.clip(j, 0, x.shape[2] - 1)
+  return jax.vmap(lambda p, i, j: p[i, j])(x, i, j)
 
 
 def _inside(places: Array, size: Array) -> Array:

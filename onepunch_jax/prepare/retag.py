@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import color
+from onepunch_jax import color, part_maps
 from onepunch_jax.core import fold_in
 
 
@@ -47,7 +47,7 @@ def make(*, paints: Sequence, color_of: Sequence[int], noun_of: Sequence[int],
   def retag(batch, key, step):
     table, count = jnp.asarray(tag_of), len(batch['tags'])
     said = (batch['tags'][:, table] > 0) & (table >= 0)  # [B, nouns, colours]
-    part = part_of(batch, parts)  # [B, H, W]
+    part = part_maps.of(batch, parts)  # [B, H, W]
     light = 0.5 + 0.5 * batch['line'][..., 0]
     paint = 0.5 + 0.5 * batch['rgb']
     places = jax.nn.one_hot(part, nouns) * (light > 0.9)[..., None]
@@ -81,15 +81,3 @@ def make(*, paints: Sequence, color_of: Sequence[int], noun_of: Sequence[int],
     return out
 
   return retag
-
-
-def part_of(batch, parts: Sequence[int]) -> jax.Array:
-  """Which noun each pixel is of, int32 [B, H, W]; -1: of none that is known.
-
-  Args:
-    batch: with 'regions' [B, H, W, 1] and 'nouns' [B, 256].
-    parts: of the numbers in batch['nouns'], which noun each is; -1: of none.
-  """
-  regions = batch['regions'][..., 0].astype(jnp.int32)
-  known = jnp.asarray(parts)[batch['nouns'].astype(jnp.int32)]  # of a region, [B, 256]
-  return jnp.take_along_axis(known, regions.reshape(len(known), -1), 1).reshape(regions.shape)
