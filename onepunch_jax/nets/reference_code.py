@@ -1,7 +1,8 @@
 """What a reference shows, cell by cell: features to be found by, and colours to be copied.
 
 Its encoder is that of SCFT (Lee et al. 2020): ten 3x3 convolutions, two for each of five sizes, the
-first of a pair halves; LeakyReLU 0.2, no norm.  A cell is told by all ten maps, near and far.
+first of a pair halves; LeakyReLU 0.2, no norm.  A cell is told by all ten maps, near and far, and
+standardised.
 """
 
 from typing import Any
@@ -40,7 +41,7 @@ class Model(nn.Module):
     x = gathered(maps, self.cell)
     if self.channels:
       x = leaky_relu(Conv(self.channels, 1, kernel_init=HE, dtype=self.dtype, name='mix')(x))
-    x = x.astype(jnp.float32)
+    x = nn.LayerNorm(name='norm')(x.astype(jnp.float32))  # else attention may run away
     return x.reshape(x.shape[0], -1, x.shape[-1]), *references.cells(reference, self.cell)
 
 
