@@ -13,7 +13,6 @@ import jax.numpy as jnp
 from onepunch_jax import color, hints
 
 Array = jax.Array
-LIGHT = 4.0  # how much more a light pixel says of the paint than ink: e^4 times white than black
 
 
 def of(batch: Mapping) -> Array:
@@ -34,13 +33,12 @@ def there(reference: Array) -> Array:
   return jnp.any(reference[..., 3] > 0, (1, 2))
 
 
-def cells(reference: Array, size: int) -> tuple[Array, Array]:
-  """Cells of size x size pixels in reading order: their paint [B, K, 3], 1 where any [B, K].
+def cells(reference: Array, size: int, light: float = 0.0) -> tuple[Array, Array]:
+  """Cells of size x size pixels in reading order: mean colours [B, K, 3], 1 where any [B, K].
 
-  Paint is the mean of which light pixels are more, so that ink darkens it less.
+  In the mean, white counts e^light times as much as black, so that ink darkens paint less.
   """
-  light = color.luma(0.5 + 0.5 * reference[..., :3])
-  weight = reference[..., 3:] * jnp.exp(LIGHT * light)
+  weight = reference[..., 3:] * jnp.exp(light * color.luma(0.5 + 0.5 * reference[..., :3]))
   small = hints.shrink(jnp.concatenate([reference[..., :3] * weight, weight], -1), size)
   small = small.reshape(small.shape[0], -1, 4)
   return small[..., :3], (small[..., 3] > 0).astype(jnp.float32)

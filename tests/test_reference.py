@@ -172,7 +172,10 @@ def test_cells_of_a_reference():
   (features, colors, there), _ = code.init_with_output(jax.random.key(0), picture)
   assert features.shape == (1, 16, 6) and colors.shape == (1, 16, 3)
   np.testing.assert_array_equal(there[0], np.isin(np.arange(16), (4, 5)))
-  np.testing.assert_allclose(colors[0, 4], [0.5, -0.5, 0.25])
+  np.testing.assert_allclose(colors[0, 4], [0.5, -0.5, 0.25], rtol=1e-6)
+  inked = jnp.ones((1, 4, 4, 4)).at[0, :, :2, :3].set(-1)  # half ink, half white
+  plain, paint = (float(references.cells(inked, 4, light)[0][0, 0, 0]) for light in (0.0, 4.0))
+  assert plain == pytest.approx(0, abs=1e-6) and paint == pytest.approx(np.tanh(2), rel=1e-4)
 
 
 def test_attention_sees_what_is_there():

@@ -15,6 +15,8 @@ from onepunch_jax import references
 from onepunch_jax.nets.conv import Conv
 from onepunch_jax.nets.layers import HE, avg_pool, leaky_relu, upsample_nearest
 
+PAINT = 4.0  # how much light pixels count more than ink in the colour of a cell
+
 
 class Model(nn.Module):
   """A reference [B, H, W, 4] -> features [B, K, F], colours [B, K, 3], 0 or 1 where valid [B, K].
@@ -42,7 +44,7 @@ class Model(nn.Module):
     if self.channels:
       x = leaky_relu(Conv(self.channels, 1, kernel_init=HE, dtype=self.dtype, name='mix')(x))
     x = nn.LayerNorm(name='norm')(x.astype(jnp.float32))  # else attention may run away
-    return x.reshape(x.shape[0], -1, x.shape[-1]), *references.cells(reference, self.cell)
+    return x.reshape(x.shape[0], -1, x.shape[-1]), *references.cells(reference, self.cell, PAINT)
 
 
 class Encoder(nn.Module):
