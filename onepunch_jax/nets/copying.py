@@ -142,8 +142,8 @@ def _far(query, key):
 def _attend(scores, color, valid, nothing=None, paper=True):
   """Attention by scores [B, h, w, K] to colours [B, K, 3] where valid [B, K].
 
-  With `nothing` [B, h, w, 1], the score of what is like none of them, that is one more; with `paper`
-  its colour is white, else the colours are of the others alone.
+  With `nothing` [B, h, w, 1], the score of what is like none of them, that is one more; its colour
+  is white with `paper`, else the colours are of the others alone.
 
   Returns (colours, log of how near keys are, at most that of their number, or of the share that is
   like some key; whether there are any; [B, h, w, 3 or 1], and attention [B, h, w, K or K + 1]).
