@@ -13,7 +13,7 @@ from onepunch_jax.data import vocabulary
 from onepunch_jax.losses import attention
 from onepunch_jax.methods import points
 from onepunch_jax.nets import copying, tag_tokens
-from onepunch_jax.prepare import propagate, retag
+from onepunch_jax.prepare import propagate
 
 
 def drawing():

@@ -174,7 +174,7 @@ def _balloon(shape: np.ndarray, letters: np.ndarray, marks: lettering.Marks, cor
   lies = lambda limits: _in_the_middle(room, inked, rows, limits)
   reads = lambda odd=False: lettering.is_lettering(rows, min(page), odd)
   good = not lettering.hollow(inked, rows) and lies(OPEN if strict else CLOSED) and (
-    reads() or lies(PLAIN) and reads(odd=True))
+    reads() or (lies(PLAIN) and reads(odd=True)))
   return outline if good else None
 
 
