@@ -118,7 +118,12 @@ def train(config, workdir: str, profile: str = '') -> int:
       due = lambda every, step=step: every and step % every == 0 and step > 0
       if (due(config.eval_every) and fresh) or last:
         writer.flush()
-        numbers = evaluate(step)
+        try:
+          numbers = evaluate(step)
+        except Exception:  # whatever goes wrong in a report, what was learned is kept
+          if fresh and jax.process_count() == 1:
+            checkpoints.save(step, state, data, None)
+          raise
         writer.restart_clock()
       saving = ((due(config.save_every) or last) and fresh) or (stopping and step > start)
       if saving:

@@ -107,6 +107,16 @@ def test_a_nan_stops_the_run_and_spares_the_checkpoint(tmp_path):
   assert all(np.isfinite(x).all() for x in jax.tree.leaves(parameters(tmp_path)))
 
 
+def test_an_evaluation_that_fails_spares_what_was_learned(tmp_path, monkeypatch):
+  def fails(*_):
+    raise ValueError('of the report')
+
+  monkeypatch.setattr('onepunch_jax.train._Shown', fails)
+  with pytest.raises(ValueError, match='of the report'):
+    train(config(save_every=5), str(tmp_path))
+  assert Checkpoints(str(tmp_path)).latest == 6
+
+
 def test_the_best_checkpoint_stays(tmp_path):
   run = config(measured=True, steps=8, eval_every=2, save_every=2, keep=1)
   train(run, str(tmp_path))

@@ -98,9 +98,9 @@ def make(*, least=0.002, pictures=200, shown=8) -> Callable:
 
 
 def name_of(rgb: np.ndarray, mask: np.ndarray) -> str:
-  """The name of the median colour of sRGB [H, W, 3] in [0, 1] over a mask [H, W]."""
+  """The name of the median colour of sRGB [H, W, 3] in [0, 1] over a mask [H, W]; '' of NaN."""
   middle = np.clip(np.median(rgb[mask], 0) * 255 + 0.5, 0, 255)
-  return palette.name_of(tuple(int(c) for c in middle))
+  return palette.name_of(tuple(int(c) for c in middle)) if np.isfinite(middle).all() else ''
 
 
 def _asked(batch, valid, least) -> list[tuple]:

@@ -55,10 +55,12 @@ def make(
   """
   hints.check(encoding)
   adversary = gans.make(gan)
-  said = lambda b: b.get('tags', jnp.zeros((len(b['line']), words)))
+  later = jax.lax.optimization_barrier  # folded constants of what is not told were NaN
+  said = lambda b: later(b.get('tags', jnp.zeros((len(b['line']), words))))
+  shown = lambda b: later(references.of(b))
   tokens = tuple(filter(None, (
     Net('tags', registry.net(tags), lambda b: (said(b),)) if tags else None,
-    Net('reference', registry.net(reference), lambda b: (references.of(b),)) if reference else None,
+    Net('reference', registry.net(reference), lambda b: (shown(b),)) if reference else None,
   )))
   guides = ('hint', *(net.name for net in tokens))
   gen = Net('gen', registry.net(gen), lambda b: (planes(b, *spread(b)),))
