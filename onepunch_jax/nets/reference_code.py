@@ -22,8 +22,8 @@ class Model(nn.Module):
   """A reference [B, H, W, 4] -> features [B, K, F], colours [B, K, 3], 0 or 1 where valid [B, K].
 
   K cells of `cell` x `cell` pixels in reading order; features are of `channels`, or, with 0, of all
-  maps together (62 width with 4 levels).  It is what nets/copying takes as `extra`.  Sides are
-  multiples of `multiple`.
+  maps together (62 width with 4 levels).  It is one of what nets/copying takes as `told`.  Sides
+  are multiples of `multiple`.
   """
 
   width: int = 16
