@@ -108,7 +108,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.around = config.prepare.repaint.around = 3
     if reference:
       config.method.reference.update(dict(width=16, levels=4, cell=4, channels=32))
-    config.optim.g.update(dict(lr=2e-3, schedule='cosine', decay_from=0.0, warmup=50, clip=3.0))
+      config.optim.g.clip = 3.0  # attention to references has run away without
+    config.optim.g.update(dict(lr=2e-3, schedule='cosine', decay_from=0.0, warmup=50))
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.points.update(dict(high=256, most=256, sizes=(1, 4)))
     config.prepare.strokes.update(dict(thick=(1, 3), length=(2, 20)))
