@@ -46,11 +46,8 @@ def make(
   penalise = penalty.make(disc.module, gp=lambda_gp, drift=lambda_drift)
 
   def told(batch):
-    hint = hints.of(batch)
-    if spread:
-      hint = propagate.over_lines(batch['line'], hint)
-      hint = hint.at[..., :3].multiply(hint[..., 3:])
-    return hints.shrink(hint, RATIO)
+    hint = propagate.told(batch, spread)
+    return hints.shrink(hint.at[..., :3].multiply(hint[..., 3:]), RATIO)
 
   def features(v, batch):
     return (enc.infer(v, jnp.repeat(batch['line'], 3, -1))[1][3],) if enc else ()

@@ -14,7 +14,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax import ab_bins, color, hints, registry, spaces
+from onepunch_jax import ab_bins, color, registry, spaces
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.prepare import propagate
 
@@ -47,8 +47,7 @@ def make(
 
   def planes(batch):
     """L / 100 - 0.5, the clicks' colours over 110 (L: over 50, less 1), their places - 0.5."""
-    hint = hints.of(batch)
-    hint = propagate.over_lines(batch['line'], hint) if spread else hint
+    hint = propagate.told(batch, spread)
     colors, mask = spaces.target(hint[..., :3], space), hint[..., 3:]
     light = 0.5 * spaces.lightness(batch['line'])
     return jnp.concatenate([light, colors * mask, mask - 0.5], -1)

@@ -56,9 +56,7 @@ def make(
     return jnp.repeat(batch['line'], 3, -1)
 
   def shown(batch):
-    hint = hints.of(batch)
-    hint = propagate.over_lines(batch['line'], hint) if spread else hint
-    return hints.encode(hint, batch['line'], encoding)
+    return hints.encode(propagate.told(batch, spread), batch['line'], encoding)
 
   def features(v, picture):
     """conv4_4 of a picture, pooled to a sixteenth: (it,), or () without weights."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
+from onepunch_jax import hints
+
 Array = jax.Array
 INK = 256
 FAR = 2**29  # the cost where there is no hint at all
@@ -74,6 +76,12 @@ def carry(line: Array, hint: Array, around: int = 3, ink: int = INK) -> tuple[Ar
   told = jnp.take_along_axis(color.reshape(b, h * w, 4), source.reshape(b, h * w, 1), 1)
   told = told.reshape(b, h, w, 4)
   return told[..., :3], told[..., 3:], distance.astype(jnp.float32)[..., None]
+
+
+def told(batch, spread: bool) -> Array:
+  """The hint of a batch as a net is told it, [B, H, W, 4]: as it is, or spread (`over_lines`)."""
+  hint = hints.of(batch)
+  return over_lines(batch['line'], hint) if spread else hint
 
 
 def over_lines(line: Array, hint: Array) -> Array:
