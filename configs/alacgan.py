@@ -49,6 +49,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   common.judge_by_hints(config)
 
   if chosen['laptop']:
+    config.method.spread = not chosen['zoo']
     config.method.gen.update(dict(width=16, tunnels=(2, 2, 2, 1), cardinality=4))
     config.method.disc.update(dict(width=12, cardinality=2, pairs=1))
     config.optim.g.update(dict(lr=1e-3, b2=0.99, schedule='cosine', decay_from=0.0))

@@ -41,7 +41,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   if tags and not nouns:
     raise ValueError(f"The tags of {chosen['data']} name no colours, as 'blue hair' does: train "
                      '`:reference` or hints alone, or prepare the data with other tags.')
-  known = drawn.parts(nouns)
+  known = drawn.parts(nouns or vocabulary.parts(drawn.VOCABULARY)[1]) if tags or reference else ()
   config.method = dict(
     name='anyhint',
     gen=dict(name='unet', out_channels=64, width=64, depth=7, norm='group', dropout=0.0,
@@ -81,11 +81,12 @@ def get_config(arg: str | None = None) -> ConfigDict:
     repaint=dict(share=0.6, near=0.12, anything=0.5, around=9),
   )  # fmt: skip
   common.judge_by_hints(config)
+  if known:
+    config.data.train_keys = (*config.data.train_keys, 'regions', 'nouns')
   said = ()  # before hints are taken from the colours
   if tags:
     said = ('tag_drop', 'retag')
-    keys = (*config.data.train_keys, 'tags', 'regions', 'nouns')
-    config.data.update(dict(train_keys=keys, tags=len(names)))
+    config.data.update(dict(train_keys=(*config.data.train_keys, 'tags'), tags=len(names)))
     config.prepare.tag_drop = dict(variant=vocabulary.variant(names), whole=0.4, none=0.35,
                                    keep=(0.0, 1.0))
     config.prepare.retag = dict(paints=drawn.paints(colors), color_of=color_of, noun_of=noun_of,
@@ -96,8 +97,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.prepare.reference = dict(jitter=50.0, strength=0.2, spread=0.5)
     common.mix_references(config)
     config.prepare.reference.none = 0.4
-    if tags:
-      config.data.train_keys = (*config.data.train_keys, 'reference_part')
+    config.data.train_keys = (*config.data.train_keys, 'reference_part')
     common.judge_by_reference(config)
   config.prepare.order = (*config.prepare.order[:2], *said, *config.prepare.order[2:])
   config.best = 'val/model/points_10'

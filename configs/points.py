@@ -53,6 +53,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   common.judge_by_hints(config)
 
   if chosen['laptop']:
+    config.method.spread = line and not chosen['zoo']
     config.method.net.update(dict(width=16, norm='group'))
     config.method.bins = 'gamut'
     config.optim.net.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0))

@@ -63,6 +63,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.init_from.nets.first = 'gen'
 
   if chosen['laptop']:
+    config.method.spread = not chosen['zoo']
     config.method.gen.update(dict(width=16, blocks=2, norm='group'))
     config.method.disc.update(dict(width=16))
     config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0))

@@ -52,6 +52,16 @@ def paste(hint: Array, mask: Array, color: Array) -> Array:
   return jnp.where(mask, new, hint)
 
 
+def cleaned(color: Array, light: Array) -> Array:
+  """Colours without the ink they were taken with, on line art so light, [B, H, W, 1] in [0, 1]."""
+  return 2 * jnp.minimum((0.5 + 0.5 * color) / jnp.maximum(light, LIGHTEST), 1) - 1
+
+
+def under(color: Array, line: Array) -> Array:
+  """Colours [B, H, W, 3] under line art [B, H, W, 1]."""
+  return (1 + color) * (0.5 + 0.5 * line) - 1
+
+
 def shrink(hint: Array, ratio: int) -> Array:
   """A hint at 1 / ratio of the size: the mean over what is hinted of each square of pixels.
 

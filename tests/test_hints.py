@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from onepunch_jax import hints
+from onepunch_jax import hints, spaces
 from onepunch_jax.prepare import patches, points, propagate, repaint, strokes
 
 
@@ -213,16 +213,46 @@ def test_spread_is_a_watershed_on_closed_outlines(seed):
   assert spread[1].min() == 0 and spread[1].max() < 1
 
 
-def test_a_hint_over_the_lines_fades_with_its_way_and_stops_at_ink():
+def test_a_hint_over_the_lines_fades_with_its_way_and_at_ink():
   line = jnp.ones((2, 16, 16, 1)).at[:, :, 8].set(-1)
-  hint = jnp.zeros((2, 16, 16, 4)).at[0, 4, 2].set(jnp.array([0.5, -0.5, 0.2, 1]))
+  told = jnp.array([0.5, -0.5, 0.2, 1])
+  hint = jnp.zeros((2, 16, 16, 4)).at[0, 4, 2].set(told)
   spread = propagate.over_lines(line, hint)
   color, mask = spread[0, ..., :3], spread[0, ..., 3]
-  np.testing.assert_allclose(color, jnp.broadcast_to(hint[0, 4, 2, :3], color.shape), atol=1e-6)
+  for side in (slice(8), slice(9, None)):
+    same = jnp.broadcast_to(told[:3], color[:, side].shape)
+    np.testing.assert_allclose(color[:, side], same, atol=1e-6)
+  np.testing.assert_allclose(color[:, 8], -1, atol=1e-6)  # under the line art
   assert mask[4, 2] == 1 and mask[4, 7] == pytest.approx(np.exp(-5 / 64), rel=1e-5)
   assert 0 < mask[4, 9:].max() < 0.02 and not np.asarray(spread[1]).any()
   shown = hints.encode(spread, line, 'white')[0]
   np.testing.assert_allclose(shown[4, 7, :3], mask[4, 7] * color[4, 7] + 1 - mask[4, 7], atol=1e-6)
+
+
+def test_a_spread_hint_has_no_ink_in_it():
+  line = jnp.ones((1, 16, 16, 1)).at[:, 4, 2].set(0.0)  # half ink
+  paint = jnp.array([0.6, 0.2, 0.4])
+  hint = jnp.zeros((1, 16, 16, 4)).at[0, 4, 2].set(jnp.array([*(2 * 0.5 * paint - 1), 1]))
+  spread = propagate.over_lines(line, hint)[0, ..., :3]
+  np.testing.assert_allclose(spread[9, 9], 2 * paint - 1, atol=1e-6)
+  np.testing.assert_allclose(spread[4, 2], paint - 1, atol=1e-6)
+
+
+@pytest.mark.parametrize('space', ['rgb', 'lab', 'ab'])
+def test_an_answer_has_spread_hints_over_it_on_their_side_of_the_lines(space):
+  line = jnp.ones((2, 16, 16, 1)).at[:, :, 8].set(-1)
+  told = jnp.array([0.5, -0.5, 0.2, 1])
+  batch = {'line': line, 'hint': jnp.zeros((2, 16, 16, 4)).at[0, 4, 2].set(told)}
+  raw = jnp.full((2, 16, 16, 2 if space == 'ab' else 3), 0.3)
+  plain = propagate.answer(raw, batch, False, space)
+  np.testing.assert_allclose(plain, np.tanh(0.3), rtol=1e-6)
+  answer = propagate.answer(raw, batch, True, space)
+  np.testing.assert_array_equal(answer[1], plain[1])  # it has no hints
+  np.testing.assert_allclose(answer[0, :, 9:], plain[0, :, 9:], atol=0.02)
+  color = spaces.target(told[None, None, None, :3], space)[0, 0, 0]
+  np.testing.assert_allclose(answer[0, 4, 2], color, rtol=1e-5)
+  near = np.exp(-5 / 64)
+  np.testing.assert_allclose(answer[0, 4, 7], near * color + (1 - near) * np.tanh(0.3), rtol=1e-5)
 
 
 def test_a_hint_of_another_colour_moves_its_region_and_nothing_else():

@@ -54,7 +54,7 @@ def make(
 
   def forward(v, batch, key):
     raw, v = gen(v, batch['line'], told(batch), *features(v, batch), key=key)
-    return {'fake': jnp.tanh(raw)}, v
+    return {'fake': propagate.answer(raw, batch, spread)}, v
 
   def d_loss(v, out, batch, key, step):
     seen, real, fake = features(v, batch), batch['rgb'], out['fake']
@@ -77,7 +77,7 @@ def make(
 
   def colorize(v, batch, key):
     raw = gen.infer(v, batch['line'], told(batch), *features(v, batch))
-    return 0.5 + 0.5 * jnp.tanh(raw)
+    return 0.5 + 0.5 * propagate.answer(raw, batch, spread)
 
   return Method(
     nets=tuple(filter(None, (gen, disc, vgg, enc))),

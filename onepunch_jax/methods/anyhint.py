@@ -95,17 +95,17 @@ def make(
     out, v = head(v, seen, batch['line'], hints.of(batch), *given, tuple(told), key=key)
     *out, looked = out
     out = dict(zip(('fake', 'gate', 'guesses'), out))
-    if parts and tags:
+    if parts:
       out['missed'] = sum(strays(dict(zip(guides[1:], looked)), nouns, batch))
     return out, v
 
   def strays(looked, nouns, batch):
     """Of attention to tags, and to a reference, -log of what is right, where parts are known."""
-    stride = batch['line'].shape[1] // looked['tags'].shape[1]
-    coarse = lambda x: x[:, ::stride, ::stride]
-    part, kinds = coarse(part_maps.of(batch, parts)), max(parts) + 2
-    yield attention.missed(looked['tags'], *attention.right_tags(part, nouns, kinds), kinds)
-    if 'reference_part' in batch and 'reference' in looked:
+    stride = head.module.stride
+    part, kinds = part_maps.of(batch, parts)[:, ::stride, ::stride], max(parts) + 2
+    if 'tags' in looked:
+      yield attention.missed(looked['tags'], *attention.right_tags(part, nouns, kinds), kinds)
+    if 'reference' in looked:
       shown, count = part_maps.of_reference(batch, parts), looked['reference'].shape[-1] - 1
       right = attention.right_cells(part, shown, kinds + 1, count)
       yield attention.missed(looked['reference'], *right, kinds + 1)

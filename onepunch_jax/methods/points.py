@@ -63,7 +63,7 @@ def make(
       given = jax.random.bernoulli(fold_in(key, 'given'), shape=(2, len(batch['rgb']), 1))
       batch = {**batch, 'histogram': global_hint(batch['rgb'], bins, *given)}
     (raw, logits), v = net(v, planes(batch), told(batch), key=key)
-    return {'answer': jnp.tanh(raw), 'logits': logits}, v
+    return {'answer': propagate.answer(raw, batch, spread, space), 'logits': logits}, v
 
   def loss(v, out, batch, key, step):
     ab = spaces.target(batch['rgb'], 'ab') * color.AB_MAX
@@ -79,7 +79,8 @@ def make(
 
   def colorize(v, batch, key):
     raw, _ = net.infer(v, planes(batch), told(batch))
-    return spaces.to_rgb(jnp.tanh(raw), batch['line'], space)
+    answer = propagate.answer(raw, batch, spread, space)
+    return spaces.to_rgb(answer, batch['line'], space)
 
   def classes(v, batch):
     _, logits = net.infer(v, planes(batch), told(batch))

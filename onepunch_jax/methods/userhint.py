@@ -77,7 +77,7 @@ def make(
   def forward(v, batch, key):
     beside = seen(v, batch, batch['draft'] if first else None)
     raw, v = gen(v, triple(batch), shown(batch), *beside, key=key)
-    return {'fake': jnp.tanh(raw)}, v
+    return {'fake': propagate.answer(raw, batch, spread)}, v
 
   def d_loss(v, out, batch, key, step):
     beside = hinted(v, batch)
@@ -95,8 +95,9 @@ def make(
   def colorize(v, batch, key):
     inputs, draft = (triple(batch), shown(batch)), None
     if first:
-      draft = jnp.tanh(first.infer(v, *inputs, *hinted(v, batch)))
-    return 0.5 + 0.5 * jnp.tanh(gen.infer(v, *inputs, *seen(v, batch, draft)))
+      draft = propagate.answer(first.infer(v, *inputs, *hinted(v, batch)), batch, spread)
+    raw = gen.infer(v, *inputs, *seen(v, batch, draft))
+    return 0.5 + 0.5 * propagate.answer(raw, batch, spread)
 
   return Method(
     nets=tuple(filter(None, (gen, disc, first, seer))),

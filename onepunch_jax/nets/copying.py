@@ -77,8 +77,7 @@ class Model(nn.Module):
     x = nn.relu(conv(jnp.concatenate(seen, -1), self.width, 'conv_0', 3, kernel_init=HE))
     x = nn.relu(conv(x, self.width, 'conv_1', kernel_init=HE)).astype(jnp.float32)
 
-    paint = 0.5 + 0.5 * near
-    cleaned = 2 * jnp.minimum(paint / jnp.maximum(light, hints.LIGHTEST), 1) - 1
+    cleaned = hints.cleaned(near, light)
     places = leaky_relu(features).astype(jnp.float32)
     pooled, (cells, *hinted) = avg_pool(places, self.stride), self._cells(places, cleaned, hint)
     look = nn.Dense(self.keys, name='look')  # places that look alike have one colour
@@ -95,13 +94,13 @@ class Model(nn.Module):
       *found, weights = _attend(scores, colors, valid, nothing, paper)
       looked.append(weights)
       copied, score, there = (upsample_nearest(a, self.stride) for a in found)
-      choice, share = _under(copied, line), jnp.exp(score)
+      choice, share = hints.under(copied, line), jnp.exp(score)
       choices.append(choice if paper else share * choice + (1 - share) * proposal)
       sure = self.param(f'sure_{name}', nn.initializers.constant(0.3), ())
       logits.append(sure * score)
       possible.append(there > 0)
 
-    choices = [_under(near, line), _under(cleaned, line), near, *choices, proposal]
+    choices = [hints.under(near, line), hints.under(cleaned, line), near, *choices, proposal]
     prior = (self.trust if train else self.trust + self.insist) * (2 * close - 1)
     prior = jnp.concatenate([prior, prior - 1, prior - 2, *logits, jnp.zeros_like(line)], -1)
     others = [*choices[:1], *choices[len(NEAR):]]  # who differs from the hint, cleaned, and how far
@@ -125,11 +124,6 @@ class Model(nn.Module):
     amount, best = jax.lax.top_k(amount, min(self.most, amount.shape[1]))
     small = jnp.take_along_axis(small, best[..., None], 1)
     return small[..., : x.shape[-1]], small[..., -4:-1], (amount > 0).astype(jnp.float32)
-
-
-def _under(color, line):
-  """Colours under the line art."""
-  return (1 + color) * (0.5 + 0.5 * line) - 1
 
 
 def _far(query, key):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import hints
+from onepunch_jax import hints, spaces
 
 Array = jax.Array
 INK = 256
@@ -85,13 +85,28 @@ def told(batch, spread: bool) -> Array:
 
 
 def over_lines(line: Array, hint: Array) -> Array:
-  """A hint for all pixels, [B, H, W, 4]: the nearest one's colour, and by the mask how near it is.
+  """A hint for all pixels, [B, H, W, 4]: the nearest one's paint, and by the mask how near it is.
 
-  The mask is e^(-way / 64 px): 1 on hints, hardly more than 0 behind a line; without hints 0.
+  Paint is the hint's colour, the ink that it was taken from divided out, under the line art.  The
+  mask is e^(-way / 64 px): 1 on hints, hardly more than 0 behind a line; without hints 0.
   """
-  color, _, way = carry(line, hint)
+  color, light, way = carry(line, hint)
   near = clues(way)[..., 1:2]
-  return jnp.concatenate([jnp.where(near > 0, color, 0), near], -1)
+  paint = hints.under(hints.cleaned(color, light), line)
+  return jnp.concatenate([jnp.where(near > 0, paint, 0), near], -1)
+
+
+def answer(raw: Array, batch, spread: bool, space: str = 'rgb') -> Array:
+  """tanh of what a net says, [B, H, W, C] of `space`; `spread` hints over it as far as they are near.
+
+  So a hint is exact where it lies, and the net learns what to do with the rest.
+  """
+  own = jnp.tanh(raw)
+  if not spread:
+    return own
+  hint = told(batch, spread)
+  near = hint[..., 3:]
+  return near * spaces.target(hint[..., :3], space) + (1 - near) * own
 
 
 def paper(line: Array, mask: Array, around: int) -> Array:
