@@ -115,9 +115,6 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.prepare.strokes.update(dict(thick=(1, 3), length=(2, 20)))
     config.update(dict(batch_size=16, steps=4000, ema_decay=0.99, eval_every=1000, save_every=500,
                        log_every=25, eval_batch_size=20))
-  if chosen['zoo']:  # few drawings teach to propose only where little is told
-    config.prepare.points.update(dict(high=64, most=64))
-    config.prepare.hint_drop.probability = 0.6
   if chosen['smoke']:
     config.method.gen.update(dict(out_channels=8, width=8, depth=2))
     config.method.head.update(dict(width=8, keys=4))
