@@ -97,7 +97,7 @@ def over_lines(line: Array, hint: Array) -> Array:
 
 
 def answer(raw: Array, batch, spread: bool, space: str = 'rgb') -> Array:
-  """tanh of what a net says, [B, H, W, C] of `space`; `spread` hints over it as far as they are near.
+  """What a net says, tanh, [B, H, W, C] of `space`; over it, with `spread`, hints that are near.
 
   So a hint is exact where it lies, and the net learns what to do with the rest.
   """
