@@ -33,7 +33,7 @@ def make(
     enc, enc_weights: the ResNet of the features, and its weight file ('' for none).
     lambda_content, lambda_l2: weights of the content term with VGG, and without.
     lambda_adv, lambda_gp, lambda_drift: weights.
-    spread: hints are spread over the drawing first (prepare/propagate.over_lines; ours).
+    spread: hints are spread over the drawing, and over the answer (prepare/propagate; ours).
   """
   adversary = gans.make('wgan')
   vgg = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))

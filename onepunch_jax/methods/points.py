@@ -36,7 +36,7 @@ def make(
     delta: of the Huber loss, in units of ab.
     drop_grey: pictures whose ab stay within this are in no loss, where L is the input's.
     histogram: batch['histogram'] is read; training gives half of the drawings theirs.
-    spread: hints are spread over the drawing first (prepare/propagate.over_lines; ours).
+    spread: hints are spread over the drawing, and over the answer (prepare/propagate; ours).
   """
   if lightness not in ('input', 'predicted'):
     raise ValueError(f"L is the 'input' one or 'predicted', not {lightness!r}.")

@@ -37,7 +37,7 @@ def make(
     encoding: how hints are shown (`hints.encode`).
     gan: a name of losses/gan.py.
     lambda_l1, lambda_adv, lambda_pef: weights.
-    spread: hints are spread over the drawing first (prepare/propagate.over_lines; ours).
+    spread: hints are spread over the drawing, and over the answer (prepare/propagate; ours).
   """
   hints.check(encoding)
   adversary = gans.make(gan)
