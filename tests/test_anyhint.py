@@ -167,7 +167,8 @@ def test_a_global_hint_says_what_is_told():
 
 
 @pytest.mark.parametrize('name, arg', [
-  ('anyhint', None), ('anyhint', 'adv,laptop'), ('anyhint', 'all,laptop'),
+  ('anyhint', None), ('anyhint', 'adv,laptop'), ('anyhint', 'reference,laptop'),
+  ('anyhint', 'all,laptop'),
   ('points', 'line,laptop'), ('userhint', 'points,laptop'), ('userhint', 'refine,laptop'),
   ('alacgan', 'laptop')])
 def test_the_nets_of_a_config_fit_together(name, arg):
