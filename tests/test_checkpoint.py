@@ -156,7 +156,7 @@ def two(monkeypatch, tmp_path):
   me = threading.local()
   monkeypatch.setattr(distributed.global_state, 'client', Store())
   monkeypatch.setattr(jax, 'process_count', lambda: 2)
-  monkeypatch.setattr(jax, 'process_index', lambda: me.process)
+  monkeypatch.setattr(jax, 'process_index', lambda: getattr(me, 'process', 0))
 
   def run(save):
     def process(i):
