@@ -49,8 +49,8 @@ def make(
     around: pixels of a click (prepare/propagate.carry), odd.
     encoding: how the generator sees hints (`hints.encode`).
     gan: a name of losses/gan.py.
-    parts: of the numbers in batch['nouns'], which noun of the tags each is; -1: of none.  () where
-      the data knows no parts.
+    parts: of the numbers in batch['nouns'], which noun each is (of the tags, if there are any);
+      -1: of none.  () where the data knows no parts.
     lambda_l1, lambda_l2, lambda_log, lambda_guess, lambda_told, lambda_parts, lambda_adv: weights.
   """
   hints.check(encoding)
