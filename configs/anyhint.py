@@ -25,7 +25,8 @@ import math
 from ml_collections import ConfigDict
 
 from configs import common
-from onepunch_jax.data import drawn, vocabulary
+from onepunch_jax import synthetic
+from onepunch_jax.data import vocabulary
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -41,7 +42,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   if tags and not nouns:
     raise ValueError(f"The tags of {chosen['data']} name no colours, as 'blue hair' does: train "
                      '`:reference` or hints alone, or prepare the data with other tags.')
-  known = drawn.parts(nouns or vocabulary.parts(drawn.VOCABULARY)[1]) if tags or reference else ()
+  known = synthetic.parts(nouns or vocabulary.parts(synthetic.VOCABULARY)[1]) if tags or reference else ()
   config.method = dict(
     name='anyhint',
     gen=dict(name='unet', out_channels=64, width=64, depth=7, norm='group', dropout=0.0,
@@ -89,7 +90,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.data.update(dict(train_keys=(*config.data.train_keys, 'tags'), tags=len(names)))
     config.prepare.tag_drop = dict(variant=vocabulary.variant(names), whole=0.4, none=0.35,
                                    keep=(0.0, 1.0))
-    config.prepare.retag = dict(paints=drawn.paints(colors), color_of=color_of, noun_of=noun_of,
+    config.prepare.retag = dict(paints=synthetic.paints(colors), color_of=color_of, noun_of=noun_of,
                                 parts=known, share=0.5, spread=12.0)
     common.judge_by_tags(config)
   if reference:

@@ -84,9 +84,10 @@ def judge_by_tags(config: ConfigDict) -> None:
 
 def tag_names(chosen: dict) -> tuple[str, ...]:
   """The names of the tags of data=PATH; where it has none, of `drawn`."""
-  from onepunch_jax.data import drawn, vocabulary
+  from onepunch_jax import synthetic
+  from onepunch_jax.data import vocabulary
 
-  return vocabulary.of(chosen.get('data', 'drawn')) or drawn.VOCABULARY
+  return vocabulary.of(chosen.get('data', 'drawn')) or synthetic.VOCABULARY
 
 
 def judge_by_reference(config: ConfigDict) -> None:

@@ -48,7 +48,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     crop=dict(size=256),
     flip=dict(probability=0.5),
   )
-  config.evals.measure = ConfigDict()
+  config.evals.method_metrics = ConfigDict()
   # else the line art of validation is not its colours'
   if chosen.get('unpaired', 'drawn') not in ('drawn', chosen.get('data')):
     config.evals = dict(samples=config.evals.samples.to_dict())

@@ -44,7 +44,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
                           tags=len(names)))
   config.prepare = dict(order=('crop', 'flip'), crop=dict(size=224), flip=dict(probability=0.5))
   del config.evals['image']
-  config.evals.measure = dict()
+  config.evals.method_metrics = dict()
 
   if chosen['laptop']:
     config.method.net.width = 16

@@ -47,7 +47,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
                         grey=dict(kind='lightness'))
   config.eval_prepare = dict(order=() if line else ('grey',), grey=dict(kind='lightness'))
   config.evals.auc = dict()
-  config.evals.measure = dict()
+  config.evals.method_metrics = dict()
   if manga:
     config.method.net.tail = (4, 2)
     config.method.neighbours = 5

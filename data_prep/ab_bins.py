@@ -16,8 +16,8 @@ import numpy as np
 from absl import app, flags
 from tqdm import tqdm
 
-from onepunch_jax import color
 from onepunch_jax.data import sources
+from onepunch_jax.ops import color
 
 
 def count(source, pictures: int) -> np.ndarray:

@@ -29,7 +29,7 @@ from tqdm import tqdm
 
 from data_prep import booru_api, polite
 from data_prep.booru_api import Post, Site
-from onepunch_jax.pages import io
+from onepunch_jax.images import reader
 
 SUFFIX = {'image/jpeg': '.jpg', 'image/png': '.png', 'image/webp': '.webp', 'image/gif': '.gif',
           'image/avif': '.avif'}
@@ -113,8 +113,8 @@ def _fetch(post: Post, wish: Wish, store: Store, client: polite.Client) -> str:
   if post.md5 and hashlib.md5(body, usedforsecurity=False).hexdigest() != post.md5:
     return store.leave(post, 'checksum', 'its MD5 is not the one that the board gives', False)
   try:
-    io.pages(body)
-  except io.PictureError as error:
+    reader.pages(body)
+  except reader.PictureError as error:
     return store.leave(post, 'no picture', str(error))
   store.keep(post, body, SUFFIX[kind])
   return 'downloaded'

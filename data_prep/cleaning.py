@@ -7,7 +7,7 @@ import dataclasses
 import numpy as np
 from PIL import Image
 
-from onepunch_jax.pages.pixels import to_grey
+from onepunch_jax.images.pixels import to_grey
 
 RULES = ('small', 'aspect', 'grey', 'line_art', 'blank')
 

@@ -32,13 +32,13 @@ class Drawn:
     return [Item(name, name, (name.rpartition('-')[2],)) for name in names]
 
   def records(self, item: Item) -> Iterator[dict]:
-    from onepunch_jax.data import drawn
-    record = drawn.draw(self.seed, int(item.where[0]), self.size)
+    from onepunch_jax import synthetic
+    record = synthetic.draw(self.seed, int(item.where[0]), self.size)
     yield {**{k: record[k] for k in KEYS}, 'key': item.key}
 
   def info(self) -> dict:
-    from onepunch_jax.data import drawn
-    return {'license': 'CC0-1.0', 'credit': '', 'tags': list(drawn.VOCABULARY)}
+    from onepunch_jax import synthetic
+    return {'license': 'CC0-1.0', 'credit': '', 'tags': list(synthetic.VOCABULARY)}
 
 
 def recipe(f) -> Drawn:

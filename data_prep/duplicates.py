@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image
 
 from onepunch_jax.data.splits import SPLITS
-from onepunch_jax.pages.pixels import to_grey
+from onepunch_jax.images.pixels import to_grey
 
 STEP = 2  # a difference of grey levels below this is flat: noise must not decide a bit
 COLOR = 10  # mean difference of the colour thumbnails above which two pictures differ

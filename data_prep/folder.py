@@ -5,8 +5,8 @@
     python -m onepunch_jax.main --config=configs/pix2pix.py:laptop,data=prepared/pages \\
         --workdir=runs/pages
 
-Reads pictures of every kind (`onepunch_jax/pages/io.py`), CBZ, ZIP, CBR and PDF. What cannot be
-read is in rejected.jsonl, what a rule leaves out in left_out.jsonl, both with the reason.
+Reads pictures of every kind (`onepunch_jax/images/reader.py`), CBZ, ZIP, CBR and PDF. What cannot
+be read is in rejected.jsonl, what a rule leaves out in left_out.jsonl, both with the reason.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from absl import app, flags
 
 from data_prep import cleaning, fit, listing, options, panels
 from data_prep.plan import Item, Left
-from onepunch_jax.pages import archive, io
+from onepunch_jax.images import archive, reader
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Folder:
   exclude: str = ''
   lines: tuple[str, ...] = ()
   pdf_dpi: float = 150.0
-  max_pixels: int = io.MAX_PIXELS
+  max_pixels: int = reader.MAX_PIXELS
   folder_tags: bool = False
   domain: str = 'rgb'
   license: str = ''
@@ -71,16 +71,16 @@ class Folder:
         return
       if archive.kind(path) and path.lower().endswith(archive.SUFFIXES):
         archive.members(path)  # only a book that cannot be listed comes here: says why
-        raise io.PictureError(f'{item.key}: a book without pictures.')
-      count = io.pages(path, name=item.key)
-    except io.PictureError as error:
+        raise reader.PictureError(f'{item.key}: a book without pictures.')
+      count = reader.pages(path, name=item.key)
+    except reader.PictureError as error:
       yield item.key, Left('unreadable', item.key, str(error))
       return
     for i in range(count):
       key = f'{item.key}#{i + 1}' if count > 1 else item.key
       try:
-        yield key, io.read(path, name=key, frame=i, max_pixels=self.max_pixels)
-      except io.PictureError as error:
+        yield key, reader.read(path, name=key, frame=i, max_pixels=self.max_pixels)
+      except reader.PictureError as error:
         yield key, Left('unreadable', key, str(error))
 
   def _cut(self, key: str, rgb: np.ndarray, facts: dict) -> Iterator[dict | Left]:
@@ -117,7 +117,7 @@ class Folder:
     if facts.get('tags'):
       record['tags'] = facts['tags']
     if self.domain == 'line':
-      record['line'] = io.to_grey(record.pop('rgb'))
+      record['line'] = reader.to_grey(record.pop('rgb'))
     if self.lines:
       from data_prep import extract
       record['line'] = extract.line(square, record['mask'], self.lines, key)

@@ -10,7 +10,7 @@ import re
 
 from data_prep import tagging
 from data_prep.plan import Item
-from onepunch_jax.pages import archive, io
+from onepunch_jax.images import archive, reader
 
 FACTS = ('license', 'licence', 'credit', 'character')
 
@@ -40,13 +40,13 @@ def find(folder: str, include: str = '', exclude: str = '') -> tuple[list[str], 
       continue
     visited.add(real)
     folders[:] = sorted(f for f in folders if not f.startswith('.'))
-    names = files + [f for f in folders if io.looks_like_picture(f)]
+    names = files + [f for f in folders if reader.looks_like_picture(f)]
     for path in (os.path.join(root, n) for n in names if not n.startswith('.')):
       relative = os.path.relpath(path, folder)
       if (include and not _matches(relative, include)) or _matches(relative, exclude):
         continue
       suffix = os.path.splitext(path)[1]
-      known = not suffix or io.looks_like_picture(path) or path.lower().endswith(archive.SUFFIXES)
+      known = not suffix or reader.looks_like_picture(path) or path.lower().endswith(archive.SUFFIXES)
       (tried if known else other).append(path)
   return sorted(tried), sorted(other)
 
@@ -83,7 +83,7 @@ def items(folder: str, source: str = 'auto', include: str = '', exclude: str = '
     if path.lower().endswith(archive.SUFFIXES) and archive.kind(path):
       try:
         members = archive.members(path) or ['']
-      except io.PictureError:
+      except reader.PictureError:
         members = ['']  # reading it will say why it is refused
       out += [Item(f'{relative}/{m}' if m else relative, _source(relative, source, book=True),
                    (path, m, known), split) for m in members]

@@ -11,7 +11,7 @@ from absl import flags
 from data_prep import execute, fit, tagging
 from data_prep.cleaning import Rules
 from data_prep.plan import Job, command_line
-from onepunch_jax.pages import io
+from onepunch_jax.images import reader
 
 
 def define_common(what: str, size: int = 512, duplicates: int = 3, rgb: str = 'jpeg',
@@ -44,7 +44,7 @@ def define_reading(rules_too: bool = True) -> None:
   flags.DEFINE_enum('fit', 'letterbox', fit.FITS, 'letterbox: the whole picture and a mask; cover: '
                     'the largest square; crops: several squares')
   flags.DEFINE_integer('crops', 4, 'squares per picture with --fit=crops', lower_bound=1)
-  flags.DEFINE_integer('max_pixels', io.MAX_PIXELS, 'refuse larger pictures')
+  flags.DEFINE_integer('max_pixels', reader.MAX_PIXELS, 'refuse larger pictures')
   if not rules_too:
     return
   rules = Rules()

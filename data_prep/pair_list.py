@@ -8,7 +8,7 @@ import os
 
 from data_prep import listing, tagging
 from data_prep.plan import Item
-from onepunch_jax.pages import io
+from onepunch_jax.images import reader
 
 
 def items(source: str, line: str = '', color: str = '') -> list[Item]:
@@ -50,9 +50,9 @@ def _pictures(folder: str) -> dict[str, str]:
   out: dict[str, str] = {}
   for path in listing.find(folder)[0]:
     key = os.path.splitext(os.path.relpath(path, folder))[0].replace(os.sep, '/')
-    if key in out and io.looks_like_picture(path):
+    if key in out and reader.looks_like_picture(path):
       raise ValueError(f'{path} and {out[key]} have the same name; which one is meant?')
-    if io.looks_like_picture(path):
+    if reader.looks_like_picture(path):
       out[key] = path
   return out
 

@@ -22,7 +22,7 @@ from absl import app, flags
 
 from data_prep import align, fit, options, pair_list
 from data_prep.plan import Item, Left
-from onepunch_jax.pages import io
+from onepunch_jax.images import reader
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Pairs:
   color_side: str = 'right'
   max_shift: float = 2.0
   rescale: bool = False
-  max_pixels: int = io.MAX_PIXELS
+  max_pixels: int = reader.MAX_PIXELS
   license: str = ''
   credit: str = ''
 
@@ -48,7 +48,7 @@ class Pairs:
     facts = json.loads(item.where[0])
     try:
       line, rgbs = self._read(item, facts)
-    except io.PictureError as error:
+    except reader.PictureError as error:
       yield Left('unreadable', item.key, str(error))
       return
     for name, rgb in zip(facts['color'] or [''], rgbs):
@@ -76,18 +76,18 @@ class Pairs:
   def _read(self, item: Item, facts: dict) -> tuple[np.ndarray, list[np.ndarray]]:
     """(line uint8 [H, W, 1], colourings uint8 [H, W, 3])."""
     if not facts['color']:
-      both = io.read(facts['line'], name=item.key, max_pixels=self.max_pixels).rgb
+      both = reader.read(facts['line'], name=item.key, max_pixels=self.max_pixels).rgb
       half = both.shape[1] // 2
       if both.shape[1] % 2 or not half:
-        raise io.PictureError(f'{item.key}: {both.shape[1]} pixels wide, which is not two halves.')
+        raise reader.PictureError(f'{item.key}: {both.shape[1]} pixels wide, which is not two halves.')
       left, right = both[:, :half], both[:, half:]
       line, rgb = (left, right) if self.color_side == 'right' else (right, left)
-      return io.to_grey(line), [rgb]
-    line = io.read(facts['line'], max_pixels=self.max_pixels).rgb
-    rgbs = [io.read(color, max_pixels=self.max_pixels).rgb for color in facts['color']]
+      return reader.to_grey(line), [rgb]
+    line = reader.read(facts['line'], max_pixels=self.max_pixels).rgb
+    rgbs = [reader.read(color, max_pixels=self.max_pixels).rgb for color in facts['color']]
     if self.rescale:
       rgbs = [_to_size(rgb, line.shape) for rgb in rgbs]
-    return io.to_grey(line), rgbs
+    return reader.to_grey(line), rgbs
 
 
 def _to_size(rgb: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

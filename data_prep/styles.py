@@ -16,7 +16,7 @@ import numpy as np
 from absl import app, flags
 from PIL import Image, ImageDraw, ImageFont
 
-from onepunch_jax.pages import io
+from onepunch_jax.images import reader
 
 
 def tiles(rgb: np.ndarray) -> list[tuple[str, np.ndarray]]:
@@ -33,8 +33,8 @@ def tiles(rgb: np.ndarray) -> list[tuple[str, np.ndarray]]:
     out.append((name, show(lines.draw(x, name, fine, wide))))
   line = lines.draw(x, 'dodge', 0.5, 2.75)
   for name, change in line_noise.AUGMENTS.items():
-    drawn = change(line, {'rgb': x * 2 - 1}, jnp.full((3, 1, 1, 1, 1), 0.6), jax.random.key(0))
-    out.append((f'+ {name}', show(jnp.clip(drawn, 0, 1))))
+    synthetic = change(line, {'rgb': x * 2 - 1}, jnp.full((3, 1, 1, 1, 1), 0.6), jax.random.key(0))
+    out.append((f'+ {name}', show(jnp.clip(synthetic, 0, 1))))
   return out
 
 
@@ -56,14 +56,14 @@ def main(argv) -> None:
   f = flags.FLAGS
   if f.input:
     try:
-      picture = Image.fromarray(io.read(f.input).rgb)
-    except io.PictureError as error:
+      picture = Image.fromarray(reader.read(f.input).rgb)
+    except reader.PictureError as error:
       sys.exit(f'error: {error}')
     picture.thumbnail((f.size, f.size), Image.Resampling.LANCZOS)
     rgb = np.asarray(picture)
   else:
-    from onepunch_jax.data import drawn
-    rgb = drawn.draw(f.seed, f.index, f.size)['rgb']
+    from onepunch_jax import synthetic
+    rgb = synthetic.draw(f.seed, f.index, f.size)['rgb']
   sheet(tiles(rgb)).save(f.output)
   print(f'wrote {f.output}')
 

@@ -20,16 +20,17 @@ import sys
 import jax
 from absl import app, flags
 
-from onepunch_jax.checkpoint import load_config
+from onepunch_jax.images import bind, write
+from onepunch_jax.images.reader import MAX_PIXELS
 from onepunch_jax.log import log, show_log
-from onepunch_jax.pages import bind, book, journal, layered, write
+from onepunch_jax.pages import book, journal, layer_files
 from onepunch_jax.pages.colorizer import Colorizer
-from onepunch_jax.pages.io import MAX_PIXELS
 from onepunch_jax.pages.palette import Palette
 from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.work import SUFFIX, Options, colorist, recolorist
+from onepunch_jax.training.checkpoint import load_config
 
-PICTURES = (*write.SUFFIXES, *layered.SUFFIXES)
+PICTURES = (*write.SUFFIXES, *layer_files.SUFFIXES)
 
 
 def color_all(source: str, target: str, work, settings: str, *, suffix: str = '.png',
@@ -96,7 +97,7 @@ def _into_book(source, target, work, settings, suffix, on_bad, max_pixels, dpi):
       leaves.append(book.below(leaf, name))
   if not leaves:
     raise ValueError(f'{source}: no pages there.')
-  if suffix in layered.SUFFIXES:
+  if suffix in layer_files.SUFFIXES:
     raise ValueError(f'{target}: a book has pictures, not layers; give a folder for {suffix}.')
   part = f'{target}.part'
   done = journal.run(leaves, part, work, settings, on_bad=on_bad)
@@ -163,9 +164,9 @@ def run(given) -> list[journal.Done]:
       raise ValueError('Give a --checkpoint to colour pages, or a --palette to recolour flats.')
     text = json.dumps([palette.names, palette.rgb.tolist()])
     return color_all(given.input, given.output, recolorist(palette), text, **into)
-  if suffix not in (*layered.SUFFIXES, '.png') and (given.flats or palette):
+  if suffix not in (*layer_files.SUFFIXES, '.png') and (given.flats or palette):
     raise ValueError(f'Flats are PNG, or layers in .ora or .psd, not {suffix}.')
-  if given.samples > 1 and (given.flats or palette or suffix in layered.SUFFIXES or
+  if given.samples > 1 and (given.flats or palette or suffix in layer_files.SUFFIXES or
                             end in bind.SUFFIXES):
     raise ValueError('Several --samples are pictures: not of flats, layers or books.')
   options = Options(

@@ -25,12 +25,13 @@ from absl import app, flags
 from PIL import Image
 from tqdm import tqdm
 
-from onepunch_jax import evals, plots, prepare, registry
-from onepunch_jax.checkpoint import latest_step, load_for_inference
-from onepunch_jax.compare import compare
+from onepunch_jax import evals, prepare, registry
 from onepunch_jax.data import pipeline, vocabulary
 from onepunch_jax.log import log, show_log
-from onepunch_jax.report import table
+from onepunch_jax.reports import plots
+from onepunch_jax.reports.compare import compare
+from onepunch_jax.reports.tables import table
+from onepunch_jax.training.checkpoint import latest_step, load_for_inference
 
 
 def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_size=8):

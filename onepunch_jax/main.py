@@ -14,8 +14,8 @@ import jax
 from absl import app, flags
 from ml_collections import config_flags
 
-from onepunch_jax import memory, processes
 from onepunch_jax.log import log, show_log
+from onepunch_jax.training import malloc, processes
 
 
 def define_flags() -> None:
@@ -36,7 +36,7 @@ def main(argv):
   if len(argv) > 1:
     raise app.UsageError(f'What is {argv[1]!r}? Options start with --.')
   show_log()
-  memory.keep_freed()
+  malloc.keep_freed()
   given = flags.FLAGS
   try:
     processes.join(
@@ -47,7 +47,7 @@ def main(argv):
       cache = os.path.expanduser(given.config.compilation_cache)
       jax.config.update('jax_compilation_cache_dir', cache)
       jax.config.update('jax_persistent_cache_min_compile_time_secs', 1.0)
-    from onepunch_jax.train import train
+    from onepunch_jax.training.loop import train
 
     sys.exit(train(given.config, given.workdir, given.profile))
   except (ValueError, TypeError, FloatingPointError, OSError, RuntimeError) as error:

@@ -14,11 +14,12 @@ import jax
 import numpy as np
 from absl import app, flags
 
-from onepunch_jax import color
 from onepunch_jax.data.batch import cast
+from onepunch_jax.images import reader
 from onepunch_jax.log import log, show_log
 from onepunch_jax.methods.points import suggest as likely
-from onepunch_jax.pages import io, scale
+from onepunch_jax.ops import color
+from onepunch_jax.pages import scale
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.hints import Hints
 
@@ -42,7 +43,7 @@ def suggest(colorizer: Colorizer, rgb: np.ndarray, places: Sequence[tuple[float,
   for x, y in places:
     if not (0 <= x < width and 0 <= y < height):
       raise ValueError(f'({x:g}, {y:g}) lies outside the page of {width} x {height}.')
-  grey = io.to_grey(rgb)[..., 0]
+  grey = reader.to_grey(rgb)[..., 0]
   (h, w), *_ = scale.working_sizes(grey, colorizer.size, colorizer.detail)[0]
   pads = [(0, -n % method.multiple) for n in (h, w)]
   line = np.pad(scale.resize(grey, h, w), pads, constant_values=255)
@@ -87,7 +88,7 @@ def main(_):
     if not (given.checkpoint and given.input and given.at):
       raise ValueError('Give --checkpoint=RUN, --input=PAGE and --at=X,Y.')
     places = [_place(text) for text in given.at]
-    rgb = io.read(given.input).rgb
+    rgb = reader.read(given.input).rgb
     hints = Hints.read(given.hints, rgb.shape[:2]) if given.hints else None
     found = suggest(Colorizer.load(given.checkpoint, given.step), rgb, places, hints, given.count)
     for (x, y), colors in zip(places, found):

@@ -17,11 +17,11 @@ if jax.__version_info__ < (0, 11):  # halves it again; later ones know no such f
 os.environ.setdefault('PJRT_NPROC', '64')
 flags.FLAGS.mark_as_parsed()  # grain's worker processes read absl flags
 
-ROOT = pathlib.Path(__file__).parent.parent
+ROOT = pathlib.Path(__file__).parents[1]
 
 
 # The longest first, so that no process is left alone with one of them at the end.
-LONG = 'test_methods', 'test_train', 'test_configs', 'test_onepunch', 'test_colorize'
+LONG = 'test_methods', 'test_loop', 'test_configs', 'test_onepunch', 'test_colorize'
 
 
 def group(nodeid: str) -> str:

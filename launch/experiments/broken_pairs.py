@@ -15,8 +15,8 @@ import numpy as np
 from PIL import Image
 
 from onepunch_jax.data import pipeline
-from onepunch_jax.data.drawn import Drawn
-from onepunch_jax.pages import io
+from onepunch_jax.images import reader
+from onepunch_jax.synthetic import Drawn
 
 
 def make(output: str, sources: dict[str, str], *, size: int, count: int, held_out: int) -> None:
@@ -63,8 +63,8 @@ def _folder(path, held_out):
   """The same of a folder with metadata.jsonl; the held-out ones are spread over its `val`."""
   with open(os.path.join(path, 'metadata.jsonl'), encoding='utf-8') as f:
     rows = [json.loads(line) for line in f]
-  grey = lambda file: lambda: io.to_grey(io.read(os.path.join(path, file)).rgb)
-  rgb = lambda file: lambda: io.read(os.path.join(path, file)).rgb
+  grey = lambda file: lambda: reader.to_grey(reader.read(os.path.join(path, file)).rgb)
+  rgb = lambda file: lambda: reader.read(os.path.join(path, file)).rgb
   val = [row for row in rows if row['split'] == 'val']
   order = np.random.default_rng(0).permutation(len(val))[:held_out]
   for row in [r for r in rows if r['split'] == 'train'] + [val[i] for i in order]:

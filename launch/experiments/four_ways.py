@@ -15,8 +15,8 @@ from PIL import Image
 from scipy import ndimage
 from tqdm import tqdm
 
-from onepunch_jax import Colorizer
-from onepunch_jax.data import drawn, vocabulary
+from onepunch_jax import Colorizer, synthetic
+from onepunch_jax.data import vocabulary
 from onepunch_jax.evals.samples import grid
 
 TEST = 2  # the seed of drawings that are in no training and no validation
@@ -29,7 +29,7 @@ def ways(colorizer, data, index: int, dots: int) -> dict[str, np.ndarray]:
   record = data[index]
   line, target = np.repeat(record['line'], 3, -1), record['rgb']
   clicks = places(record, dots)
-  said = [name for name, there in zip(drawn.VOCABULARY, record['tags']) if there]
+  said = [name for name, there in zip(synthetic.VOCABULARY, record['tags']) if there]
   said = [name for name in said if vocabulary.is_variant(name)]
   other = data[data.other(index)]['rgb']
   pictures = {
@@ -80,7 +80,7 @@ def changed(said) -> list[str]:
 
 def worth_showing(record) -> bool:
   """Whether hair and some of the clothes are there and have a tag each."""
-  said = {name.split(' ', 1)[1] for name, there in zip(drawn.VOCABULARY, record['tags'])
+  said = {name.split(' ', 1)[1] for name, there in zip(synthetic.VOCABULARY, record['tags'])
           if there and vocabulary.is_variant(name)}
   return 'hair' in said and bool(said & set(SHOWN[1:]))
 
@@ -112,7 +112,7 @@ def main(_):
   if missing := {'hint', 'tags', 'reference'} - set(colorizer.method.reads):
     sys.exit(f'{given.checkpoint} does not read {sorted(missing)}: give a run of '
              'configs/anyhint.py:all.')
-  data = drawn.Drawn(400, seed=TEST, size=given.size)
+  data = synthetic.Drawn(400, seed=TEST, size=given.size)
   chosen = choose(data, given.drawings)
   rows = [ways(colorizer, data, i, given.dots) for i in tqdm(chosen, unit='drawing')]
   sheet = Image.fromarray(grid([list(r.values()) for r in rows], list(rows[0]), 1))

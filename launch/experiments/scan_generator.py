@@ -23,14 +23,15 @@ from absl import app, flags
 
 from configs import cyclegan, onepunch
 from launch.experiments import broken_pairs, scan_report
-from onepunch_jax import color, ink
-from onepunch_jax.checkpoint import load_for_inference
 from onepunch_jax.data import pipeline
 from onepunch_jax.data.batch import cast
 from onepunch_jax.evals import image
 from onepunch_jax.log import log, show_log
+from onepunch_jax.metrics import ink
+from onepunch_jax.ops import color
 from onepunch_jax.prepare import lines
-from onepunch_jax.train import train
+from onepunch_jax.training.checkpoint import load_for_inference
+from onepunch_jax.training.loop import train
 
 CONDITIONS = ('grey', 'xdog', 'scan', 'true')
 SHARED = dict(eval_every=0, save_every=500, log_every=50, ema_decay=0.99, keep=1, best='')

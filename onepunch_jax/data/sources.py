@@ -15,8 +15,8 @@ import numpy as np
 
 from onepunch_jax.data.batch import SHADINGS
 from onepunch_jax.data.splits import split_of
+from onepunch_jax.images import reader
 from onepunch_jax.log import log
-from onepunch_jax.pages import io
 
 DRAWN = 'drawn'
 KEEP_BYTES = 2**29
@@ -53,7 +53,7 @@ def make(
   if on_bad not in ('error', 'skip'):
     raise ValueError(f"config.data.on_bad is 'error' or 'skip', not {on_bad!r}.")
   if path == DRAWN:
-    from onepunch_jax.data.drawn import Drawn
+    from onepunch_jax.synthetic import Drawn
 
     made = Drawn(count, seed=3 * seed + ('train', 'val', 'test').index(split), size=size)
     return Drawings(made, references='reference' in (keys or ()))
@@ -184,10 +184,10 @@ class Folder:
 
 
 def _load(pair: Pair) -> dict[str, Any]:
-  rgb = io.read(pair.color).rgb if pair.color else None
-  line = io.read(pair.line).rgb if pair.line else None
+  rgb = reader.read(pair.color).rgb if pair.color else None
+  line = reader.read(pair.line).rgb if pair.line else None
   if line is None or rgb is None:
-    side = {'rgb': rgb} if line is None else {'line': io.to_grey(line)}
+    side = {'rgb': rgb} if line is None else {'line': reader.to_grey(line)}
     return {'key': pair.key, **side}
   if rgb.shape != line.shape:
     sizes = [f'{a.shape[1]}x{a.shape[0]}' for a in (line, rgb)]
@@ -195,7 +195,7 @@ def _load(pair: Pair) -> dict[str, Any]:
       f'{pair.line} is {sizes[0]} but its colouring {pair.color} is {sizes[1]}: a pair has '
       'one size.'
     )
-  return {'key': pair.key, 'line': io.to_grey(line), 'rgb': rgb}
+  return {'key': pair.key, 'line': reader.to_grey(line), 'rgb': rgb}
 
 
 def _read_rows(metadata: str) -> list[dict]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from onepunch_jax.data import mixed, sources
 from onepunch_jax.data.splits import split_of
-from onepunch_jax.pages import io
+from onepunch_jax.images import reader
 
 OTHER_DRAWINGS = 1_000_003  # added to the seed of `drawn` for the domain of scans
 
@@ -41,7 +41,7 @@ class Half:
 
 def as_scan(record: dict[str, Any]) -> dict[str, Any]:
   """Of a record, 'scan' alone: its line art, or what grey it has."""
-  scan = record['line'] if 'line' in record else io.to_grey(record['rgb'])
+  scan = record['line'] if 'line' in record else reader.to_grey(record['rgb'])
   return {'key': record['key'], 'scan': scan}
 
 
@@ -115,7 +115,7 @@ def pictures(path: str) -> list[str]:
   found = []
   for folder, _, names in os.walk(path):
     inner = [os.path.relpath(os.path.join(folder, name), path) for name in names]
-    found += [name for name in inner if name.lower().endswith(io.SUFFIXES)]
+    found += [name for name in inner if name.lower().endswith(reader.SUFFIXES)]
   return sorted(found)
 
 

@@ -28,13 +28,14 @@ def of(path: str) -> tuple[str, ...]:
   Raises:
     ValueError: several that have different tags.
   """
-  from onepunch_jax.data import drawn, mixed
+  from onepunch_jax import synthetic
+  from onepunch_jax.data import mixed
 
   found = {}
   for name, _ in mixed.parse(path):
     info = os.path.join(name, 'dataset.json')
     if name == 'drawn':
-      found[name] = drawn.VOCABULARY
+      found[name] = synthetic.VOCABULARY
     elif os.path.isfile(info):
       with open(info, encoding='utf-8') as f:
         found[name] = tuple(json.load(f).get('tags') or ())

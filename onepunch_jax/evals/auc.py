@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax import ab_bins, color
+from onepunch_jax.ops import ab_bins, color
 
 FARTHEST = 150.0
 

@@ -23,9 +23,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax import color
 from onepunch_jax.evals.image import DRAWN, INK, WHITE
 from onepunch_jax.evals.samples import grid
+from onepunch_jax.ops import color
 
 RESAMPLED = 2000  # of the bootstrap
 

@@ -28,13 +28,13 @@ import jax.numpy as jnp
 import numpy as np
 
 from onepunch_jax.data.batch import SHADINGS, UNKNOWN
-from onepunch_jax.evals._asking import alone, fetch, side
-from onepunch_jax.evals._hint_auc import areas
-from onepunch_jax.evals._one_hint import gap_leaks, obeyed
-from onepunch_jax.evals._parts import parts as parts_of
-from onepunch_jax.evals._points_curve import curve
+from onepunch_jax.evals.hint_metrics.common import alone, fetch, side
+from onepunch_jax.evals.hint_metrics.hint_auc import areas
+from onepunch_jax.evals.hint_metrics.points_curve import curve
+from onepunch_jax.evals.hint_metrics.regions import parts as parts_of
+from onepunch_jax.evals.hint_metrics.single_hint import gap_leaks, obeyed
 from onepunch_jax.evals.samples import grid
-from onepunch_jax.prepare import propagate
+from onepunch_jax.guides import geodesic
 
 ALPHAS = (0.0, 0.01, 0.03, 0.05, 0.10, 0.25, 0.50, 1.0)
 
@@ -94,7 +94,7 @@ def make(*, points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500), size=6, alphas=ALPHA
 @jax.jit
 def nearest_hint(batch: dict) -> jax.Array:
   """Every pixel of its nearest hint's colour, white without hints, times the line art."""
-  spread, cost = propagate.spread(batch['line'], batch['hint'])
+  spread, cost = geodesic.spread(batch['line'], batch['hint'])
   return jnp.where(cost < 1, 0.5 + 0.5 * spread, 1.0) * (0.5 + 0.5 * batch['line'])
 
 

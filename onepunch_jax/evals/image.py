@@ -18,7 +18,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax import color
+from onepunch_jax.ops import color
 
 INK = 0.5  # darker line art is ink
 DRAWN = 0.9  # darker line art counts as inside

@@ -20,10 +20,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax import references
 from onepunch_jax.evals import image
-from onepunch_jax.evals._asking import alone, ask, fetch
+from onepunch_jax.evals.hint_metrics.common import alone, ask, fetch
 from onepunch_jax.evals.samples import grid
+from onepunch_jax.guides import references
 from onepunch_jax.prepare.reference import bent
 
 FLOORS = ('ref_mean', 'ref_pasted')

@@ -24,11 +24,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax.data.drawn import COLOR_NAMES, VOCABULARY, palette, tags
 from onepunch_jax.evals import fetch
-from onepunch_jax.evals._asking import alone
+from onepunch_jax.evals.hint_metrics.common import alone
 from onepunch_jax.evals.image import DRAWN
 from onepunch_jax.evals.samples import grid
+from onepunch_jax.synthetic import COLOR_NAMES, VOCABULARY, palette, tags
 
 GROUPS = {  # group: the kind whose colours it takes (drawn/palette), nouns
   'hair': ('hair', ('hair',)),

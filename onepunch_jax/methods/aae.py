@@ -11,12 +11,13 @@ and the ink is multiplied on top.  `augment` shows D also what G makes of codes 
 
 import jax.numpy as jnp
 
-from onepunch_jax import registry, spaces
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import latent
 from onepunch_jax.losses import penalty as penalties
 from onepunch_jax.losses.pixel import l2
+from onepunch_jax.ops import output_space
 
 TAKES = ('sample',)  # which of several colourings
 
@@ -40,7 +41,7 @@ def make(
     raise ValueError(f"The autoencoder paints 'lab' or 'ab', not {space!r}.")
   adversary = gans.make(gan)
   enc = Net('enc', registry.net(enc), lambda b: (b['line'],))
-  dec = Net('dec', registry.net({**dec, 'out_channels': spaces.CHANNELS[space]}), lambda b: (
+  dec = Net('dec', registry.net({**dec, 'out_channels': output_space.CHANNELS[space]}), lambda b: (
     jnp.zeros((1, *(n // (enc.module.multiple // 4) - 3 for n in b['line'].shape[1:3]),
                enc.module.latent)),))  # fmt: skip
   disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
@@ -50,11 +51,11 @@ def make(
   def painted(raw, line):
     """Three channels of Lab: with the page's L, or with the ink on top."""
     if space == 'ab':
-      return spaces.whole(jnp.tanh(raw), line, space)
+      return output_space.whole(jnp.tanh(raw), line, space)
     paper, fake = 0.5 + 0.5 * line, jnp.tanh(raw)
     return jnp.concatenate([(fake[..., :1] + 1) * paper - 1, fake[..., 1:] * paper], -1)
 
-  real = lambda batch: spaces.target(batch['rgb'], 'lab')
+  real = lambda batch: output_space.target(batch['rgb'], 'lab')
 
   def forward(v, batch, key):
     z, v = enc(v, batch['line'], key=key)
@@ -90,7 +91,7 @@ def make(
     z = enc.infer(v, batch['line'])
     if 'sample' in batch:  # further colourings of the same page
       z += spread * jnp.std(z) * latent.draw(key, batch['sample'], z.shape[1:])
-    return spaces.to_rgb(painted(dec.infer(v, z), batch['line']), batch['line'], 'lab')
+    return output_space.to_rgb(painted(dec.infer(v, z), batch['line']), batch['line'], 'lab')
 
   return Method(
     nets=(enc, dec, disc),

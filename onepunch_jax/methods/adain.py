@@ -8,8 +8,9 @@ The style of the reference r modulates what a net makes of the line art x: colou
 
 import jax.numpy as jnp
 
-from onepunch_jax import references, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player
+from onepunch_jax.guides import references
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1, l2
 

@@ -10,12 +10,13 @@ Without VGG's weights the content term is squared error of the colours, weighted
 
 import jax.numpy as jnp
 
-from onepunch_jax import hints, pretrained, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.guides import geodesic, hints
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import penalty
 from onepunch_jax.losses.pixel import l2
-from onepunch_jax.prepare import propagate
+from onepunch_jax.weights import pretrained
 
 RATIO = 4
 TAKES = ('hint',)  # what a person may give
@@ -46,7 +47,7 @@ def make(
   penalise = penalty.make(disc.module, gp=lambda_gp, drift=lambda_drift)
 
   def told(batch):
-    hint = propagate.told(batch, spread)
+    hint = geodesic.told(batch, spread)
     return hints.shrink(hint.at[..., :3].multiply(hint[..., 3:]), RATIO)
 
   def features(v, batch):
@@ -54,7 +55,7 @@ def make(
 
   def forward(v, batch, key):
     raw, v = gen(v, batch['line'], told(batch), *features(v, batch), key=key)
-    return {'fake': propagate.answer(raw, batch, spread)}, v
+    return {'fake': geodesic.answer(raw, batch, spread)}, v
 
   def d_loss(v, out, batch, key, step):
     seen, real, fake = features(v, batch), batch['rgb'], out['fake']
@@ -77,7 +78,7 @@ def make(
 
   def colorize(v, batch, key):
     raw = gen.infer(v, batch['line'], told(batch), *features(v, batch))
-    return 0.5 + 0.5 * propagate.answer(raw, batch, spread)
+    return 0.5 + 0.5 * geodesic.answer(raw, batch, spread)
 
   return Method(
     nets=tuple(filter(None, (gen, disc, vgg, enc))),

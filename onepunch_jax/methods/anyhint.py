@@ -21,12 +21,12 @@ tag_drop, reference and hint_drop), so that one checkpoint serves all.
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import hints, part_maps, references, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player
+from onepunch_jax.guides import geodesic, hints, part_ids, references
 from onepunch_jax.losses import attention
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1, l2
-from onepunch_jax.prepare import propagate
 
 TAKES = ('hint', 'tags', 'reference')  # what a person may give: of each, zeros say nothing
 LEAST = 1e-4  # squared error of a drawing that is as good as right
@@ -72,8 +72,8 @@ def make(
     disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
 
   def spread(batch):
-    near, light, way = propagate.carry(batch['line'], hints.of(batch), around)
-    return near, light, propagate.clues(way)
+    near, light, way = geodesic.carry(batch['line'], hints.of(batch), around)
+    return near, light, geodesic.clues(way)
 
   def blank(batch):
     """Something of the shape of what is told."""
@@ -102,11 +102,11 @@ def make(
   def strays(looked, nouns, batch):
     """Of attention to tags, and to a reference, -log of what is right, where parts are known."""
     stride = head.module.stride
-    part, kinds = part_maps.of(batch, parts)[:, ::stride, ::stride], max(parts) + 2
+    part, kinds = part_ids.of(batch, parts)[:, ::stride, ::stride], max(parts) + 2
     if 'tags' in looked:
       yield attention.missed(looked['tags'], *attention.right_tags(part, nouns, kinds), kinds)
     if 'reference' in looked:
-      shown, count = part_maps.of_reference(batch, parts), looked['reference'].shape[-1] - 1
+      shown, count = part_ids.of_reference(batch, parts), looked['reference'].shape[-1] - 1
       right = attention.right_cells(part, shown, kinds + 1, count)
       yield attention.missed(looked['reference'], *right, kinds + 1)
 

@@ -14,11 +14,13 @@ tones that D_s overlooks; `noise` on S(c) before it is coloured again drowns the
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import color, ink, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import pool as pools
 from onepunch_jax.losses.pixel import l1
+from onepunch_jax.metrics import ink
+from onepunch_jax.ops import color
 
 
 def make(

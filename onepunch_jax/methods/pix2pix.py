@@ -9,11 +9,12 @@ on D's gradient (losses/penalty.py) are options here; methods/pix2pix_gp.py has 
 
 import jax.numpy as jnp
 
-from onepunch_jax import color, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import penalty
 from onepunch_jax.losses.pixel import l1, l2
+from onepunch_jax.ops import color
 
 SPACES = {'rgb': 3, 'lab': 3, 'ab': 2}  # what the generator answers with -> channels
 

@@ -11,13 +11,14 @@ as `gen`, from stage 1 by config.init_from.
 
 import jax.numpy as jnp
 
-from onepunch_jax import pretrained, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import penalty
 from onepunch_jax.losses.perceptual import feature_matching, perceptual
 from onepunch_jax.losses.pixel import l1
-from onepunch_jax.nets.layers import avg_pool
+from onepunch_jax.nets.blocks.layers import avg_pool
+from onepunch_jax.weights import pretrained
 
 
 def make(

@@ -14,9 +14,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax import ab_bins, color, registry, spaces
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player, fold_in
-from onepunch_jax.prepare import propagate
+from onepunch_jax.guides import geodesic
+from onepunch_jax.ops import ab_bins, color, output_space
 
 TAKES = ('hint',)  # what a person may give
 
@@ -42,14 +43,14 @@ def make(
     raise ValueError(f"L is the 'input' one or 'predicted', not {lightness!r}.")
   space = 'lab' if lightness == 'predicted' else 'ab'
   bins, _ = ab_bins.load(bins)
-  section = {**net, 'bins': len(bins), 'out_channels': spaces.CHANNELS[space]}
+  section = {**net, 'bins': len(bins), 'out_channels': output_space.CHANNELS[space]}
   net = Net('net', registry.net(section), lambda b: (planes(b), told(b)))
 
   def planes(batch):
     """L / 100 - 0.5, the clicks' colours over 110 (L: over 50, less 1), their places - 0.5."""
-    hint = propagate.told(batch, spread)
-    colors, mask = spaces.target(hint[..., :3], space), hint[..., 3:]
-    light = 0.5 * spaces.lightness(batch['line'])
+    hint = geodesic.told(batch, spread)
+    colors, mask = output_space.target(hint[..., :3], space), hint[..., 3:]
+    light = 0.5 * output_space.lightness(batch['line'])
     return jnp.concatenate([light, colors * mask, mask - 0.5], -1)
 
   def told(batch):
@@ -63,14 +64,14 @@ def make(
       given = jax.random.bernoulli(fold_in(key, 'given'), shape=(2, len(batch['rgb']), 1))
       batch = {**batch, 'histogram': global_hint(batch['rgb'], bins, *given)}
     (raw, logits), v = net(v, planes(batch), told(batch), key=key)
-    return {'answer': propagate.answer(raw, batch, spread, space), 'logits': logits}, v
+    return {'answer': geodesic.answer(raw, batch, spread, space), 'logits': logits}, v
 
   def loss(v, out, batch, key, step):
-    ab = spaces.target(batch['rgb'], 'ab') * color.AB_MAX
+    ab = output_space.target(batch['rgb'], 'ab') * color.AB_MAX
     colored = jnp.any(jnp.abs(ab) > drop_grey, (1, 2, 3)) | (space == 'lab')
     mean = lambda x: jnp.sum(jnp.mean(x, (1, 2)) * colored) / jnp.maximum(jnp.sum(colored), 1)
     unit = delta / color.AB_MAX
-    error = jnp.abs(out['answer'] - spaces.target(batch['rgb'], space))
+    error = jnp.abs(out['answer'] - output_space.target(batch['rgb'], space))
     huber = jnp.where(error < unit, error**2 / 2, unit * (error - unit / 2)) / unit
     z = ab_bins.encode(ab[:, ::4, ::4], bins, neighbours, sigma)
     entropy = -jnp.sum(z * jax.nn.log_softmax(out['logits']), -1)
@@ -79,8 +80,8 @@ def make(
 
   def colorize(v, batch, key):
     raw, _ = net.infer(v, planes(batch), told(batch))
-    answer = propagate.answer(raw, batch, spread, space)
-    return spaces.to_rgb(answer, batch['line'], space)
+    answer = geodesic.answer(raw, batch, spread, space)
+    return output_space.to_rgb(answer, batch['line'], space)
 
   def classes(v, batch):
     _, logits = net.infer(v, planes(batch), told(batch))
@@ -105,7 +106,7 @@ def global_hint(rgb, bins, colors, saturation):
   Shares of the ab bins at a quarter of the size, and 1; mean saturation (HSV), and 1.
   `colors` and `saturation`, bool [B, 1], say what is told; what is not is 0.
   """
-  ab = spaces.target(rgb, 'ab')[:, ::4, ::4] * color.AB_MAX
+  ab = output_space.target(rgb, 'ab')[:, ::4, ::4] * color.AB_MAX
   shares = jax.vmap(lambda x: ab_bins.histogram(x, bins))(ab)
   rgb = 0.5 + 0.5 * rgb
   chroma = rgb.max(-1) - rgb.min(-1)

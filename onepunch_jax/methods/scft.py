@@ -13,11 +13,13 @@ warp is known), k- at any other.  phi: relu1_1 ... relu5_1 of VGG-19, where weig
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import pretrained, references, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.guides import references
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.perceptual import gram, perceptual
 from onepunch_jax.losses.pixel import l1, l2
+from onepunch_jax.weights import pretrained
 
 TAKES = ('reference',)  # what a person may give
 MAPS = {f'relu{i}_1': 1.0 for i in range(1, 6)}

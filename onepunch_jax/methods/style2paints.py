@@ -12,9 +12,12 @@ bent and tinted here (prepare/reference), as in SCFT.
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import color, pretrained, references, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player
+from onepunch_jax.guides import references
 from onepunch_jax.losses.pixel import l1, l2
+from onepunch_jax.ops import color
+from onepunch_jax.weights import pretrained
 
 TAKES = ('reference',)  # what a person may give
 SEEN = 224  # px, the side of what VGG sees

@@ -13,11 +13,12 @@ learns with the generator, from its own BCE (weighted as L1) and the generator's
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import pretrained, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player
 from onepunch_jax.log import log
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1, l2
+from onepunch_jax.weights import pretrained
 
 TAKES = ('tags',)  # what a person may give
 

@@ -14,12 +14,13 @@ in use of what the first stage answers.
 
 import jax.numpy as jnp
 
-from onepunch_jax import hints, pretrained, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player
+from onepunch_jax.guides import geodesic, hints
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1
-from onepunch_jax.nets.layers import avg_pool
-from onepunch_jax.prepare import propagate
+from onepunch_jax.nets.blocks.layers import avg_pool
+from onepunch_jax.weights import pretrained
 
 TAKES = ('hint',)  # what a person may give
 
@@ -56,7 +57,7 @@ def make(
     return jnp.repeat(batch['line'], 3, -1)
 
   def shown(batch):
-    return hints.encode(propagate.told(batch, spread), batch['line'], encoding)
+    return hints.encode(geodesic.told(batch, spread), batch['line'], encoding)
 
   def features(v, picture):
     """conv4_4 of a picture, pooled to a sixteenth: (it,), or () without weights."""
@@ -77,7 +78,7 @@ def make(
   def forward(v, batch, key):
     beside = seen(v, batch, batch['draft'] if first else None)
     raw, v = gen(v, triple(batch), shown(batch), *beside, key=key)
-    return {'fake': propagate.answer(raw, batch, spread)}, v
+    return {'fake': geodesic.answer(raw, batch, spread)}, v
 
   def d_loss(v, out, batch, key, step):
     beside = hinted(v, batch)
@@ -95,9 +96,9 @@ def make(
   def colorize(v, batch, key):
     inputs, draft = (triple(batch), shown(batch)), None
     if first:
-      draft = propagate.answer(first.infer(v, *inputs, *hinted(v, batch)), batch, spread)
+      draft = geodesic.answer(first.infer(v, *inputs, *hinted(v, batch)), batch, spread)
     raw = gen.infer(v, *inputs, *seen(v, batch, draft))
-    return 0.5 + 0.5 * propagate.answer(raw, batch, spread)
+    return 0.5 + 0.5 * geodesic.answer(raw, batch, spread)
 
   return Method(
     nets=tuple(filter(None, (gen, disc, first, seer))),

@@ -13,12 +13,13 @@ alone; this one also sees the page, as colours must fit it, so z is left to say 
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import registry, spaces
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import latent
 from onepunch_jax.losses import penalty as penalties
 from onepunch_jax.losses.pixel import l1, l2
+from onepunch_jax.ops import output_space
 
 TAKES = ('sample',)  # which of several colourings
 
@@ -39,11 +40,11 @@ def make(
     augment: how far codes are mixed for one more fake, as a share of the way to the next picture's.
     lambda_gp: weight of the WGAN-GP penalty (10), with gan='wgan'.
   """
-  spaces.check(space)
+  output_space.check(space)
   adversary = gans.make(gan)
-  enc = Net('enc', registry.net(enc), lambda b: (b['line'], spaces.target(b['rgb'], space)))
+  enc = Net('enc', registry.net(enc), lambda b: (b['line'], output_space.target(b['rgb'], space)))
   width = enc.module.latent
-  dec = Net('dec', registry.net({**dec, 'out_channels': spaces.CHANNELS[space]}),
+  dec = Net('dec', registry.net({**dec, 'out_channels': output_space.CHANNELS[space]}),
             lambda b: (beside(b['line'], jnp.zeros((b['line'].shape[0], width))),))  # fmt: skip
   disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
 
@@ -54,10 +55,10 @@ def make(
     places = jnp.broadcast_to(z[:, None, None], (*line.shape[:3], width))
     return jnp.concatenate([line, places], -1)
 
-  whole = lambda answer, batch: spaces.whole(answer, batch['line'], space)
+  whole = lambda answer, batch: output_space.whole(answer, batch['line'], space)
 
   def forward(v, batch, key):
-    (mu, logvar), v = enc(v, batch['line'], spaces.target(batch['rgb'], space), key=key)
+    (mu, logvar), v = enc(v, batch['line'], output_space.target(batch['rgb'], space), key=key)
     z = latent.reparametrize(mu, logvar, fold_in(key, 'z'))
     codes = {'fake': z, 'drawn': jax.random.normal(fold_in(key, 'prior'), z.shape)}
     if augment:
@@ -71,7 +72,7 @@ def make(
   fakes = lambda out: {k: x for k, x in out.items() if k not in ('mu', 'logvar')}
 
   def likeness(v, out, batch):
-    real = spaces.target(batch['rgb'], space)
+    real = output_space.target(batch['rgb'], space)
     (_, (of_real, *_)), v = disc(v, whole(real, batch))
     (_, (of_fake, *_)), v = disc(v, whole(out['fake'], batch))
     return l2(of_fake[depth], of_real[depth]) + lambda_pixel * l1(out['fake'], real), v
@@ -90,7 +91,7 @@ def make(
     return loss + sum(metrics.values()) / len(metrics), (v, metrics)
 
   def disc_loss(v, out, batch, key, step):
-    real = whole(spaces.target(batch['rgb'], space), batch)
+    real = whole(output_space.target(batch['rgb'], space), batch)
     (real_logits, _), v = disc(v, real)
     metrics = {}
     for name, fake in fakes(out).items():
@@ -105,7 +106,7 @@ def make(
     sample = batch.get('sample', jnp.zeros(batch['line'].shape[0], jnp.int32))
     z = latent.draw(key, sample, (width,))
     raw = dec.infer(v, beside(batch['line'], z))
-    return spaces.to_rgb(jnp.tanh(raw), batch['line'], space)
+    return output_space.to_rgb(jnp.tanh(raw), batch['line'], space)
 
   together = (
     Player('enc', ('enc',), enc_loss),

@@ -12,9 +12,10 @@ adds a second answer, by L1.  Without a file of bins, p is the running mean of w
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import ab_bins, color, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player
 from onepunch_jax.losses.pixel import l1
+from onepunch_jax.ops import ab_bins, color
 
 REMEMBERED = 10_000  # steps over which the running prior is a mean
 

@@ -11,8 +11,8 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets import style_enc
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import Norm, upsample_nearest
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import Norm, upsample_nearest
 from onepunch_jax.nets.sacat import Gate
 
 WAYS = ('adain', 'linear', 'sa', 'se')

@@ -12,8 +12,8 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.alacgan import HE, ResNeXt
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import leaky_relu
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import leaky_relu
 
 
 class Model(nn.Module):

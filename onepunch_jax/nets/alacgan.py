@@ -12,8 +12,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import HE, leaky_relu, pixel_shuffle
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import HE, leaky_relu, pixel_shuffle
 
 DILATIONS = {4: (1,), 3: (1, 1, 2, 2, 4, 4, 2, 1), 2: (1, 1, 2, 2, 4, 4, 2, 1), 1: (1, 2, 4, 2, 1)}
 

@@ -17,9 +17,9 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import hints
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import HE, avg_pool, leaky_relu, upsample_nearest
+from onepunch_jax.guides import hints
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import HE, avg_pool, leaky_relu, upsample_nearest
 
 NEAR = ('near', 'cleaned', 'exact')  # what comes of the nearest hint
 
@@ -30,7 +30,7 @@ class Model(nn.Module):
   Args of a call:
     features: [B, H, W, F], raw.
     line: [B, H, W, 1] in [-1, 1].
-    hint: [B, H, W, 4] (onepunch_jax.hints).
+    hint: [B, H, W, 4] (onepunch_jax.guides.hints).
     near, light: of prepare/propagate.carry, [B, H, W, 3] and [B, H, W, 1].
     clues: of prepare/propagate.clues, [B, H, W, 4].
     told: more to copy from: (keys [B, K, *], colours [B, K, 3], 1 where valid [B, K]) of each.

@@ -6,8 +6,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import ConvTranspose
-from onepunch_jax.nets.layers import Norm
+from onepunch_jax.nets.blocks.conv import ConvTranspose
+from onepunch_jax.nets.blocks.layers import Norm
 
 
 class Model(nn.Module):

@@ -11,8 +11,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import Norm, max_pool2, upsample_bilinear2
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import Norm, max_pool2, upsample_bilinear2
 
 
 class Model(nn.Module):

@@ -6,8 +6,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import Norm, SimpleSelfAttention, leaky_relu
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import Norm, SimpleSelfAttention, leaky_relu
 
 
 class Model(nn.Module):

@@ -10,8 +10,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import SelfAttention, leaky_relu
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import SelfAttention, leaky_relu
 
 WIDTHS = (1, 2, 4, 4, 8)  # times `width`
 

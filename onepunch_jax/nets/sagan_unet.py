@@ -13,8 +13,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import Conv, ConvTranspose
-from onepunch_jax.nets.layers import Norm, SelfAttention, max_pool2
+from onepunch_jax.nets.blocks.conv import Conv, ConvTranspose
+from onepunch_jax.nets.blocks.layers import Norm, SelfAttention, max_pool2
 
 HE = nn.initializers.he_normal()
 

@@ -11,9 +11,15 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import references
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import HE, avg_pool, leaky_relu, upsample_bilinear2, upsample_nearest
+from onepunch_jax.guides import references
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import (
+  HE,
+  avg_pool,
+  leaky_relu,
+  upsample_bilinear2,
+  upsample_nearest,
+)
 from onepunch_jax.nets.reference_code import Encoder, gathered
 
 

@@ -12,8 +12,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import HE, Norm, leaky_relu, upsample_nearest
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import HE, Norm, leaky_relu, upsample_nearest
 
 HALVINGS = 4
 

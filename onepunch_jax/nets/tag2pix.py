@@ -15,9 +15,10 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets import secat, tag_code
-from onepunch_jax.nets.conv import Conv, ConvTranspose
-from onepunch_jax.nets.layers import leaky_relu, pixel_shuffle
+from onepunch_jax.nets import tag_code
+from onepunch_jax.nets.blocks import secat
+from onepunch_jax.nets.blocks.conv import Conv, ConvTranspose
+from onepunch_jax.nets.blocks.layers import leaky_relu, pixel_shuffle
 from onepunch_jax.nets.tag_code import HE_OUT
 
 

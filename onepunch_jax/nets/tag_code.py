@@ -15,7 +15,7 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.layers import leaky_relu
+from onepunch_jax.nets.blocks.layers import leaky_relu
 
 HE_OUT = nn.initializers.variance_scaling(2.0, 'fan_out', 'normal')  # whatever the number of tags
 

@@ -11,9 +11,9 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import leaky_relu
-from onepunch_jax.nets.secat import Block
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import leaky_relu
+from onepunch_jax.nets.blocks.secat import Block
 from onepunch_jax.nets.tag_code import HE_OUT
 
 

@@ -11,8 +11,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import Conv, ConvTranspose
-from onepunch_jax.nets.layers import Norm, leaky_relu
+from onepunch_jax.nets.blocks.conv import Conv, ConvTranspose
+from onepunch_jax.nets.blocks.layers import Norm, leaky_relu
 
 
 class Model(nn.Module):

@@ -11,8 +11,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import imagenet, max_pool2
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import imagenet, max_pool2
 
 GROUPS = {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 HE = nn.initializers.variance_scaling(2.0, 'fan_out', 'normal')

@@ -11,8 +11,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import Conv
-from onepunch_jax.nets.layers import Norm, pixel_shuffle, reflect_pad
+from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.layers import Norm, pixel_shuffle, reflect_pad
 
 HE = nn.initializers.he_normal()  # N(0, 0.02) fades in narrow nets: two convolutions have no norm
 

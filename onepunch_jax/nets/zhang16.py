@@ -12,8 +12,8 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.conv import Conv, ConvTranspose
-from onepunch_jax.nets.layers import HE, Norm, upsample_bilinear2
+from onepunch_jax.nets.blocks.conv import Conv, ConvTranspose
+from onepunch_jax.nets.blocks.layers import HE, Norm, upsample_bilinear2
 
 
 class Model(nn.Module):

@@ -8,9 +8,9 @@ import os
 import zipfile
 from collections.abc import Callable, Sequence
 
+from onepunch_jax.images import archive, reader
+from onepunch_jax.images.reader import Picture
 from onepunch_jax.log import log
-from onepunch_jax.pages import archive, io
-from onepunch_jax.pages.io import Picture
 
 TEXTS = ('.xml', '.json', '.txt')  # what is kept of a book beside its pages
 
@@ -53,7 +53,7 @@ class Book:
   refused: tuple[str, ...] = ()  # sentences
 
 
-def open_book(source: str, *, max_pixels: int = io.MAX_PIXELS, dpi: float = 150,
+def open_book(source: str, *, max_pixels: int = reader.MAX_PIXELS, dpi: float = 150,
               split: bool = False) -> Book:
   """A picture, a folder with all below it, or a CBZ, CBR, ZIP, RAR or PDF.
 
@@ -87,7 +87,7 @@ def _folder(source: str, max_pixels: int, split: bool) -> Book:
     folders[:] = sorted((f for f in folders if not f.startswith('.')), key=archive.natural)
     for name in folders:
       path = os.path.join(folder, name)
-      if io.looks_like_picture(name) and all(n.startswith('.') for n in os.listdir(path)):
+      if reader.looks_like_picture(name) and all(n.startswith('.') for n in os.listdir(path)):
         refused.append(f'{path}: a folder, not a picture file.')
     for name in names:
       path = os.path.join(folder, name)
@@ -96,7 +96,7 @@ def _folder(source: str, max_pixels: int, split: bool) -> Book:
         continue
       if name.lower().endswith(archive.SUFFIXES) and archive.kind(path):
         inner.append(relative)
-      elif io.looks_like_picture(name) or ('.' not in name and _opens(path)):
+      elif reader.looks_like_picture(name) or ('.' not in name and _opens(path)):
         files.append(relative)
   leaves = [_file(os.path.join(source, *name.split('/')), name, max_pixels)
             for name in sorted(files, key=archive.natural)]
@@ -135,7 +135,7 @@ def _file(path: str, name: str, max_pixels: int) -> Leaf:
     with open(path, 'rb') as file:
       return file.read()
 
-  read = lambda: list(io.frames(path, max_pixels=max_pixels))
+  read = lambda: list(reader.frames(path, max_pixels=max_pixels))
   return Leaf(name, '', path, raw, read, path)
 
 
@@ -163,13 +163,13 @@ def _frames(leaf: Leaf, max_pixels: int) -> list[Leaf]:
   if not leaf.path or not leaf.name.lower().endswith(('.tif', '.tiff')):
     return [leaf]
   try:
-    count = io.pages(leaf.path)
-  except io.PictureError:
+    count = reader.pages(leaf.path)
+  except reader.PictureError:
     return [leaf]  # refused when it is read
   if count == 1:
     return [leaf]
   start, suffix = os.path.splitext(leaf.name)
-  read = lambda i: lambda: [io.read(leaf.path, frame=i, max_pixels=max_pixels)]
+  read = lambda i: lambda: [reader.read(leaf.path, frame=i, max_pixels=max_pixels)]
   return [dataclasses.replace(leaf, name=f'{start}-{i + 1:04d}{suffix}', pictures=read(i),
                               bytes=lambda i=i: leaf.bytes() + b'%d' % i, rendered=True)
           for i in range(count)]
@@ -183,7 +183,7 @@ def _part_of(path: str, member: str) -> bytes:
 
 def _opens(path: str) -> bool:
   try:
-    io.pages(path)
-  except io.PictureError:
+    reader.pages(path)
+  except reader.PictureError:
     return False
   return True

@@ -14,17 +14,18 @@ import numpy as np
 from PIL import Image
 
 from onepunch_jax import registry
-from onepunch_jax.checkpoint import load_for_inference
 from onepunch_jax.data import vocabulary
 from onepunch_jax.data.batch import cast
-from onepunch_jax.pages import arrays, paper, scale, tiles
+from onepunch_jax.images import arrays
+from onepunch_jax.images.pixels import to_grey
+from onepunch_jax.images.reader import Picture
+from onepunch_jax.pages import paper, scale, tiles
 from onepunch_jax.pages.compose import Page, Proposal, compose, lay_lines
 from onepunch_jax.pages.flats import LINE, dominant, segment
 from onepunch_jax.pages.hints import Hints
-from onepunch_jax.pages.io import Picture
 from onepunch_jax.pages.palette import Flats, Palette, paint_regions
-from onepunch_jax.pages.pixels import to_grey
 from onepunch_jax.pages.reference import Reference
+from onepunch_jax.training.checkpoint import load_for_inference
 
 Shown = TypeVar('Shown', Image.Image, np.ndarray)
 WHITE = 250  # flats all of whose channels are above are paper

@@ -16,9 +16,9 @@ import math
 import cv2
 import numpy as np
 
-from onepunch_jax.pages import ink
-from onepunch_jax.pages.guided import spread
-from onepunch_jax.pages.pixels import to_grey
+from onepunch_jax.images.pixels import to_grey
+from onepunch_jax.pages import tint
+from onepunch_jax.pages.domain_transform import spread
 from onepunch_jax.pages.scale import resize
 
 REACH = 2.5  # px of the proposal that colour is spread over
@@ -111,13 +111,13 @@ def lay_lines(color: np.ndarray, source: np.ndarray, grey: np.ndarray,
               alpha: np.ndarray | None = None) -> np.ndarray:
   """The page from colour without lines and the input; all uint8, grey [H, W] of `source`."""
   out = ((color.astype(np.uint16) * source + 127) // 255).astype(np.uint8)
-  inked = grey < ink.INK
+  inked = grey < tint.INK
   floor = None
   if alpha is not None:
     least = np.minimum(255 - alpha, source.min(-1, keepdims=True))
     np.maximum(out, least, out=out)
     floor = least[inked]
-  out[inked] = ink.tint(source[inked], color[inked], floor)
+  out[inked] = tint.tint(source[inked], color[inked], floor)
   return out
 
 

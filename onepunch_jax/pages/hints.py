@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from onepunch_jax.pages import io
+from onepunch_jax.images import reader
 from onepunch_jax.pages.palette import parse
 from onepunch_jax.pages.tiles import shrink_hint
 
@@ -76,13 +76,13 @@ class Hints:
         return cls(_fit(*_psd_layer(path), shape))
       if zipfile.is_zipfile(path):
         return cls(_fit(*_ora_layer(path), shape))
-      picture = io.read(path)
+      picture = reader.read(path)
       if picture.alpha is None:
         raise ValueError('it has no alpha, so all of it would be a hint; save dots or strokes on '
                          'a transparent layer')
       with Image.open(path) as image:
         return cls.make(image.convert('RGBA'), shape)
-    except io.PictureError:
+    except reader.PictureError:
       raise
     except OSError as error:
       raise ValueError(f'{path}: cannot be opened ({error.strerror or error}).') from None

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterable
 
 from tqdm import tqdm
 
+from onepunch_jax.images.reader import Picture
+from onepunch_jax.images.write import replace
 from onepunch_jax.log import log
 from onepunch_jax.pages.book import Leaf
-from onepunch_jax.pages.io import Picture
-from onepunch_jax.pages.write import replace
 
 NAME = '.colorize.jsonl'
 COLORED, PASSED, BAD = 'coloured', 'passed through', 'bad'

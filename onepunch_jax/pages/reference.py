@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from onepunch_jax.pages import arrays, io
+from onepunch_jax.images import arrays, reader
 from onepunch_jax.pages.scale import resize
 
 OPAQUE = 128  # of alpha: what is less is not there
@@ -33,7 +33,7 @@ class Reference:
     if isinstance(reference, Reference):
       return reference
     if isinstance(reference, str | os.PathLike):
-      picture = io.read(reference)
+      picture = reader.read(reference)
     else:
       picture = arrays.picture(reference)
     alpha = picture.alpha if picture.alpha is not None else np.full(

@@ -11,17 +11,17 @@ from collections.abc import Callable
 import numpy as np
 from PIL import Image
 
+from onepunch_jax.images.reader import Picture
+from onepunch_jax.images.write import encode, upright_dpi
 from onepunch_jax.log import log
-from onepunch_jax.pages import layered, layers
+from onepunch_jax.pages import layer_files, layers
 from onepunch_jax.pages.book import Leaf
-from onepunch_jax.pages.colorful import is_colored
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.hints import Hints
-from onepunch_jax.pages.io import Picture
+from onepunch_jax.pages.is_colored import is_colored
 from onepunch_jax.pages.journal import COLORED, PASSED, Result
 from onepunch_jax.pages.palette import Flats, Palette, recolor
 from onepunch_jax.pages.reference import Reference
-from onepunch_jax.pages.write import encode, upright_dpi
 
 SUFFIX = {'png': '.png', 'webp': '.webp', 'tiff': '.tif', 'jpeg': '.jpg', 'ora': '.ora',
           'psd': '.psd'}
@@ -92,7 +92,7 @@ def colorist(colorizer: Colorizer, options: Options) -> Callable[[Leaf, list[Pic
     ready = [_as_asked(p, options) for p in pictures]
     read = find_hints(options.hints, leaf)
     hints = Hints.read(read, ready[0].rgb.shape[:2]) if read else None
-    if options.suffix in layered.SUFFIXES:
+    if options.suffix in layer_files.SUFFIXES:
       return Result(COLORED, {suffix: _layers(colorizer, ready[0], hints, options)})
     if not options.flats:
       files = {}
@@ -153,7 +153,7 @@ def _passed(leaf: Leaf, pictures: list[Picture], options: Options) -> Result:
     return Result(PASSED, {leaf.suffix: leaf.bytes()})
   if leaf.path and leaf.path.lower().endswith(suffix):
     return Result(PASSED, {suffix: leaf.bytes()})
-  if suffix in layered.SUFFIXES:
+  if suffix in layer_files.SUFFIXES:
     rgb = pictures[0].rgb
     only = layers.Layer('page', np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)]))
     return Result(PASSED, {suffix: _pack([only], rgb, pictures[0], suffix)})
@@ -180,7 +180,7 @@ def _layers(colorizer: Colorizer, picture: Picture, hints: Hints | None,
 
 def _pack(stack: list[layers.Layer], rgb: np.ndarray, picture: Picture, suffix: str) -> bytes:
   out = io.BytesIO()
-  write = layered.write_ora if suffix == '.ora' else layered.write_psd
+  write = layer_files.write_ora if suffix == '.ora' else layer_files.write_psd
   write(out, stack, rgb, upright_dpi(picture))
   return out.getvalue()
 

@@ -5,7 +5,7 @@ For training pairs from coloured pages alone, and, in config.eval_prepare, for e
 
 import jax.numpy as jnp
 
-from onepunch_jax import color
+from onepunch_jax.ops import color
 
 
 def make(*, kind='luma'):

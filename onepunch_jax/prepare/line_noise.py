@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.prepare import _jpeg
-from onepunch_jax.prepare._blur import gaussian, shifts
-from onepunch_jax.prepare._line_styles import grey
+from onepunch_jax.ops import jpeg_artifacts
+from onepunch_jax.ops.blur import gaussian, shifts
+from onepunch_jax.ops.line_extraction import grey
 
 
 def make(*, probability: float = 0.5, augment: Sequence[str] | None = None) -> Callable:
@@ -124,7 +124,7 @@ def binarize(line, batch, u, key):
 
 def jpeg(line, batch, u, key):
   """Ringing and blocks: JPEG's own quantisation at a quality of 10 to 60."""
-  return _jpeg.degrade(line, _within(u[0], 10, 60)[:, 0, 0, 0])
+  return jpeg_artifacts.degrade(line, _within(u[0], 10, 60)[:, 0, 0, 0])
 
 
 # In the order in which they happen to a drawing: the hand, the ink, the print, the scan, the file.

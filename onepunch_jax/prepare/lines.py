@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 import jax
 import jax.numpy as jnp
 
+from onepunch_jax.ops.blur import gaussian, window
+from onepunch_jax.ops.line_extraction import STYLES, grey
 from onepunch_jax.prepare import line_noise
-from onepunch_jax.prepare._blur import gaussian, window
-from onepunch_jax.prepare._line_styles import STYLES, grey
 
 
 def make(*, styles: Sequence[str] = tuple(STYLES), noise: float = 0.0,

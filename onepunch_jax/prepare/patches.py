@@ -8,8 +8,8 @@ the picture cropped and stretched a little, so that hints lie a bit beside their
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import hints
 from onepunch_jax.core import fold_in
+from onepunch_jax.guides import hints
 
 
 def make(*, ratio=4, sigma=0.005, empty=0.5, area=(0.9, 1.0), aspect=(7 / 8, 8 / 7)):

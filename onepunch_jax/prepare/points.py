@@ -7,8 +7,8 @@ all alike; a corner N(middle, a quarter) of where it may be, cut off there.
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import hints
 from onepunch_jax.core import fold_in
+from onepunch_jax.guides import hints
 
 
 def make(*, p=1 / 8, low=0, high=0, scale='linear', sizes=(1, 9), most=64, place='normal',

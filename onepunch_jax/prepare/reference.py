@@ -11,9 +11,9 @@ Where the data knows its parts, 'reference_part' says what a reference shows.
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import part_maps, references
 from onepunch_jax.core import fold_in
-from onepunch_jax.prepare import _tps
+from onepunch_jax.guides import part_ids, references
+from onepunch_jax.ops import thin_plate
 
 Array = jax.Array
 POINTS = tuple((y * r, x * r) for r in (0.5, 0.2) for y in (-1, 1) for x in (-1, 1))
@@ -65,7 +65,7 @@ def make(*, same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=
       'reference_seen': seen * ~(gone | kept),
     }
     if 'reference_part' in batch:
-      moved = _nearest(part_maps.numbers(batch)[..., None], places)
+      moved = _nearest(part_ids.numbers(batch)[..., None], places)
       shown = jnp.where(kept, batch['reference_part'], moved)
       out['reference_part'] = jnp.where(mask > 0, shown, 0).astype(jnp.uint8)
     return out
@@ -84,13 +84,13 @@ def bent(rgb: Array, key: Array, strength: float = 0.2,
   throw = lambda name, reach: jax.random.uniform(
     fold_in(key, name), (count, len(POINTS), 2), minval=-reach, maxval=reach)
   points = jnp.array(POINTS) + throw('points', spread)
-  spline = _tps.fit(points, throw('moves', strength), STIFFNESS)
+  spline = thin_plate.fit(points, throw('moves', strength), STIFFNESS)
   size = jnp.array([height, width])
   rows, columns = (2 * (jnp.arange(n) + 0.5) / n - 1 for n in (height, width))
   grid = jnp.stack(jnp.meshgrid(rows, columns, indexing='ij'), -1)[None]
   grid = jnp.broadcast_to(grid, (count, height, width, 2))
   pixels = lambda x: (x + 1) * size / 2 - 0.5
-  shows = lambda x: x + _tps.move(x, points, spline)  # a place of the reference -> of the drawing
+  shows = lambda x: x + thin_plate.move(x, points, spline)  # a place of the reference -> of the drawing
 
   places = pixels(shows(grid))
   mask = _inside(places, size)

@@ -9,9 +9,9 @@ colour, and is in the hint no more: who wants another colour does not mix it wit
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import color, hints
 from onepunch_jax.core import fold_in
-from onepunch_jax.prepare import propagate
+from onepunch_jax.guides import geodesic, hints
+from onepunch_jax.ops import color
 
 WALL = 4096  # px that a way across full ink costs here: more than any way within a region
 
@@ -41,7 +41,7 @@ def make(*, share=0.3, near=0.12, anything=0.0, around=3):
     pick = lambda x, place: jnp.take_along_axis(x.reshape(n, h * w, -1), place[:, None, None], 1)
     dice = jax.random.uniform(fold_in(key, 'place'), (n, h * w)) * hint[..., 3].reshape(n, -1)
     place = jnp.argmax(dice, 1)
-    light = propagate.paper(line, hint[..., 3:], around)
+    light = geodesic.paper(line, hint[..., 3:], around)
     hinted = 0.5 + 0.5 * hints.cleaned(hint[..., :3], light)
     told = pick(hinted, place)  # [B, 1, 3]
     other = jax.random.randint(fold_in(key, 'other'), (n,), 0, h * w)
@@ -50,7 +50,7 @@ def make(*, share=0.3, near=0.12, anything=0.0, around=3):
     foreign = jnp.where(dice[..., 3:] < anything, dice[..., :3], foreign)
 
     chosen = jax.nn.one_hot(place, h * w).reshape(n, h, w, 1)
-    _, cost = propagate.nearest(line, chosen, ink=WALL)
+    _, cost = geodesic.nearest(line, chosen, ink=WALL)
     inside = (cost < WALL // 4)[..., None]
     told, foreign = told[:, None], foreign[:, None]
     shade = jnp.sum(paint * told, -1, keepdims=True) / jnp.maximum(

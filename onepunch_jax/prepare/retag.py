@@ -12,8 +12,9 @@ from collections.abc import Sequence
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import color, part_maps
 from onepunch_jax.core import fold_in
+from onepunch_jax.guides import part_ids
+from onepunch_jax.ops import color
 
 
 def make(*, paints: Sequence, color_of: Sequence[int], noun_of: Sequence[int],
@@ -47,7 +48,7 @@ def make(*, paints: Sequence, color_of: Sequence[int], noun_of: Sequence[int],
   def retag(batch, key, step):
     table, count = jnp.asarray(tag_of), len(batch['tags'])
     said = (batch['tags'][:, table] > 0) & (table >= 0)  # [B, nouns, colours]
-    part = part_maps.of(batch, parts)  # [B, H, W]
+    part = part_ids.of(batch, parts)  # [B, H, W]
     light = 0.5 + 0.5 * batch['line'][..., 0]
     paint = 0.5 + 0.5 * batch['rgb']
     places = jax.nn.one_hot(part, nouns) * (light > 0.9)[..., None]

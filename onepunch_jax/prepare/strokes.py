@@ -7,8 +7,8 @@
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax import hints
 from onepunch_jax.core import fold_in
+from onepunch_jax.guides import hints
 
 
 def make(*, count=(8, 19), thick=(4, 7), length=(4, 63), share=1.0):

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 
 
 class Norm(nn.Module):
-  """As `onepunch_jax.nets.layers.Norm`: 'instance' has scale and bias."""
+  """As `onepunch_jax.nets.blocks.layers.Norm`: 'instance' has scale and bias."""
 
   def __new__(cls, kind, channels):
     if kind == 'none':

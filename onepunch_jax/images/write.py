@@ -1,0 +1,76 @@
+"""A coloured page as the bytes of a file: the input's size, alpha and DPI, upright.
+
+Lossless unless JPEG is asked for.  No time stamps: the same page gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+
+import numpy as np
+from PIL import Image
+
+from onepunch_jax.images.arrays import under_alpha
+from onepunch_jax.images.reader import Picture
+
+OPTIONS = {
+  'PNG': {'compress_level': 4},
+  'WEBP': {'lossless': True, 'method': 3, 'exact': True},
+  'TIFF': {'compression': 'tiff_adobe_deflate'},
+  'JPEG': {'quality': 95, 'subsampling': 0},
+}
+SUFFIXES = {'.png': 'PNG', '.webp': 'WEBP', '.tif': 'TIFF', '.tiff': 'TIFF', '.jpg': 'JPEG',
+            '.jpeg': 'JPEG'}
+WEBP_SIDE = 16383
+
+
+def upright_dpi(picture: Picture) -> tuple[float, float] | None:
+  """(horizontal, vertical) of the picture as seen, whichever way it was stored."""
+  turned = picture.dpi and picture.orientation >= 5
+  return picture.dpi[::-1] if turned else picture.dpi
+
+
+def encode(pages: list[tuple[np.ndarray, Picture]], suffix: str) -> bytes:
+  """The file of one page, or of several in a TIFF.
+
+  Args:
+    pages: (uint8 sRGB [H, W, 3] as seen on paper, the picture that it was made from).
+    suffix: '.png', '.webp', '.tif', '.tiff', '.jpg' or '.jpeg'.  JPEG has no alpha.
+
+  Raises:
+    ValueError: a kind that is not written, or a page too large for it.
+  """
+  form = SUFFIXES.get(suffix.lower())
+  if form is None:
+    raise ValueError(f'Pictures are written as {", ".join(SUFFIXES)}, not as {suffix!r}.')
+  images = [_image(rgb, picture, form) for rgb, picture in pages]
+  options = dict(OPTIONS[form])
+  if dpi := upright_dpi(pages[0][1]):
+    options['dpi'] = tuple(round(v, 3) for v in dpi)
+  if form == 'TIFF' and len(images) > 1:
+    options |= {'save_all': True, 'append_images': images[1:]}
+  if form == 'WEBP' and max(images[0].size) > WEBP_SIDE:
+    raise ValueError(f'{images[0].width} x {images[0].height} pixels are more than WebP allows '
+                     f'({WEBP_SIDE}); write PNG.')
+  out = io.BytesIO()
+  images[0].save(out, form, **options)
+  return out.getvalue()
+
+
+def replace(path: str | os.PathLike, data: bytes) -> None:
+  """Writes a file that is there whole or not at all; makes its folder."""
+  path = os.path.abspath(path)
+  os.makedirs(os.path.dirname(path), exist_ok=True)
+  part = os.path.join(os.path.dirname(path), f'.{os.path.basename(path)[-100:]}.part')
+  with open(part, 'wb') as file:
+    file.write(data)
+    file.flush()
+    os.fsync(file.fileno())
+  os.replace(part, path)
+
+
+def _image(rgb: np.ndarray, picture: Picture, form: str) -> Image.Image:
+  if picture.alpha is None or form == 'JPEG':
+    return Image.fromarray(rgb)
+  return Image.fromarray(under_alpha(rgb, picture.alpha))

@@ -1,0 +1,57 @@
+"""An exported function paints the same in a process that never sees this project."""
+
+import subprocess
+import sys
+
+import jax
+import numpy as np
+import pytest
+
+from onepunch_jax import export
+from tests.commands.test_colorize import trained
+
+SHAPES = ((2, 32, 96), (1, 64, 32))
+
+RUN = '''
+import sys
+import numpy as np
+folder = sys.argv[1]
+if {kind!r} == 'stablehlo':
+  from jax import export
+  paint = export.deserialize(bytearray(open(folder + '/m.stablehlo', 'rb').read())).call
+else:
+  import tensorflow as tf
+  model = tf.saved_model.load(folder + '/m_tf')
+  paint = model.paint
+for n in range(2):
+  np.save(f'{{folder}}/out{{n}}.npy', np.asarray(paint(np.load(f'{{folder}}/in{{n}}.npy'))))
+assert not any(m.split('.')[0] == 'onepunch_jax' for m in sys.modules)
+'''
+
+
+@pytest.mark.parametrize('kind', export.FORMATS)
+def test_the_same_picture_elsewhere(tmp_path, kind):
+  paint, variables, multiple = export.painter(trained())
+  if kind == 'stablehlo':
+    (tmp_path / 'm.stablehlo').write_bytes(export.stablehlo(paint, variables, multiple))
+  else:
+    pytest.importorskip('tensorflow', reason='a SavedModel needs TensorFlow')
+    export.savedmodel(paint, variables, multiple, str(tmp_path / 'm_tf'))
+  rng = np.random.default_rng(0)
+  lines = [rng.random((*shape, 1), np.float32) for shape in SHAPES]
+  for n, line in enumerate(lines):
+    np.save(tmp_path / f'in{n}.npy', line)
+  subprocess.run([sys.executable, '-c', RUN.format(kind=kind), str(tmp_path)], check=True,
+                 cwd=tmp_path)
+  here = jax.jit(paint)
+  for n, line in enumerate(lines):
+    out = np.load(tmp_path / f'out{n}.npy')
+    assert out.shape == (*line.shape[:3], 3)
+    np.testing.assert_allclose(out, here(variables, line), atol=1e-4)
+  assert export.size_of(str(tmp_path)) > 1000
+
+
+def test_other_sizes_are_refused_where_they_are_given():
+  paint, variables, _ = export.painter(trained())
+  with pytest.raises(ValueError, match='multiples'):
+    paint(variables, np.zeros((1, 33, 32, 1), np.float32))
