@@ -57,16 +57,26 @@ def main():
       clear, bare = line > 0.82 * 255, regions == 0
       colored = clear & ~bare & (drawing['flat'].min(-1) < PALE)
       kind = KINDS[2 if bare.mean() < 0.01 else drawing['gap'] > CLOSED]
-      areas.setdefault(kind, []).append([(colored & taken.paper).sum(), colored.sum(),
-                                         (bare & clear & taken.paper).sum(), (bare & clear).sum()])
+      areas.setdefault(kind, []).append(
+        [
+          (colored & taken.paper).sum(),
+          colored.sum(),
+          (bare & clear & taken.paper).sum(),
+          (bare & clear).sum(),
+        ]
+      )
   of = lambda ones: f'{sum(ones)} of {len(ones)}'
-  print(f'{of(found[True])} balloons found in closed lines or gaps up to {CLOSED} units, '
-        f'{of(found[False])} in open ones; taken for one and none: {len(wrong)} {wrong} '
-        f'({without} drawings have none)')
+  print(
+    f'{of(found[True])} balloons found in closed lines or gaps up to {CLOSED} units, '
+    f'{of(found[False])} in open ones; taken for one and none: {len(wrong)} {wrong} '
+    f'({without} drawings have none)'
+  )
   for kind in (k for k in KINDS if k in areas):
     false, colored, kept, bare = np.sum(areas[kind], 0)
-    print(f'{kind}: {len(areas[kind])} drawings, {false / colored:.2%} of the coloured area is '
-          f'taken for paper; {kept / max(bare, 1):.1%} of the bare paper is found')
+    print(
+      f'{kind}: {len(areas[kind])} drawings, {false / colored:.2%} of the coloured area is '
+      f'taken for paper; {kept / max(bare, 1):.1%} of the bare paper is found'
+    )
 
 
 if __name__ == '__main__':

@@ -61,8 +61,10 @@ def color_twice(checkpoint, width, height, cache, layers, memory):
   data = encode([(made.rgb, read)], '.png')
   mark()
   net, composed, encoded = np.diff(marks)
-  line = (f'first {first:.2f} s, next {net + composed + encoded:.2f} s = net {net:.2f} + '
-          f'compose {composed:.2f} + PNG {encoded:.2f} ({len(data) / 2**20:.1f} MiB)')
+  line = (
+    f'first {first:.2f} s, next {net + composed + encoded:.2f} s = net {net:.2f} + '
+    f'compose {composed:.2f} + PNG {encoded:.2f} ({len(data) / 2**20:.1f} MiB)'
+  )
   if layers:
     clock = time.perf_counter()
     made = colorizer.page(read, layers=True)
@@ -82,8 +84,11 @@ def main():
   parser.add_argument('--cache')
   given = parser.parse_args()
   if given.cache:
-    print(color_twice(given.checkpoint, given.width, given.height, given.cache, given.flats,
-                      given.memory))
+    print(
+      color_twice(
+        given.checkpoint, given.width, given.height, given.cache, given.flats, given.memory
+      )
+    )
     return
   with tempfile.TemporaryDirectory() as cache:
     for name in ('cold cache', 'warm cache'):

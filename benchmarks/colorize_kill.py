@@ -42,10 +42,19 @@ def make_book(path, pages):
 
 def start(checkpoint, source, target):
   return subprocess.Popen(
-    [sys.executable, '-m', 'onepunch_jax.colorize', f'--checkpoint={checkpoint}',
-     f'--input={source}', f'--output={target}'],
-    cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-  )  # fmt: skip
+    [
+      sys.executable,
+      '-m',
+      'onepunch_jax.colorize',
+      f'--checkpoint={checkpoint}',
+      f'--input={source}',
+      f'--output={target}',
+    ],
+    cwd=ROOT,
+    stdout=subprocess.PIPE,
+    stderr=subprocess.PIPE,
+    text=True,
+  )
 
 
 def finished(part):
@@ -78,8 +87,11 @@ def main():
       after, lines = finished(part)
       again += sum(after.get(name) != when for name, when in before.items())
       before = after
-      print(f'kill {n + 1}: exit {process.returncode}, {lines} pages finished, '
-            f'book there: {killed.exists()}', flush=True)
+      print(
+        f'kill {n + 1}: exit {process.returncode}, {lines} pages finished, '
+        f'book there: {killed.exists()}',
+        flush=True,
+      )
     for target in (killed, whole):
       process = start(given.checkpoint, source, target)
       out, said = process.communicate()
@@ -89,14 +101,23 @@ def main():
     with zipfile.ZipFile(killed) as book, zipfile.ZipFile(source) as first:
       names = book.namelist()
       kept = all(book.read(n) == first.read(n) for n in ('ComicInfo.xml', f'{COLORED}.png'))
-      sizes = all(Image.open(book.open(n)).size == Image.open(first.open(n)).size
-                  for n in names if n.endswith('.png'))
-      gray = [n for n in names if n.endswith('.png') and n != f'{COLORED}.png'
-              and np.ptp(np.asarray(Image.open(book.open(n)).convert('RGB')).astype(int), -1).max()
-              < 8]
-    print(f'{given.kills} kills; pages written again after a kill: {again}; book: {names[:3]} ... '
-          f'{len(names) - 1} pages; ComicInfo.xml and the colour page kept: {kept}; sizes kept: '
-          f'{sizes}; pages without colour: {len(gray)}; byte-identical: {same}')
+      sizes = all(
+        Image.open(book.open(n)).size == Image.open(first.open(n)).size
+        for n in names
+        if n.endswith('.png')
+      )
+      gray = [
+        n
+        for n in names
+        if n.endswith('.png')
+        and n != f'{COLORED}.png'
+        and np.ptp(np.asarray(Image.open(book.open(n)).convert('RGB')).astype(int), -1).max() < 8
+      ]
+    print(
+      f'{given.kills} kills; pages written again after a kill: {again}; book: {names[:3]} ... '
+      f'{len(names) - 1} pages; ComicInfo.xml and the colour page kept: {kept}; sizes kept: '
+      f'{sizes}; pages without colour: {len(gray)}; byte-identical: {same}'
+    )
     sys.exit(0 if same and kept and sizes and not again else 1)
 
 

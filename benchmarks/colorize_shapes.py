@@ -46,8 +46,11 @@ def main():
         page[top : top + len(panel), 20:-20] = panel
       colorizer.propose(page)
       seen.add((height, width))
-    print(f'with {what}: {len(seen)} sizes, {colorizer._jitted._cache_size()} compiled shapes, '
-          f'{time.monotonic() - clock:.0f} s for what the net says', flush=True)
+    print(
+      f'with {what}: {len(seen)} sizes, {colorizer._jitted._cache_size()} compiled shapes, '
+      f'{time.monotonic() - clock:.0f} s for what the net says',
+      flush=True,
+    )
 
 
 if __name__ == '__main__':

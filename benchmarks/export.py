@@ -33,11 +33,18 @@ def main():
   with tempfile.TemporaryDirectory() as folder:
     folder = pathlib.Path(folder)
     for kind, name in (('stablehlo', 'm.stablehlo'), ('savedmodel', 'm_tf')):
-      run = lambda *command, cwd: subprocess.run([sys.executable, *command], cwd=cwd, check=True,
-                                                 capture_output=True, text=True)
+      run = lambda *command, cwd: subprocess.run(
+        [sys.executable, *command], cwd=cwd, check=True, capture_output=True, text=True
+      )
       clock = time.monotonic()
-      run('-m', 'onepunch_jax.export', f'--checkpoint={given.checkpoint}', f'--format={kind}',
-          f'--output={folder / name}', cwd=ROOT)
+      run(
+        '-m',
+        'onepunch_jax.export',
+        f'--checkpoint={given.checkpoint}',
+        f'--format={kind}',
+        f'--output={folder / name}',
+        cwd=ROOT,
+      )
       seconds, worst, shapes = time.monotonic() - clock, 0.0, []
       for pair in (SHAPES[:2], SHAPES[1:]):
         lines = [rng.random((b, h * multiple, w * multiple, 1), np.float32) for b, h, w in pair]
@@ -48,9 +55,11 @@ def main():
           out = np.load(folder / f'out{n}.npy')
           worst = max(worst, float(np.abs(out - here(variables, line)).max()))
           shapes.append(line.shape[:3])
-      print(f'{kind}: {export.size_of(str(folder / name)) / 2**20:.1f} MiB, exported in '
-            f'{seconds:.0f} s, largest difference {worst:.1e} over {sorted(set(shapes))}',
-            flush=True)
+      print(
+        f'{kind}: {export.size_of(str(folder / name)) / 2**20:.1f} MiB, exported in '
+        f'{seconds:.0f} s, largest difference {worst:.1e} over {sorted(set(shapes))}',
+        flush=True,
+      )
 
 
 if __name__ == '__main__':

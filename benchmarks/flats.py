@@ -18,8 +18,16 @@ import numpy as np
 from PIL import Image
 
 ROOT = pathlib.Path(__file__).parents[1]
-FIRST = {'skin': '#f0c8a0', 'hair': '#7a4b2a', 'coat': '#2f6f8f', 'leaf': '#5c8f3c',
-         'sky': '#a8d0f0', 'rose': '#c04a5a', 'sun': '#f0d060', 'shade': '#707080'}
+FIRST = {
+  'skin': '#f0c8a0',
+  'hair': '#7a4b2a',
+  'coat': '#2f6f8f',
+  'leaf': '#5c8f3c',
+  'sky': '#a8d0f0',
+  'rose': '#c04a5a',
+  'sun': '#f0d060',
+  'shade': '#707080',
+}
 EDITED = {name: f'#{n + 1:02x}2030' for n, name in enumerate(FIRST)}
 
 
@@ -41,28 +49,42 @@ def main():
     folder = pathlib.Path(folder)
     clock, seconds = time.monotonic(), []
     for name, palette, source, more in (
-        ('flats', FIRST, given.input, [f'--checkpoint={given.checkpoint}', '--force']),
-        ('new', EDITED, folder / 'flats', [])):
+      ('flats', FIRST, given.input, [f'--checkpoint={given.checkpoint}', '--force']),
+      ('new', EDITED, folder / 'flats', []),
+    ):
       (folder / f'{name}.json').write_text(json.dumps(palette))
       subprocess.run(
-        [sys.executable, '-m', 'onepunch_jax.colorize', f'--input={source}', *more,
-         f'--output={folder / name}', f'--palette={folder / f"{name}.json"}'],
-        check=True, cwd=ROOT, stdout=subprocess.DEVNULL)  # fmt: skip
+        [
+          sys.executable,
+          '-m',
+          'onepunch_jax.colorize',
+          f'--input={source}',
+          *more,
+          f'--output={folder / name}',
+          f'--palette={folder / f"{name}.json"}',
+        ],
+        check=True,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+      )
       seconds.append(time.monotonic() - clock)
       clock = time.monotonic()
     off = moved = pixels = 0
     pages = sorted((folder / 'flats').rglob('*.png'))
     for path in pages:
       one, other = codes(path), codes(folder / 'new' / path.relative_to(folder / 'flats'))
-      off += sum(int((~np.isin(c, list(allowed(p)))).sum()) for c, p in (
-        (one, FIRST), (other, EDITED)))
+      off += sum(
+        int((~np.isin(c, list(allowed(p)))).sum()) for c, p in ((one, FIRST), (other, EDITED))
+      )
       for code, name in allowed(FIRST).items():
         wanted = next(c for c, n in allowed(EDITED).items() if n == name)
         moved += int((other[one == code] != wanted).sum())
       pixels += one.size
-    print(f'{len(pages)} pages, {pixels / 1e6:.1f} M pixels: {off} off the palette, {moved} that '
-          f'did not follow their name into the edited one; {seconds[0] / len(pages):.2f} s a page '
-          f'with the net, {seconds[1] / len(pages):.2f} s without')
+    print(
+      f'{len(pages)} pages, {pixels / 1e6:.1f} M pixels: {off} off the palette, {moved} that '
+      f'did not follow their name into the edited one; {seconds[0] / len(pages):.2f} s a page '
+      f'with the net, {seconds[1] / len(pages):.2f} s without'
+    )
     sys.exit(0 if not off and not moved else 1)
 
 

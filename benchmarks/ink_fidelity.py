@@ -30,7 +30,8 @@ def measure(colorizer, path):
   page = colorizer.page(picture, layers=True)
   with Image.open(stdio.BytesIO(encode([(page.rgb, picture)], '.png'))) as image:
     assert image.size == picture.rgb.shape[1::-1] and ('A' in image.mode) == (
-      picture.alpha is not None)
+      picture.alpha is not None
+    )
     white = Image.new('RGBA', image.size, 'white')
     white.alpha_composite(image.convert('RGBA'))
   out = np.asarray(white)[..., :3]
@@ -39,8 +40,14 @@ def measure(colorizer, path):
     inked &= picture.alpha[..., 0] > 0
   apart = np.abs(tint.lightness(out[inked]) - tint.lightness(picture.rgb[inked]))
   changed = (page.rgb != picture.rgb).any(-1)[page.paper]
-  return (float(apart.max(initial=0)), float(apart.sum()), int(inked.sum()),
-          float(changed.mean()) if changed.size else 0.0, picture, page.rgb)
+  return (
+    float(apart.max(initial=0)),
+    float(apart.sum()),
+    int(inked.sum()),
+    float(changed.mean()) if changed.size else 0.0,
+    picture,
+    page.rgb,
+  )
 
 
 def crops(source, out):
@@ -80,8 +87,11 @@ def main():
         target.mkdir(parents=True, exist_ok=True)
         Image.fromarray(rgb).save(target / f'{path.stem}.png')
         crops(picture.rgb, rgb).save(target / f'{path.stem}_400.png')
-    print(f'{folder.name}: {count} pictures, {pixels / 1e6:.2f} M ink pixels, dL max {worst:.3f}, '
-          f'mean {total / max(pixels, 1):.4f}; paper changed {paper:.3%} at most', flush=True)
+    print(
+      f'{folder.name}: {count} pictures, {pixels / 1e6:.2f} M ink pixels, dL max {worst:.3f}, '
+      f'mean {total / max(pixels, 1):.4f}; paper changed {paper:.3%} at most',
+      flush=True,
+    )
 
 
 if __name__ == '__main__':

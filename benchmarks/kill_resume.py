@@ -27,11 +27,19 @@ ROOT = pathlib.Path(__file__).parents[1]
 def start(workdir, steps):
   return subprocess.Popen(
     [
-      sys.executable, '-m', 'onepunch_jax.main', f'--config=configs/pix2pix.py:smoke,steps={steps}',
-      f'--workdir={workdir}', '--config.eval_every=0', '--config.save_every=3',
+      sys.executable,
+      '-m',
+      'onepunch_jax.main',
+      f'--config=configs/pix2pix.py:smoke,steps={steps}',
+      f'--workdir={workdir}',
+      '--config.eval_every=0',
+      '--config.save_every=3',
     ],
-    cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-  )  # fmt: skip
+    cwd=ROOT,
+    stdout=subprocess.DEVNULL,
+    stderr=subprocess.PIPE,
+    text=True,
+  )
 
 
 def newest_step(workdir):
@@ -71,8 +79,9 @@ def main():
     for n in range(given.kills):
       step, code = kill_once(killed, given.steps, rng, given.seconds)
       half = len(list((killed / 'checkpoints').glob('*tmp*')))
-      print(f'kill {n + 1}: at step {step}, exit {code}, half-written saves left: {half}',
-            flush=True)  # fmt: skip
+      print(
+        f'kill {n + 1}: at step {step}, exit {code}, half-written saves left: {half}', flush=True
+      )
       if code == 0:
         sys.exit('The run ended before it was killed often enough: raise --steps.')
     for workdir in (killed, unbroken):

@@ -21,8 +21,11 @@ from PIL import Image, ImageChops, ImageDraw, ImageFont
 from onepunch_jax.synthetic import draw
 
 ROOT = pathlib.Path(__file__).parents[1]
-BLEND = {'svg:multiply': ImageChops.multiply, 'svg:screen': ImageChops.screen,
-         'svg:src-over': lambda below, top: top}
+BLEND = {
+  'svg:multiply': ImageChops.multiply,
+  'svg:screen': ImageChops.screen,
+  'svg:src-over': lambda below, top: top,
+}
 
 
 def read_ora(path):
@@ -82,25 +85,42 @@ def main():
     line.save(folder / 'in.png')
     for suffix in ('png', 'ora', 'psd'):
       subprocess.run(
-        [sys.executable, '-m', 'onepunch_jax.colorize', f'--checkpoint={given.checkpoint}',
-         f'--input={folder / "in.png"}', f'--output={folder / f"out.{suffix}"}', '--force'],
-        check=True, cwd=ROOT, stdout=subprocess.DEVNULL)  # fmt: skip
+        [
+          sys.executable,
+          '-m',
+          'onepunch_jax.colorize',
+          f'--checkpoint={given.checkpoint}',
+          f'--input={folder / "in.png"}',
+          f'--output={folder / f"out.{suffix}"}',
+          '--force',
+        ],
+        check=True,
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+      )
     wanted = Image.open(folder / 'out.png').convert('RGB')
     layers, flat, merged = read_ora(folder / 'out.ora')
-    print(f'ORA: {[name for name, _, _ in layers]}, stack {apart(flat, wanted)}/255, merged '
-          f'{apart(merged, wanted)}/255 from the PNG')
+    print(
+      f'ORA: {[name for name, _, _ in layers]}, stack {apart(flat, wanted)}/255, merged '
+      f'{apart(merged, wanted)}/255 from the PNG'
+    )
     from psd_tools import PSDImage
 
     psd = PSDImage.open(folder / 'out.psd')
-    print(f'PSD: {[layer.name for layer in psd]}, composite '
-          f'{apart(psd.composite(force=True), wanted)}/255, merged '
-          f'{apart(Image.open(folder / "out.psd"), wanted)}/255 from the PNG')
+    print(
+      f'PSD: {[layer.name for layer in psd]}, composite '
+      f'{apart(psd.composite(force=True), wanted)}/255, merged '
+      f'{apart(Image.open(folder / "out.psd"), wanted)}/255 from the PNG'
+    )
     sizes = {s: (folder / f'out.{s}').stat().st_size // 1024 for s in ('png', 'ora', 'psd')}
     print('KiB:', sizes)
     if given.output:
       caption = lambda name, mode: name if mode == 'src-over' else f'{name} ({mode})'
-      shown = [('input', '', line), *((caption(n, m), m, i) for n, m, i in layers),
-               ('all together', '', wanted)]
+      shown = [
+        ('input', '', line),
+        *((caption(n, m), m, i) for n, m, i in layers),
+        ('all together', '', wanted),
+      ]
       picture = sheet(shown, 240)
       picture.quantize(192, dither=Image.Dither.NONE).save(given.output, optimize=True)
       print(f'{given.output}: {pathlib.Path(given.output).stat().st_size / 1000:.0f} kB')

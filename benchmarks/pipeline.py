@@ -63,9 +63,14 @@ def theirs(path, size, batch, batches):
       return to_tensor(line), to_tensor(rgb)
 
   loader = torch.utils.data.DataLoader(
-    Pairs(), batch, shuffle=True, num_workers=os.cpu_count(), drop_last=True,
-    persistent_workers=True, prefetch_factor=2,
-  )  # fmt: skip
+    Pairs(),
+    batch,
+    shuffle=True,
+    num_workers=os.cpu_count(),
+    drop_last=True,
+    persistent_workers=True,
+    prefetch_factor=2,
+  )
 
   def endless():
     while True:
@@ -111,8 +116,10 @@ def main():
   args = (given.size, given.batch, given.batches)
   both = [[run(side, given.data, *args) for side in SIDES] for _ in range(given.pairs)]
   a, b = (statistics.median(rates) for rates in zip(*both))
-  print(f'folder, {given.size} px, batch {given.batch}: ours {a:.0f} records/s, '
-        f'PyTorch DataLoader {b:.0f} records/s, ratio {a / b:.2f}')  # fmt: skip
+  print(
+    f'folder, {given.size} px, batch {given.batch}: ours {a:.0f} records/s, '
+    f'PyTorch DataLoader {b:.0f} records/s, ratio {a / b:.2f}'
+  )
   print(f'drawn, {given.size} px: {run("ours", "drawn", *args):.0f} records/s')
 
 

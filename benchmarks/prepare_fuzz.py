@@ -31,11 +31,11 @@ def mutate(data, rng):
     for _ in range(rng.choice((1, 3, 20, 200))):
       data[rng.randrange(len(data))] ^= 1 << rng.randrange(8)
   elif kind == 'zero':
-    data[at:at + span] = bytes(len(data[at:at + span]))
+    data[at : at + span] = bytes(len(data[at : at + span]))
   elif kind == 'cut':
     del data[at:]
   elif kind == 'repeat':
-    data[at:at] = data[at:at + span]
+    data[at:at] = data[at : at + span]
   else:  # sizes, counts and offsets live in the first bytes
     for _ in range(rng.randrange(1, 6)):
       data[rng.randrange(min(len(data), 64))] = rng.randrange(256)
@@ -49,9 +49,14 @@ def main():
   parser.add_argument('--seed', type=int, default=0)
   options = parser.parse_args()
   rng = random.Random(options.seed)
-  sources = sorted(p for p in pathlib.Path(options.input).rglob('*')
-                   if p.is_file() and 100 < p.stat().st_size < 2_000_000
-                   and not p.name.startswith('broken') and p.suffix not in ('.jsonl', '.md'))
+  sources = sorted(
+    p
+    for p in pathlib.Path(options.input).rglob('*')
+    if p.is_file()
+    and 100 < p.stat().st_size < 2_000_000
+    and not p.name.startswith('broken')
+    and p.suffix not in ('.jsonl', '.md')
+  )
   with tempfile.TemporaryDirectory() as folder:
     damaged = pathlib.Path(folder, 'in')
     damaged.mkdir()
@@ -63,9 +68,25 @@ def main():
       (damaged / f'{i:04d}-{kind}{source.suffix}').write_bytes(data)
     start = time.time()
     done = subprocess.run(
-      [sys.executable, '-m', 'data_prep.folder', f'--input={damaged}', f'--output={folder}/out',
-       '--size=128', '--timeout=10', '--workers=2', '--min_size=0', '--max_aspect=0',
-       '--min_color=0', '--noblank', '--noline_art'], capture_output=True, text=True, check=False)
+      [
+        sys.executable,
+        '-m',
+        'data_prep.folder',
+        f'--input={damaged}',
+        f'--output={folder}/out',
+        '--size=128',
+        '--timeout=10',
+        '--workers=2',
+        '--min_size=0',
+        '--max_aspect=0',
+        '--min_color=0',
+        '--noblank',
+        '--noline_art',
+      ],
+      capture_output=True,
+      text=True,
+      check=False,
+    )
     seconds = time.time() - start
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     if done.returncode:
@@ -74,18 +95,23 @@ def main():
     rejected, left = read('rejected.jsonl'), read('left_out.jsonl')
     with open(f'{folder}/out/dataset.json', encoding='utf-8') as file:
       splits = json.load(file)['splits']
-    used = [records.Records(f'{folder}/out', s)[i]['key'] for s, n in splits.items()
-            for i in range(n)]
+    used = [
+      records.Records(f'{folder}/out', s)[i]['key'] for s, n in splits.items() for i in range(n)
+    ]
     of = lambda keys: {k.split('/')[0].split('#')[0] for k in keys}
     named = of(e['file'] for e in rejected)
     lost = set(os.listdir(damaged)) - named - of(used) - of(e['key'] for e in left)
     crashed = [e['file'] for e in rejected if 'crashed' in e['reason']]
     silent = [e['file'] for e in rejected if not e['reason'].strip()]
     print(done.stdout)
-    print(f'{options.count} files damaged ({dict(kinds)}) in {seconds:.0f} s: {len(used)} records, '
-          f'{len(named)} files with a refusal, {len(left)} left out by rules, {len(lost)} lost')
-    print(f'crashed or over 10 s: {len(crashed)} {crashed}; without a reason: {len(silent)}; '
-          f'peak memory of a process {memory:.0f} MiB')
+    print(
+      f'{options.count} files damaged ({dict(kinds)}) in {seconds:.0f} s: {len(used)} records, '
+      f'{len(named)} files with a refusal, {len(left)} left out by rules, {len(lost)} lost'
+    )
+    print(
+      f'crashed or over 10 s: {len(crashed)} {crashed}; without a reason: {len(silent)}; '
+      f'peak memory of a process {memory:.0f} MiB'
+    )
     print(Counter(e['reason'].partition(': ')[2].partition(',')[0][:40] for e in rejected))
     sys.exit(bool(silent or lost) or memory > 1024)
 

@@ -30,8 +30,16 @@ def make(folder, count=150):
 
 
 def command(source, output):
-  return [sys.executable, '-m', 'data_prep.folder', f'--input={source}', f'--output={output}',
-          '--size=256', '--workers=2', '--num_shards=12']
+  return [
+    sys.executable,
+    '-m',
+    'data_prep.folder',
+    f'--input={source}',
+    f'--output={output}',
+    '--size=256',
+    '--workers=2',
+    '--num_shards=12',
+  ]
 
 
 def shards(output):
@@ -57,8 +65,12 @@ def main():
     equal = 0
     for i in range(options.kills):
       output = folder / f'killed{i}'
-      process = subprocess.Popen(command(source, output), start_new_session=True,
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+      process = subprocess.Popen(
+        command(source, output),
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+      )
       wait = rng.uniform(0.1, lasts)
       time.sleep(wait)
       os.killpg(process.pid, signal.SIGKILL)
@@ -68,8 +80,11 @@ def main():
       subprocess.run(command(source, output), check=True, capture_output=True)
       same = shards(output) == whole and not (output / '.work').exists()
       equal += same
-      print(f'killed after {wait:.2f} s with {"all" if finished else parts} shards written: '
-            f'{"equal" if same else "DIFFERENT"}', flush=True)
+      print(
+        f'killed after {wait:.2f} s with {"all" if finished else parts} shards written: '
+        f'{"equal" if same else "DIFFERENT"}',
+        flush=True,
+      )
     print(f'{equal} of {options.kills} equal')
     sys.exit(equal != options.kills)
 

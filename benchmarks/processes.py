@@ -48,8 +48,11 @@ from benchmarks.process_code import DOUBLE, FAILING, TELLING  # noqa: E402
 BATCH = 12  # of all processes
 RUN = 'from absl import app; from onepunch_jax import main; main.define_flags(); app.run(main.main)'
 PLAYERS = {'pix2pix': 'gd', 'zhang16': ('net',), 'cyclegan': 'gd'}
-NETS = {'pix2pix': ('gen', 'disc'), 'zhang16': ('net',),
-        'cyclegan': ('scan', 'gen', 'disc_scan', 'disc_color')}  # fmt: skip
+NETS = {
+  'pix2pix': ('gen', 'disc'),
+  'zhang16': ('net',),
+  'cyclegan': ('scan', 'gen', 'disc_scan', 'disc_color'),
+}
 
 
 def start(workdir, *flags, processes=1, devices=1, logs=None, first=''):
@@ -60,23 +63,34 @@ def start(workdir, *flags, processes=1, devices=1, logs=None, first=''):
   with socket.socket() as s:
     s.bind(('127.0.0.1', 0))
     address = f'127.0.0.1:{s.getsockname()[1]}'
-  env = {**os.environ, 'JAX_PLATFORMS': 'cpu', 'JAX_NUM_CPU_DEVICES': str(devices),
-         'JAX_DISABLE_MOST_OPTIMIZATIONS': os.environ.get('JAX_DISABLE_MOST_OPTIMIZATIONS', '0')}
+  env = {
+    **os.environ,
+    'JAX_PLATFORMS': 'cpu',
+    'JAX_NUM_CPU_DEVICES': str(devices),
+    'JAX_DISABLE_MOST_OPTIMIZATIONS': os.environ.get('JAX_DISABLE_MOST_OPTIMIZATIONS', '0'),
+  }
   command = [sys.executable, '-c', first + RUN, f'--workdir={workdir}', *flags]
   started = []
   for i in range(processes):
     found = [f'--coordinator={address}', f'--num_processes={processes}', f'--process_id={i}']
     with open(f'{logs or workdir}-{i}.log', 'a') as log:
-      started.append(subprocess.Popen([*command, *(found if processes > 1 else [])], cwd=ROOT,
-                                      env=env, stdout=log, stderr=log))  # fmt: skip
+      started.append(
+        subprocess.Popen(
+          [*command, *(found if processes > 1 else [])], cwd=ROOT, env=env, stdout=log, stderr=log
+        )
+      )
   return started
 
 
 def sgd(method, steps):
   """Flags: a small `method` by SGD, evaluated at its end."""
   optimisers = [f'--config.optim.{p}.name=sgd' for p in PLAYERS[method]]
-  return [f'--config=configs/{method}.py:smoke,steps={steps},batch={BATCH}', *optimisers,
-          f'--config.eval_every={steps}', f'--config.save_every={steps}']  # fmt: skip
+  return [
+    f'--config=configs/{method}.py:smoke,steps={steps},batch={BATCH}',
+    *optimisers,
+    f'--config.eval_every={steps}',
+    f'--config.save_every={steps}',
+  ]
 
 
 def doubled(method):
@@ -110,8 +124,9 @@ def state(workdir):
   """The newest checkpoint's arrays."""
   path = pathlib.Path(workdir, 'checkpoints', str(steps_saved(workdir)[-1]), 'state').resolve()
   reader = ocp.Checkpointer(ocp.PyTreeCheckpointHandler())
-  how = jax.tree.map(lambda _: ocp.RestoreArgs(restore_type=np.ndarray),
-                     reader.metadata(path).item_metadata.tree)  # fmt: skip
+  how = jax.tree.map(
+    lambda _: ocp.RestoreArgs(restore_type=np.ndarray), reader.metadata(path).item_metadata.tree
+  )
   return reader.restore(path, args=ocp.args.PyTreeRestore(restore_args=how))
 
 
@@ -131,7 +146,8 @@ def equal(given):
     first = DOUBLE if bits == 64 else ''
     with tempfile.TemporaryDirectory() as folder:
       run = lambda n, m, flags=flags, first=first, folder=folder: train(
-        f'{folder}/{n}x{m}', *flags, processes=n, devices=m, first=first)
+        f'{folder}/{n}x{m}', *flags, processes=n, devices=m, first=first
+      )
       alone, measured = run(1, 1)
       for n, m in ((2, 2), (3, 1)):
         other, theirs = run(n, m)
@@ -140,9 +156,12 @@ def equal(given):
         values = apart(measured, theirs)
         good &= params[1] <= {64: 1e-6, 32: 100 if method == 'cyclegan' else 1}[bits]
         good &= values[1] <= 10
-        print(f'{method:9s} float{bits} {n} x {m} against 1 x 1 after {given.steps} steps: '
-              f'parameters {params[0]:.1e} apart ({params[1]:.1g} of what rtol 1e-4 allows), '
-              f'memory {memory[0]:.1e}, evaluation {values[0]:.1e} ({values[1]:.2g})', flush=True)
+        print(
+          f'{method:9s} float{bits} {n} x {m} against 1 x 1 after {given.steps} steps: '
+          f'parameters {params[0]:.1e} apart ({params[1]:.1g} of what rtol 1e-4 allows), '
+          f'memory {memory[0]:.1e}, evaluation {values[0]:.1e} ({values[1]:.2g})',
+          flush=True,
+        )
   sys.exit(0 if good else 1)
 
 
@@ -173,8 +192,12 @@ def hit(workdir, flags, which, number, seconds):
 
 def kills(given):
   rng = random.Random(given.seed)
-  flags = ['--config=configs/pix2pix.py:smoke,batch=2', f'--config.steps={given.steps}',
-           '--config.eval_every=0', '--config.save_every=3']  # fmt: skip
+  flags = [
+    '--config=configs/pix2pix.py:smoke,batch=2',
+    f'--config.steps={given.steps}',
+    '--config.eval_every=0',
+    '--config.save_every=3',
+  ]
   with tempfile.TemporaryDirectory() as folder:
     hurt, whole = f'{folder}/hurt', f'{folder}/whole'
     codes = []
@@ -182,13 +205,19 @@ def kills(given):
       which = rng.randrange(2)
       step, code, seconds = hit(hurt, flags, which, signal.SIGKILL, rng.uniform(0, given.seconds))
       codes.append(code)
-      print(f'kill {n + 1}: process {which} at step {step}; the other ended with {code} after '
-            f'{seconds:.1f} s', flush=True)  # fmt: skip
+      print(
+        f'kill {n + 1}: process {which} at step {step}; the other ended with {code} after '
+        f'{seconds:.1f} s',
+        flush=True,
+      )
       if code == 0:
         sys.exit('The run ended before it was killed often enough: raise --steps.')
     step, code, seconds = hit(hurt, flags, 1, signal.SIGTERM, 0.1)
-    print(f'SIGTERM to process 1 at step {step}: process 0 ended with {code} after {seconds:.1f} '
-          f's; checkpoints {steps_saved(hurt)}', flush=True)  # fmt: skip
+    print(
+      f'SIGTERM to process 1 at step {step}: process 0 ended with {code} after {seconds:.1f} '
+      f's; checkpoints {steps_saved(hurt)}',
+      flush=True,
+    )
     last = [train(workdir, *flags, processes=2)[0] for workdir in (hurt, whole)]
     same = apart(*last)[0] == 0
     print(f'{given.kills} kills, then to the end: all arrays bitwise as unbroken: {same}')
@@ -196,8 +225,13 @@ def kills(given):
 
 
 def full(given):
-  flags = ['--config=configs/pix2pix.py:smoke,batch=2', f'--config.steps={given.steps}',
-           '--config.eval_every=0', '--config.save_every=20', '--config.log_every=10']  # fmt: skip
+  flags = [
+    '--config=configs/pix2pix.py:smoke,batch=2',
+    f'--config.steps={given.steps}',
+    '--config.eval_every=0',
+    '--config.save_every=20',
+    '--config.log_every=10',
+  ]
   told = lambda run, i: pathlib.Path(f'{run}-{i}.log').read_text().count('A checkpoint could not')
   with tempfile.TemporaryDirectory() as folder:
     whole = train(f'{folder}/whole', *flags, processes=2)[0]
@@ -230,8 +264,12 @@ def full(given):
 
 
 def counts(given):
-  flags = [*sgd('pix2pix', given.steps), *doubled('pix2pix'), '--config.save_every=7',
-           '--config.eval_every=0']  # fmt: skip
+  flags = [
+    *sgd('pix2pix', given.steps),
+    *doubled('pix2pix'),
+    '--config.save_every=7',
+    '--config.eval_every=0',
+  ]
 
   def lines(run, i, word):
     rows = [r.split() for r in pathlib.Path(f'{run}-{i}.log').read_text().splitlines()]
@@ -256,13 +294,17 @@ def counts(given):
       found = [lines(logs, i, 'STATE') for i in range(n)]
       same = all(f == ([saved] if saved else []) for f in found)
       good &= as_one and same and len(steps) > 4
-      print(f'{n} process(es): read steps {steps[0]} to {steps[-1]}, as one does: {as_one}; began '
-            f'with the saved state: {same} {found[0]}; exit codes {codes}', flush=True)
+      print(
+        f'{n} process(es): read steps {steps[0]} to {steps[-1]}, as one does: {as_one}; began '
+        f'with the saved state: {same} {found[0]}; exit codes {codes}',
+        flush=True,
+      )
       arrays = [x.tobytes() for x in jax.tree.leaves(state(run))]
       saved = steps_saved(run)[-1], sum(map(zlib.crc32, arrays))
     apart_by = apart(end['variables']['params'], state(run)['variables']['params'])
-    print(f'At the end {apart_by[0]:.1e} from one process ({apart_by[1]:.1g} of what rtol 1e-4 '
-          'allows)')  # fmt: skip
+    print(
+      f'At the end {apart_by[0]:.1e} from one process ({apart_by[1]:.1g} of what rtol 1e-4 allows)'
+    )
   sys.exit(0 if good and apart_by[1] <= 1e-6 else 1)
 
 

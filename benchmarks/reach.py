@@ -39,16 +39,18 @@ def measure(workdir, data, points, count):
 
   answers = paint, lambda b: reached(b, paint(b)), lambda b: reached(b, without(b))
   found = {row: {} for row in ROWS}
-  pictures = pipeline.evaluation(config.data, 'val', batch_size=20, limit=count,
-                                 names=vocabulary.load(workdir))
+  pictures = pipeline.evaluation(
+    config.data, 'val', batch_size=20, limit=count, names=vocabulary.load(workdir)
+  )
   for number, batch in enumerate(pictures):
     valid = batch['valid'] > 0
     batch = prepares(jax.tree.map(jnp.asarray, batch), key, 0)
     for row, answer in zip(ROWS, answers):
       for name, values in curve(answer, batch, number, points, 6).items():
         found[row].setdefault(name, []).extend(values[valid])
-  return {row: {name: np.nanmean(x) for name, x in columns.items()}
-          for row, columns in found.items()}
+  return {
+    row: {name: np.nanmean(x) for name, x in columns.items()} for row, columns in found.items()
+  }
 
 
 def main():

@@ -20,8 +20,11 @@ ROOT = pathlib.Path(__file__).parents[1]
 
 def outcome(name, target, sentences):
   """'ok', 'reject', or what is wrong with a file's outcome."""
-  written = [p.name for p in target.iterdir()
-             if name in (p.name, p.stem) or p.stem == pathlib.Path(name).stem]
+  written = [
+    p.name
+    for p in target.iterdir()
+    if name in (p.name, p.stem) or p.stem == pathlib.Path(name).stem
+  ]
   said = [s for s in sentences if f'/{name}:' in s]
   if said and not written:
     return 'reject' if len(said) == 1 and said[0].endswith('.') else f'says {said}'
@@ -34,15 +37,26 @@ def main():
   parser.add_argument('--input', required=True)
   parser.add_argument('--output', help='kept there; default: a folder that is removed')
   given = parser.parse_args()
-  rows = [json.loads(line) for line in
-          (pathlib.Path(given.input) / 'manifest.jsonl').open(encoding='utf-8')]
+  rows = [
+    json.loads(line)
+    for line in (pathlib.Path(given.input) / 'manifest.jsonl').open(encoding='utf-8')
+  ]
   with tempfile.TemporaryDirectory() as folder:
     target = pathlib.Path(given.output or folder)
     clock = time.monotonic()
     run = subprocess.run(
-      [sys.executable, '-m', 'onepunch_jax.colorize', f'--checkpoint={given.checkpoint}',
-       f'--input={given.input}', f'--output={target}'], capture_output=True, text=True,
-      cwd=ROOT)  # fmt: skip
+      [
+        sys.executable,
+        '-m',
+        'onepunch_jax.colorize',
+        f'--checkpoint={given.checkpoint}',
+        f'--input={given.input}',
+        f'--output={target}',
+      ],
+      capture_output=True,
+      text=True,
+      cwd=ROOT,
+    )
     seconds = time.monotonic() - clock
     lines = run.stderr.replace('\r', '\n').splitlines()
     sentences = [line for line in lines if ' E ' in line[:20]]
@@ -52,7 +66,7 @@ def main():
       if found == row['expect'] or (row['expect'] == 'either' and found in ('ok', 'reject')):
         met += 1
       else:
-        print(f"{row['file']}: expected {row['expect']}, {found}")
+        print(f'{row["file"]}: expected {row["expect"]}, {found}')
     print(*sentences, run.stdout.strip(), sep='\n')
     if 'Traceback' in run.stderr:
       print(run.stderr)

@@ -54,14 +54,18 @@ def main():
       found = []
       for one, other in itertools.combinations(FACTORS, 2):
         apart = np.asarray(color.delta_e(labs[one], labs[other]))[where]
-        found.append(f'{one:g}x-{other:g}x {np.median(apart):.2f}/{apart.mean():.2f}/'
-                     f'{np.percentile(apart, 95):.1f}')
+        found.append(
+          f'{one:g}x-{other:g}x {np.median(apart):.2f}/{apart.mean():.2f}/'
+          f'{np.percentile(apart, 95):.1f}'
+        )
         medians.append((float(np.median(apart)), path.name))
       print(f'{path.name} ({where.mean():.0%} coloured): ' + ', '.join(found), flush=True)
   worst, name = max(medians)
-  print(f'{len(medians) // 3} pages, dE00 median/mean/P95 of coloured pixels; medians: mean '
-        f'{np.mean([m for m, _ in medians]):.2f}, largest {worst:.2f} ({name}), '
-        f'{np.mean([m <= 3 for m, _ in medians]):.0%} at most 3')
+  print(
+    f'{len(medians) // 3} pages, dE00 median/mean/P95 of coloured pixels; medians: mean '
+    f'{np.mean([m for m, _ in medians]):.2f}, largest {worst:.2f} ({name}), '
+    f'{np.mean([m <= 3 for m, _ in medians]):.0%} at most 3'
+  )
 
 
 if __name__ == '__main__':

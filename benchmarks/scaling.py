@@ -48,12 +48,17 @@ def compiled(name, size, each, devices=2):
   mesh = sharding.make_mesh((('data', devices),), jax.devices()[:devices])
   key = jax.random.key(0)
   init = lambda key: core.init_state(
-    method, txs, key, prepares(jax.tree.map(jnp.asarray, raw), key, 0))
+    method, txs, key, prepares(jax.tree.map(jnp.asarray, raw), key, 0)
+  )
   shapes = jax.eval_shape(init, key)
   everywhere = sharding.replicated(mesh)
   split = jax.tree.map(lambda x: sharding.batch_sharding(mesh, x.ndim), raw)
-  step = jax.jit(core.make_train_step(method, txs, prepares), donate_argnums=0,
-                 in_shardings=(everywhere, split, everywhere), out_shardings=everywhere)
+  step = jax.jit(
+    core.make_train_step(method, txs, prepares),
+    donate_argnums=0,
+    in_shardings=(everywhere, split, everywhere),
+    out_shardings=everywhere,
+  )
   raw_shapes = jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype), raw)
   return step.lower(shapes, raw_shapes, key).compile(), shapes, raw
 
@@ -61,8 +66,11 @@ def compiled(name, size, each, devices=2):
 def collectives(text):
   """Bytes that the collectives of a compiled program make, by kind."""
   found = {}
-  ops = re.finditer(r'= (\S.*?) (all-reduce|all-gather|reduce-scatter|all-to-all|'
-                    r'collective-permute)(?:-start)?\(', text)  # fmt: skip
+  ops = re.finditer(
+    r'= (\S.*?) (all-reduce|all-gather|reduce-scatter|all-to-all|'
+    r'collective-permute)(?:-start)?\(',
+    text,
+  )
   for op in ops:
     for kind, shape in re.findall(r'(\w+)\[([\d,]*)\]', op.group(1)):
       size = BYTES.get(kind, 4) * int(np.prod([int(n) for n in shape.split(',') if n]))
@@ -81,11 +89,18 @@ def count(name, size):
   moments = sum(x.size for x in jax.tree.leaves(shapes.opt_state))
   (f1, b1, moved), (f2, b2, more) = rows
   return dict(
-    name=name, parameters=parameters, trained=moments // 2, flops=f2 - f1, fixed_flops=2 * f1 - f2,
-    bytes=b2 - b1, fixed_bytes=2 * b1 - b2, moved=sum(moved.values()), kinds=moved,
+    name=name,
+    parameters=parameters,
+    trained=moments // 2,
+    flops=f2 - f1,
+    fixed_flops=2 * f1 - f2,
+    bytes=b2 - b1,
+    fixed_bytes=2 * b1 - b2,
+    moved=sum(moved.values()),
+    kinds=moved,
     moved_more=sum(more.values()) - sum(moved.values()),
     input=sum(np.asarray(x).nbytes for x in jax.tree.leaves(raw)) / 4,
-  )  # fmt: skip
+  )
 
 
 def seconds(found, chip, each, chips):
@@ -108,30 +123,46 @@ def main():
   jax.config.update('jax_num_cpu_devices', 2)
   jax.config.update('jax_disable_most_optimizations', True)  # of machine code; counts stay
   found = []
-  print('| step | parameters, trained | GFLOP a picture | GB a picture | GB a step besides | '
-        'collectives a step | input a picture |\n|---|---|---|---|---|---|---|')  # fmt: skip
+  print(
+    '| step | parameters, trained | GFLOP a picture | GB a picture | GB a step besides | '
+    'collectives a step | input a picture |\n|---|---|---|---|---|---|---|'
+  )
   for name in given.configs.split(','):
     c = count(name, given.size)
     found.append(c)
     kinds = ', '.join(f'{k} {v / 2**20:.0f} MiB' for k, v in c['kinds'].items())
-    print(f"| {name} | {c['parameters'] / 1e6:.1f} M, {c['trained'] / 1e6:.1f} M | "
-          f"{c['flops'] / 1e9:.0f} | {c['bytes'] / 1e9:.2f} | {c['fixed_bytes'] / 1e9:.2f} | "
-          f"{kinds} | {c['input'] / 1e3:.0f} kB |", flush=True)  # fmt: skip
-  print('\n| step | chip | bound by, batch 1 / 16 a chip | batch a chip at which the rest is as '
-        'long as the all-reduce, 8 / 256 chips | efficiency at 8 / 64 / 256 chips, batch 1 | '
-        'batch 16 | pictures/s a chip at batch 16 |\n|---|---|---|---|---|---|---|')  # fmt: skip
+    print(
+      f'| {name} | {c["parameters"] / 1e6:.1f} M, {c["trained"] / 1e6:.1f} M | '
+      f'{c["flops"] / 1e9:.0f} | {c["bytes"] / 1e9:.2f} | {c["fixed_bytes"] / 1e9:.2f} | '
+      f'{kinds} | {c["input"] / 1e3:.0f} kB |',
+      flush=True,
+    )
+  print(
+    '\n| step | chip | bound by, batch 1 / 16 a chip | batch a chip at which the rest is as '
+    'long as the all-reduce, 8 / 256 chips | efficiency at 8 / 64 / 256 chips, batch 1 | '
+    'batch 16 | pictures/s a chip at batch 16 |\n|---|---|---|---|---|---|---|'
+  )
   for c in found:
     for chip in CHIPS:
       names = ('compute', 'HBM', 'all-reduce')
       bound = [max(zip(seconds(c, chip, b, 8), names))[1] for b in (1, 16)]
-      even = [next(b for b in range(1, 10_000) if max(seconds(c, chip, b, n)[:2])
-                   >= seconds(c, chip, b, n)[2]) for n in (8, 256)]  # fmt: skip
+      even = [
+        next(
+          b
+          for b in range(1, 10_000)
+          if max(seconds(c, chip, b, n)[:2]) >= seconds(c, chip, b, n)[2]
+        )
+        for n in (8, 256)
+      ]
       share = lambda b, n, c=c, chip=chip: (lambda a, m, r: max(a, m) / (max(a, m) + r))(
-        *seconds(c, chip, b, n))
+        *seconds(c, chip, b, n)
+      )
       shares = [' / '.join(f'{share(b, n):.0%}' for n in (8, 64, 256)) for b in (1, 16)]
       rate = 16 / max(seconds(c, chip, 16, 1)[:2])
-      print(f"| {c['name']} | {chip} | {bound[0]} / {bound[1]} | {even[0]} / {even[1]} | "
-            f'{shares[0]} | {shares[1]} | {rate:.0f} |')  # fmt: skip
+      print(
+        f'| {c["name"]} | {chip} | {bound[0]} / {bound[1]} | {even[0]} / {even[1]} | '
+        f'{shares[0]} | {shares[1]} | {rate:.0f} |'
+      )
 
 
 if __name__ == '__main__':

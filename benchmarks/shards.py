@@ -93,12 +93,15 @@ def make(source, folder, load):
   from PIL import Image
 
   from onepunch_jax.data import codecs, records
+
   info = records.read_info(source)
   count = min(info['splits']['train'], 512)
   fit = lambda x: np.asarray(Image.fromarray(x.squeeze()).resize((load, load)))
   found = records.Records(source, 'train')
-  rows = [(str(i), fit(r['line'])[..., None], fit(r['rgb']))
-          for i, r in ((i, found[i]) for i in range(count))]
+  rows = [
+    (str(i), fit(r['line'])[..., None], fit(r['rgb']))
+    for i, r in ((i, found[i]) for i in range(count))
+  ]
   rows = [(f'{k}-{turn}', a, b) for turn in range(8) for k, a, b in rows]  # as many as people have
   count = len(rows)
   for form in codecs.FORMATS:
@@ -106,8 +109,15 @@ def make(source, folder, load):
     data = [records.encode({'key': k, 'line': a, 'rgb': b}, rgb=form) for k, a, b in rows]
     shard = records.write_shard(f'{folder}/{form}/train-00000-of-00001.array_record', data)
     with open(f'{folder}/{form}/dataset.json', 'w', encoding='utf-8') as file:
-      json.dump({'version': 1, 'splits': {'train': count}, 'shards': [{**shard, 'split': 'train'}],
-                 'fields': ['key', 'line', 'rgb']}, file)
+      json.dump(
+        {
+          'version': 1,
+          'splits': {'train': count},
+          'shards': [{**shard, 'split': 'train'}],
+          'fields': ['key', 'line', 'rgb'],
+        },
+        file,
+      )
     if form != 'raw':
       os.makedirs(f'{folder}/{form}_files')
       for key, line, rgb in rows:
@@ -128,20 +138,30 @@ def main():
   sizes = options.size, options.load, options.batches
   if options.side:
     side, path = options.side.split(',')
-    how = {'host': lambda: ours(path, *sizes, False), 'all': lambda: ours(path, *sizes, True),
-           'torch': lambda: theirs(path, *sizes)}
+    how = {
+      'host': lambda: ours(path, *sizes, False),
+      'all': lambda: ours(path, *sizes, True),
+      'torch': lambda: theirs(path, *sizes),
+    }
     print(how[side]())
     return
   with tempfile.TemporaryDirectory() as folder:
     make(options.input, folder, options.load)
-    runs = [(side, f'{folder}/{form}{"_files" * (side == "torch")}', form)
-            for form in ('jpeg', 'png', 'raw') for side in ('torch', 'host', 'all')
-            if (side, form) != ('torch', 'raw')]
+    runs = [
+      (side, f'{folder}/{form}{"_files" * (side == "torch")}', form)
+      for form in ('jpeg', 'png', 'raw')
+      for side in ('torch', 'host', 'all')
+      if (side, form) != ('torch', 'raw')
+    ]
     found = {(side, form): [] for side, _, form in runs}
     for _ in range(options.repeat):
       for side, path, form in runs:
-        done = subprocess.run([sys.executable, __file__, *sys.argv[1:], f'--side={side},{path}'],
-                              check=True, capture_output=True, text=True)
+        done = subprocess.run(
+          [sys.executable, __file__, *sys.argv[1:], f'--side={side},{path}'],
+          check=True,
+          capture_output=True,
+          text=True,
+        )
         found[side, form].append(float(done.stdout.split()[-1]))
     median = {k: statistics.median(v) for k, v in found.items()}
     for (side, form), rate in median.items():

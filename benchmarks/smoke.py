@@ -1,6 +1,6 @@
 """Every config's :smoke run to its end, with its evaluation and pictures.
 
-    python benchmarks/smoke.py [NAME ...]
+python benchmarks/smoke.py [NAME ...]
 """
 
 import pathlib
@@ -20,13 +20,17 @@ def main():
     with tempfile.TemporaryDirectory() as workdir:
       start = time.perf_counter()
       command = [sys.executable, '-m', 'onepunch_jax.main', f'--config=configs/{name}.py:smoke']
-      done = subprocess.run([*command, f'--workdir={workdir}'], cwd=ROOT, capture_output=True,
-                            text=True, check=False)  # fmt: skip
+      done = subprocess.run(
+        [*command, f'--workdir={workdir}'], cwd=ROOT, capture_output=True, text=True, check=False
+      )
       pictures = len(list((pathlib.Path(workdir) / 'samples').glob('*.png')))
     good = done.returncode == 0 and pictures > 0
     failed += [] if good else [name]
-    print(f'{name:14s} exit {done.returncode}, {pictures} pictures, '
-          f'{time.perf_counter() - start:.0f} s', flush=True)
+    print(
+      f'{name:14s} exit {done.returncode}, {pictures} pictures, '
+      f'{time.perf_counter() - start:.0f} s',
+      flush=True,
+    )
     if not good:
       print(done.stderr[-2000:])
   sys.exit(f'failed: {failed}' if failed else 0)

@@ -71,13 +71,18 @@ def main():
   given = parser.parse_args()
   jax.config.update('jax_num_cpu_devices', 4)
   net = unet.Model(width=given.channels, depth=given.depth)
-  print(f'U-Net of width {given.channels}, {given.height} x {given.width} px, '
-        f'{"forward and backward" if given.gradient else "forward"}, split over 4 devices:')
+  print(
+    f'U-Net of width {given.channels}, {given.height} x {given.width} px, '
+    f'{"forward and backward" if given.gradient else "forward"}, split over 4 devices:'
+  )
   size = net, given.height, given.width
 
   def report(name, whole, part):
-    print(f'  {name}: activations {whole / 2**20:.0f} MiB on one device, {part / 2**20:.0f} MiB on '
-          f'each of four = {part / whole:.3f}', flush=True)  # fmt: skip
+    print(
+      f'  {name}: activations {whole / 2**20:.0f} MiB on one device, {part / 2**20:.0f} MiB on '
+      f'each of four = {part / whole:.3f}',
+      flush=True,
+    )
 
   def memory(devices):
     return (activations(compiled(*size, devices[:n], given.gradient)[0]) for n in (1, 4))

@@ -52,16 +52,25 @@ def ours(args, batch):
   malloc.keep_freed()  # as `main` does
 
   dtype = 'bfloat16' if args.device == 'gpu' else 'float32'
-  method = registry.method(dict(
-    name='pix2pix', gen=dict(name='unet', width=args.width, depth=args.depth, dtype=dtype),
-    disc=dict(name='patchgan', width=args.width, dtype=dtype)))  # fmt: skip
+  method = registry.method(
+    dict(
+      name='pix2pix',
+      gen=dict(name='unet', width=args.width, depth=args.depth, dtype=dtype),
+      disc=dict(name='patchgan', width=args.width, dtype=dtype),
+    )
+  )
   txs = {p.name: optim.make(steps=1000, lr=2e-4, b1=0.5) for p in method.players}
   key, shape = jax.random.key(0), (batch, args.size, args.size)
-  data = {'line': jax.random.uniform(key, (*shape, 1), minval=-1),
-          'rgb': jax.random.uniform(key, (*shape, 3), minval=-1)}  # fmt: skip
+  data = {
+    'line': jax.random.uniform(key, (*shape, 1), minval=-1),
+    'rgb': jax.random.uniform(key, (*shape, 3), minval=-1),
+  }
   carry = [jax.jit(lambda key: core.init_state(method, txs, key, data))(key)]
-  compiled = jax.jit(core.make_train_step(method, txs), donate_argnums=0).lower(
-    carry[0], data, key).compile()
+  compiled = (
+    jax.jit(core.make_train_step(method, txs), donate_argnums=0)
+    .lower(carry[0], data, key)
+    .compile()
+  )
 
   def step():
     carry[0], metrics = compiled(carry[0], data, key)
@@ -100,7 +109,7 @@ def theirs(args, batch):
 def run_side(args):
   """Prints the times of the steps [s] and the peak memory [MB] as JSON, on the last line."""
   if args.cores:
-    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-args.cores:])
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-args.cores :])
   step, device_peak = (ours if args.side == 'jax' else theirs)(args, int(args.batches))
   burst = 10 if args.device == 'gpu' else 1  # steps without waiting, as in training
   for _ in range(3):
@@ -114,8 +123,15 @@ def run_side(args):
     walls.append((time.perf_counter() - wall) / burst)
     cpus.append((time.process_time() - cpu) / burst)
   resident = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-  print(json.dumps(dict(wall=statistics.median(walls), cpu=statistics.median(cpus),
-                        memory=resident if args.device == 'cpu' else device_peak())))  # fmt: skip
+  print(
+    json.dumps(
+      dict(
+        wall=statistics.median(walls),
+        cpu=statistics.median(cpus),
+        memory=resident if args.device == 'cpu' else device_peak(),
+      )
+    )
+  )
 
 
 def pair(batch):
@@ -135,9 +151,11 @@ def report(batch, rows):
   one = lambda side, what: statistics.median(row[side][what] for row in rows)
   ratio = lambda what: statistics.median(row['jax'][what] / row['torch'][what] for row in rows)
   both = lambda what, scale: f'{scale * one("jax", what):6.1f} / {scale * one("torch", what):6.1f}'
-  return (f'batch {batch:3d}, ours / torch: {both("wall", 1e3)} ms = {ratio("wall"):.2f}   '
-          f'processor {both("cpu", 1e3)} ms = {ratio("cpu"):.2f}   '
-          f'peak memory {both("memory", 1)} MB = {ratio("memory"):.2f}')  # fmt: skip
+  return (
+    f'batch {batch:3d}, ours / torch: {both("wall", 1e3)} ms = {ratio("wall"):.2f}   '
+    f'processor {both("cpu", 1e3)} ms = {ratio("cpu"):.2f}   '
+    f'peak memory {both("memory", 1)} MB = {ratio("memory"):.2f}'
+  )
 
 
 def main():

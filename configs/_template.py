@@ -15,18 +15,28 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config = common.base()  # everything that is not the method's own
   config.method = dict(
     name='_template',
-    net=dict(name='unet', width=64, depth=8, norm='instance', dropout=0.5, dtype='float32',
-             remat=False),
+    net=dict(
+      name='unet', width=64, depth=8, norm='instance', dropout=0.5, dtype='float32', remat=False
+    ),
     lambda_l1=1.0,
-  )  # fmt: skip
+  )
   config.optim = dict(net=dict(name='adam', lr=2e-4, b1=0.5, b2=0.999))
   config.steps = 200_000
 
   if chosen['laptop']:
     config.method.net.update(dict(width=32, depth=7))
     config.data.update(dict(size=128, load_size=128, count=4096, eval_count=100))
-    config.update(dict(batch_size=8, steps=2000, ema_decay=0.99, eval_every=500, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=8,
+        steps=2000,
+        ema_decay=0.99,
+        eval_every=500,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.net.update(dict(width=8, depth=4))
   common.apply(config, chosen)

@@ -23,11 +23,11 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config = common.base()
   config.method = dict(
     name='aae',
-    enc=dict(name='aae_enc', latent=128, width=64, convs=(2, 2, 3, 3, 3), norm='batch',
-             dtype='float32'),
+    enc=dict(
+      name='aae_enc', latent=128, width=64, convs=(2, 2, 3, 3, 3), norm='batch', dtype='float32'
+    ),
     dec=dict(name='dcgan_dec', width=32, doublings=5, norm='batch', dtype='float32'),
-    disc=dict(name='dcgan_disc', width=64, layers=5, norm='batch', spectral=False,
-              dtype='float32'),
+    disc=dict(name='dcgan_disc', width=64, layers=5, norm='batch', spectral=False, dtype='float32'),
     space='lab',
     gan='vanilla',
     lambda_pixel=10.0,
@@ -36,7 +36,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_gp=0.0,
     lambda_drift=0.0,
     n_critic=1,
-  )  # fmt: skip
+  )
   adam = dict(name='adam', lr=1e-4, b1=0.5, b2=0.999, weight_decay=1e-4, schedule='constant')
   config.optim = dict(d=adam, g=dict(adam), e=dict(adam))
   config.steps = 100_000
@@ -50,8 +50,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     for player in ('d', 'g', 'e'):
       config.optim[player].lr = 5e-4
     config.data.update(dict(size=64, load_size=64, count=4096, eval_count=100))
-    config.update(dict(batch_size=16, steps=3000, ema_decay=0.99, eval_every=500, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=16,
+        steps=3000,
+        ema_decay=0.99,
+        eval_every=500,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.enc.update(dict(latent=8, width=4, convs=(1, 1, 1)))
     config.method.dec.update(dict(width=4, doublings=3))

@@ -17,8 +17,9 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config = common.base()
   config.method = dict(
     name='adain',
-    gen=dict(name='adain', width=32, blocks=4, style=256, way='adain', norm='batch',
-             dtype='float32'),
+    gen=dict(
+      name='adain', width=32, blocks=4, style=256, way='adain', norm='batch', dtype='float32'
+    ),
     disc=dict(name='hint_disc', width=64, spectral=False, dtype='float32'),
     gan='hinge',
     lambda_l1=1.0,

@@ -23,13 +23,15 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config = common.base()
   config.method = dict(
     name='alacgan',
-    gen=dict(name='alacgan', width=64, tunnels=(20, 8, 8, 5), cardinality=32, dtype='float32',
-             remat=False),
+    gen=dict(
+      name='alacgan', width=64, tunnels=(20, 8, 8, 5), cardinality=32, dtype='float32', remat=False
+    ),
     disc=dict(name='alac_disc', width=64, cardinality=8, pairs=3, dtype='float32'),
     vgg=dict(name='vgg', depth=16, width=64, dtype='float32'),
     vgg_weights='',
-    enc=dict(name='resnet', stages=(3, 4, 6, 3), width=64, classes=0, norm='batch',
-             dtype='float32'),
+    enc=dict(
+      name='resnet', stages=(3, 4, 6, 3), width=64, classes=0, norm='batch', dtype='float32'
+    ),
     enc_weights='',
     lambda_content=1.0,
     lambda_l2=1.0,
@@ -37,13 +39,15 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_gp=10.0,
     lambda_drift=1e-3,
     spread=False,
-  )  # fmt: skip
+  )
   adam = dict(name='adam', lr=1e-4, b1=0.5, b2=0.9, schedule='linear', decay_from=0.5)
   config.optim = dict(d=adam, g=dict(adam))
   config.update(dict(steps=300_000, batch_size=4))
   config.data.update(dict(size=512, load_size=560))
   config.prepare = dict(
-    order=('crop', 'flip', 'patches'), crop=dict(size=512), flip=dict(probability=0.5),
+    order=('crop', 'flip', 'patches'),
+    crop=dict(size=512),
+    flip=dict(probability=0.5),
     patches=dict(ratio=4, sigma=0.005, empty=0.5, area=(0.9, 1.0), aspect=(7 / 8, 8 / 7)),
   )
   common.judge_by_hints(config)
@@ -55,8 +59,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.optim.g.update(dict(lr=1e-3, b2=0.99, schedule='cosine', decay_from=0.0))
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.patches.sigma = 0.0625
-    config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=16,
+        steps=2000,
+        ema_decay=0.99,
+        eval_every=1000,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, tunnels=(1, 1, 1, 1)))
     config.method.disc.update(dict(width=4, pairs=1))

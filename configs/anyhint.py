@@ -40,21 +40,49 @@ def get_config(arg: str | None = None) -> ConfigDict:
   names = common.tag_names(chosen) if tags else ()
   colors, nouns, color_of, noun_of = vocabulary.parts(names)
   if tags and not nouns:
-    raise ValueError(f"The tags of {chosen['data']} name no colours, as 'blue hair' does: train "
-                     '`:reference` or hints alone, or prepare the data with other tags.')
-  known = synthetic.parts(nouns or vocabulary.parts(synthetic.VOCABULARY)[1]) if tags or reference else ()
+    raise ValueError(
+      f"The tags of {chosen['data']} name no colours, as 'blue hair' does: train "
+      '`:reference` or hints alone, or prepare the data with other tags.'
+    )
+  known = (
+    synthetic.parts(nouns or vocabulary.parts(synthetic.VOCABULARY)[1]) if tags or reference else ()
+  )
   config.method = dict(
     name='anyhint',
-    gen=dict(name='unet', out_channels=64, width=64, depth=7, norm='group', dropout=0.0,
-             dtype='float32', remat=False),
-    head=dict(name='copying', width=32, keys=16, stride=2, cell=4, most=128, trust=3.0,
-              insist=3.0, dtype='float32'),
-    disc=dict(name='patchgan', width=64, layers=3, norm='instance', spectral=True, scales=1,
-              dtype='float32') if adv else None,
-    tags=dict(name='tag_tokens', colors=colors, color_of=color_of, noun_of=noun_of, keys=64,
-              most=48) if tags else None,
-    reference=dict(name='reference_code', width=16, levels=4, cell=8, channels=64,
-                   dtype='float32') if reference else None,
+    gen=dict(
+      name='unet',
+      out_channels=64,
+      width=64,
+      depth=7,
+      norm='group',
+      dropout=0.0,
+      dtype='float32',
+      remat=False,
+    ),
+    head=dict(
+      name='copying',
+      width=32,
+      keys=16,
+      stride=2,
+      cell=4,
+      most=128,
+      trust=3.0,
+      insist=3.0,
+      dtype='float32',
+    ),
+    disc=dict(
+      name='patchgan', width=64, layers=3, norm='instance', spectral=True, scales=1, dtype='float32'
+    )
+    if adv
+    else None,
+    tags=dict(
+      name='tag_tokens', colors=colors, color_of=color_of, noun_of=noun_of, keys=64, most=48
+    )
+    if tags
+    else None,
+    reference=dict(name='reference_code', width=16, levels=4, cell=8, channels=64, dtype='float32')
+    if reference
+    else None,
     words=len(names),
     around=9,
     encoding='zero',
@@ -67,20 +95,22 @@ def get_config(arg: str | None = None) -> ConfigDict:
     parts=known,
     lambda_parts=1.0,
     lambda_adv=0.01,
-  )  # fmt: skip
+  )
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='linear', decay_from=0.5)
   config.optim = dict(g=dict(adam), **(dict(d=dict(adam)) if adv else {}))
   config.update(dict(steps=200_000, batch_size=16))
   config.data.load_size = 272
   config.prepare = dict(
-    order=('crop', 'flip', 'points', 'strokes', 'hint_drop', 'repaint'), crop=dict(size=256),
+    order=('crop', 'flip', 'points', 'strokes', 'hint_drop', 'repaint'),
+    crop=dict(size=256),
     flip=dict(probability=0.5),
-    points=dict(p=0, low=0, high=500, scale='log', sizes=(1, 9), most=500, place='normal',
-                share=1.0, full=0.0),
+    points=dict(
+      p=0, low=0, high=500, scale='log', sizes=(1, 9), most=500, place='normal', share=1.0, full=0.0
+    ),
     strokes=dict(count=(1, 12), thick=(2, 7), length=(4, 63), share=0.25),
     hint_drop=dict(probability=0.4),
     repaint=dict(share=0.6, near=0.12, anything=0.5, around=9),
-  )  # fmt: skip
+  )
   common.judge_by_hints(config)
   if known:
     config.data.train_keys = (*config.data.train_keys, 'regions', 'nouns')
@@ -88,10 +118,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
   if tags:
     said = ('tag_drop', 'retag')
     config.data.update(dict(train_keys=(*config.data.train_keys, 'tags'), tags=len(names)))
-    config.prepare.tag_drop = dict(variant=vocabulary.variant(names), whole=0.4, none=0.35,
-                                   keep=(0.0, 1.0))
-    config.prepare.retag = dict(paints=synthetic.paints(colors), color_of=color_of, noun_of=noun_of,
-                                parts=known, share=0.5, spread=12.0)
+    config.prepare.tag_drop = dict(
+      variant=vocabulary.variant(names), whole=0.4, none=0.35, keep=(0.0, 1.0)
+    )
+    config.prepare.retag = dict(
+      paints=synthetic.paints(colors),
+      color_of=color_of,
+      noun_of=noun_of,
+      parts=known,
+      share=0.5,
+      spread=12.0,
+    )
     common.judge_by_tags(config)
   if reference:
     said = (*said, 'reference')
@@ -114,8 +151,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.points.update(dict(high=256, most=256, sizes=(1, 4)))
     config.prepare.strokes.update(dict(thick=(1, 3), length=(2, 20)))
-    config.update(dict(batch_size=16, steps=4000, ema_decay=0.99, eval_every=1000, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=16,
+        steps=4000,
+        ema_decay=0.99,
+        eval_every=1000,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.gen.update(dict(out_channels=8, width=8, depth=2))
     config.method.head.update(dict(width=8, keys=4))

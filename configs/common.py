@@ -1,14 +1,14 @@
 """What every experiment starts from, and the options after the colon.
 
-    --config=configs/pix2pix.py:laptop,size=128,data=PATH,batch=8,steps=2000
+  --config=configs/pix2pix.py:laptop,size=128,data=PATH,batch=8,steps=2000
 
-  smoke       32 px, width 8, 4 steps, `drawn`: seconds
-  laptop      minutes on two CPU cores, and a picture worth looking at
-  zoo         the laptop's nets on one budget for every method: the results table
-  data=PATH   a folder of pairs, record shards, or `drawn`; several as PATH*3+PATH
-  lines       extract the line art from the colours; so too where prepared data has none
-  unpaired=PATH   where scans come from, for methods without pairs (data/unpaired.py)
-  size, batch, steps, seed    numbers
+smoke       32 px, width 8, 4 steps, `drawn`: seconds
+laptop      minutes on two CPU cores, and a picture worth looking at
+zoo         the laptop's nets on one budget for every method: the results table
+data=PATH   a folder of pairs, record shards, or `drawn`; several as PATH*3+PATH
+lines       extract the line art from the colours; so too where prepared data has none
+unpaired=PATH   where scans come from, for methods without pairs (data/unpaired.py)
+size, batch, steps, seed    numbers
 """
 
 import json
@@ -19,8 +19,11 @@ from ml_collections import ConfigDict
 FLAGS = ('smoke', 'laptop', 'zoo', 'lines')
 VALUES = {'data': str, 'unpaired': str, 'size': int, 'batch': int, 'steps': int, 'seed': int}
 ZOO = dict(size=64, pictures=10000, batch=8)  # of every method in the results table
-BRIEFLY = dict(hints=dict(points=(0, 10, 50), alphas=(), gaps=()), diversity=dict(pictures=32),
-               reference=dict(pictures=100))  # the evaluations of `:zoo`
+BRIEFLY = dict(
+  hints=dict(points=(0, 10, 50), alphas=(), gaps=()),
+  diversity=dict(pictures=32),
+  reference=dict(pictures=100),
+)  # the evaluations of `:zoo`
 
 
 def base() -> ConfigDict:
@@ -69,9 +72,15 @@ def base() -> ConfigDict:
 
 def judge_by_hints(config: ConfigDict) -> None:
   """Adds evals/hints; the best checkpoint is that of ten points."""
-  config.evals.hints = dict(points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500), size=6,
-                            alphas=(0.0, 0.01, 0.03, 0.05, 0.10, 0.25, 0.50, 1.0), orders=10,
-                            gaps=(0, 1, 2, 4, 8, 16), pictures=100, shown=8)
+  config.evals.hints = dict(
+    points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500),
+    size=6,
+    alphas=(0.0, 0.01, 0.03, 0.05, 0.10, 0.25, 0.50, 1.0),
+    orders=10,
+    gaps=(0, 1, 2, 4, 8, 16),
+    pictures=100,
+    shown=8,
+  )
   config.data.eval_keys = (*config.data.eval_keys, 'gap', 'shading')
   config.best = 'val/model/points_10'
 
@@ -114,7 +123,9 @@ def refer(config: ConfigDict) -> None:
   """The data of methods that a reference alone guides: the drawing, bent and tinted as in SCFT."""
   config.data.load_size = 272
   config.prepare = dict(
-    order=('crop', 'flip', 'reference'), crop=dict(size=256), flip=dict(probability=0.5),
+    order=('crop', 'flip', 'reference'),
+    crop=dict(size=256),
+    flip=dict(probability=0.5),
     reference=dict(same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=0.5),
   )
   judge_by_reference(config)
@@ -125,8 +136,17 @@ def refer_briefly(config: ConfigDict) -> None:
   mix_references(config)
   config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0, warmup=50))
   config.data.update(dict(size=64, load_size=68, count=6144, eval_count=198))
-  config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
-                     log_every=25, eval_batch_size=20))
+  config.update(
+    dict(
+      batch_size=16,
+      steps=2000,
+      ema_decay=0.99,
+      eval_every=1000,
+      save_every=500,
+      log_every=25,
+      eval_batch_size=20,
+    )
+  )
 
 
 def take(flag: str, arg: str | None) -> tuple[bool, str]:
@@ -171,8 +191,17 @@ def _lacks_lines(path: str) -> bool:
 def apply(config: ConfigDict, chosen: dict) -> None:
   """Sets what options after the colon say, last, so that they win over an experiment's sizes."""
   if chosen['smoke']:
-    config.update(dict(steps=4, batch_size=2, eval_batch_size=2, log_every=1, eval_every=2,
-                       save_every=2, eval_limit=4))
+    config.update(
+      dict(
+        steps=4,
+        batch_size=2,
+        eval_batch_size=2,
+        log_every=1,
+        eval_every=2,
+        save_every=2,
+        eval_limit=4,
+      )
+    )
     config.data.update(dict(size=32, load_size=32, count=8, eval_count=4))
     if 'hints' in config.evals:
       config.evals.hints.update(dict(points=(0, 10), alphas=(0.0, 1.0), orders=1, gaps=(0,)))
@@ -181,8 +210,9 @@ def apply(config: ConfigDict, chosen: dict) -> None:
   if chosen['zoo']:
     batch = chosen.get('batch', ZOO['batch'])
     chosen = {'size': ZOO['size'], 'steps': ZOO['pictures'] // batch, 'batch': batch, **chosen}
-    config.update(dict(ema_decay=0.99, log_every=25, eval_every=0, save_every=100,
-                       eval_batch_size=20))
+    config.update(
+      dict(ema_decay=0.99, log_every=25, eval_every=0, save_every=100, eval_batch_size=20)
+    )
     config.data.update(dict(count=4096, eval_count=100))
     for name, brief in BRIEFLY.items():
       if name in config.evals:
@@ -192,8 +222,12 @@ def apply(config: ConfigDict, chosen: dict) -> None:
   if chosen['lines'] or ('line' in config.data.train_keys and _lacks_lines(chosen.get('data', ''))):
     others = [k for k in config.data.train_keys if k not in ('line', 'mask')]
     config.data.train_keys = (*others, 'mask')  # the mask keeps a letter-box from being drawn
-    config.prepare.lines = dict(styles=('xdog', 'tag2pix', 'dog', 'blend'), noise=0.2,
-                                augment=('intensity', 'morphology', 'broken'), keep=0.0)
+    config.prepare.lines = dict(
+      styles=('xdog', 'tag2pix', 'dog', 'blend'),
+      noise=0.2,
+      augment=('intensity', 'morphology', 'broken'),
+      keep=0.0,
+    )
     put(config, 'lines', 'crop', 'flip', 'resized_crop', 'grey')  # others read them
     config.eval_prepare = dict(order=('lines',), lines=dict(config.prepare.lines, noise=0.0))
   if 'unpaired' in chosen:

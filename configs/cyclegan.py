@@ -22,8 +22,9 @@ from configs import common
 def get_config(arg: str | None = None) -> ConfigDict:
   chosen = common.options(arg)
   config = common.base()
-  disc = dict(name='patchgan_sa', width=64, layers=3, norm='instance', spectral=False,
-              dtype='float32')  # fmt: skip
+  disc = dict(
+    name='patchgan_sa', width=64, layers=3, norm='instance', spectral=False, dtype='float32'
+  )
   weak = dict(name='weak', width=64, blocks=6, dtype='float32')
   config.method = dict(
     name='cyclegan',
@@ -60,8 +61,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.disc_scan.update(dict(width=24, layers=2))
     config.method.disc_color.update(dict(width=24, layers=2))
     config.data.update(dict(size=64, load_size=68, count=4096, eval_count=100))
-    config.update(dict(batch_size=8, steps=3000, ema_decay=0.99, eval_every=500, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=8,
+        steps=3000,
+        ema_decay=0.99,
+        eval_every=500,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     for net in ('scan', 'gen'):
       config.method[net].update(dict(width=4, blocks=0))

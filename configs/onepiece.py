@@ -23,8 +23,13 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config = common.base()
   config.method = dict(
     name='onepiece',
-    net=dict(name='double_conv', widths=(64, 128, 256, 512, 512), norm='batch', dtype='float32',
-             remat=False),
+    net=dict(
+      name='double_conv',
+      widths=(64, 128, 256, 512, 512),
+      norm='batch',
+      dtype='float32',
+      remat=False,
+    ),
     disc=None,
     lambda_mse=1.0,
     gan='vanilla',
@@ -33,11 +38,18 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_r1=0.0,
     lambda_r2=0.0,
     lambda_drift=0.0,
-  )  # fmt: skip
+  )
   config.optim = dict(g=dict(name='adam', lr=1e-3, schedule='cosine', decay_from=0.0))
   if gan:
-    config.method.disc = dict(name='patchgan', width=64, layers=3, norm='instance', spectral=False,
-                              scales=1, dtype='float32')
+    config.method.disc = dict(
+      name='patchgan',
+      width=64,
+      layers=3,
+      norm='instance',
+      spectral=False,
+      scales=1,
+      dtype='float32',
+    )
     config.method.lambda_mse = 100.0
     adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='linear', decay_from=0.5)
     config.optim = dict(d=adam, g=dict(adam))
@@ -56,8 +68,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     if gan:
       config.method.disc.update(dict(width=32, layers=2))
     config.data.update(dict(size=128, load_size=128, count=4096, eval_count=100))
-    config.update(dict(batch_size=8, steps=1000, ema_decay=0.99, eval_every=250, save_every=250,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=8,
+        steps=1000,
+        ema_decay=0.99,
+        eval_every=250,
+        save_every=250,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.net.widths = (8, 8)
     if gan:

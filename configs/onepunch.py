@@ -29,11 +29,13 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config = common.base()
   config.method = dict(
     name='onepunch',
-    enc=dict(name='resnet', stages=(3, 4, 6, 3), width=64, norm='batch', dtype='float32',
-             remat=False),
+    enc=dict(
+      name='resnet', stages=(3, 4, 6, 3), width=64, norm='batch', dtype='float32', remat=False
+    ),
     gen=dict(name='colornet', attention=True, dtype='float32', remat=False),
-    disc=dict(name='patchgan_sa', width=64, layers=3, norm='instance', spectral=False,
-              dtype='float32'),
+    disc=dict(
+      name='patchgan_sa', width=64, layers=3, norm='instance', spectral=False, dtype='float32'
+    ),
     scan=dict(name='weak', width=64, blocks=6, dtype='float32'),
     source='scan',
     conditional=False,
@@ -47,7 +49,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     nogan=(0, 0),
     line_noise=0.0,
     pool=50,
-  )  # fmt: skip
+  )
   adam = dict(name='adam', lr=1e-4, b1=0.5, b2=0.999, schedule='linear', decay_from=0.5)
   config.optim = dict(d=dict(adam, lr=4e-4), g=adam)
   config.init_from.nets = dict(scan='scan', enc='', gen='', disc='')
@@ -75,8 +77,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.disc.update(dict(width=24, layers=2))
     config.optim.g.lr = 5e-4
     config.data.update(dict(size=64, load_size=68, count=4096, eval_count=100))
-    config.update(dict(batch_size=8, steps=3000, ema_decay=0.99, eval_every=500, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=8,
+        steps=3000,
+        ema_decay=0.99,
+        eval_every=500,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.enc.update(dict(stages=(1,), width=8))
     config.method.scan.update(dict(width=4, blocks=0))

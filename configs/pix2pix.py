@@ -20,10 +20,18 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config = common.base()
   config.method = dict(
     name='pix2pix',
-    gen=dict(name='unet', width=64, depth=8, norm='instance', dropout=0.5, dtype='float32',
-             remat=False),
-    disc=dict(name='patchgan', width=64, layers=3, norm='instance', spectral=False, scales=1,
-              dtype='float32'),
+    gen=dict(
+      name='unet', width=64, depth=8, norm='instance', dropout=0.5, dtype='float32', remat=False
+    ),
+    disc=dict(
+      name='patchgan',
+      width=64,
+      layers=3,
+      norm='instance',
+      spectral=False,
+      scales=1,
+      dtype='float32',
+    ),
     space='rgb',
     gan='vanilla',
     lambda_l1=100.0,
@@ -33,7 +41,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_r2=0.0,
     lambda_drift=0.0,
     n_critic=1,
-  )  # fmt: skip
+  )
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='linear', decay_from=0.5)
   config.optim = dict(d=adam, g=dict(adam))
   config.steps = 200_000
@@ -46,8 +54,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.lambda_l2 = 3000.0  # so few steps learn the mean colour first
     config.optim.g.lr = 2e-3
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
-    config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=16,
+        steps=2000,
+        ema_decay=0.99,
+        eval_every=1000,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.gen.update(dict(width=8, depth=5))
     config.method.disc.update(dict(width=8, layers=1))

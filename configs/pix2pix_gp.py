@@ -23,10 +23,18 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config = common.base()
   config.method = dict(
     name='pix2pix_gp',
-    gen=dict(name='unet', width=64, depth=7, norm='instance', dropout=0.5, dtype='float32',
-             remat=False),
-    disc=dict(name='patchgan', width=64, layers=3, norm='instance', spectral=False, scales=1,
-              dtype='float32'),
+    gen=dict(
+      name='unet', width=64, depth=7, norm='instance', dropout=0.5, dtype='float32', remat=False
+    ),
+    disc=dict(
+      name='patchgan',
+      width=64,
+      layers=3,
+      norm='instance',
+      spectral=False,
+      scales=1,
+      dtype='float32',
+    ),
     space='rgb',
     gan='vanilla',
     lambda_l1=10.0,
@@ -35,23 +43,33 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_r2=10.0,
     lambda_drift=0.0,
     n_critic=1,
-  )  # fmt: skip
+  )
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, weight_decay=1e-5)
   config.optim = dict(d=adam, g=dict(adam))
   config.update(dict(steps=200_000, batch_size=16))
   config.data.update(dict(size=128, load_size=144))
   config.prepare = dict(order=('crop', 'flip'), crop=dict(size=128), flip=dict(probability=0.5))
   if wgan:
-    config.method.update(dict(gan='wgan', lambda_gp=10.0, lambda_r1=0.0, lambda_r2=0.0,
-                              lambda_drift=1e-3, n_critic=5))
+    config.method.update(
+      dict(gan='wgan', lambda_gp=10.0, lambda_r1=0.0, lambda_r2=0.0, lambda_drift=1e-3, n_critic=5)
+    )
     config.optim.update(dict(d=dict(adam, lr=1e-4, b2=0.9), g=dict(adam, lr=1e-4, b2=0.9)))
 
   if chosen['laptop']:
     config.method.gen.width = config.method.disc.width = 32
     config.method.disc.layers = 2
     config.data.update(dict(load_size=136, count=4096, eval_count=100))
-    config.update(dict(batch_size=8, steps=2000, ema_decay=0.99, eval_every=500, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=8,
+        steps=2000,
+        ema_decay=0.99,
+        eval_every=500,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.gen.update(dict(width=8, depth=3))
     config.method.disc.update(dict(width=8, layers=1))

@@ -20,11 +20,19 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config = common.base()
   config.method = dict(
     name='pix2pixhd',
-    gen=dict(name='pix2pixhd', width=64, down=4, blocks=9, norm='instance', dtype='float32',
-             remat=False),
+    gen=dict(
+      name='pix2pixhd', width=64, down=4, blocks=9, norm='instance', dtype='float32', remat=False
+    ),
     enhancer=None,
-    disc=dict(name='patchgan', width=64, layers=3, norm='instance', spectral=False, scales=2,
-              dtype='float32'),
+    disc=dict(
+      name='patchgan',
+      width=64,
+      layers=3,
+      norm='instance',
+      spectral=False,
+      scales=2,
+      dtype='float32',
+    ),
     vgg=dict(name='vgg', depth=19, width=64, dtype='float32'),
     vgg_weights='',
     gan='lsgan',
@@ -36,7 +44,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_r2=0.0,
     lambda_drift=0.0,
     freeze=0,
-  )  # fmt: skip
+  )
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='linear', decay_from=0.5)
   config.optim = dict(d=adam, g=dict(adam))
   config.steps = 200_000
@@ -48,8 +56,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.disc.update(dict(width=32, layers=2))
     config.method.lambda_l1 = 10.0
     config.data.update(dict(size=64, load_size=68, count=4096, eval_count=100))
-    config.update(dict(batch_size=8, steps=1500, ema_decay=0.99, eval_every=500, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=8,
+        steps=1500,
+        ema_decay=0.99,
+        eval_every=500,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, down=2, blocks=1))
     config.method.disc.update(dict(width=4, layers=1))

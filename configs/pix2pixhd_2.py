@@ -19,9 +19,15 @@ def get_config(arg: str | None = None) -> ConfigDict:
   chosen = common.options(arg)
   config = pix2pixhd.get_config(arg)
   inner = config.method.gen
-  config.method.enhancer = dict(name='pix2pixhd', width=inner.width // 2, down=1,
-                                blocks=min(3, inner.blocks), norm='instance', dtype='float32',
-                                remat=False)
+  config.method.enhancer = dict(
+    name='pix2pixhd',
+    width=inner.width // 2,
+    down=1,
+    blocks=min(3, inner.blocks),
+    norm='instance',
+    dtype='float32',
+    remat=False,
+  )
   config.method.disc.scales = 3
   config.optim.e = dict(config.optim.g)
   config.init_from.nets = dict(gen='gen')

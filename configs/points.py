@@ -44,11 +44,22 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.data.train_keys = ('line', 'rgb') if line else ('rgb',)
   grey = () if line else ('grey',)
   config.prepare = dict(
-    order=('crop', 'flip', *grey, 'points'), crop=dict(size=176), flip=dict(probability=0.5),
+    order=('crop', 'flip', *grey, 'points'),
+    crop=dict(size=176),
+    flip=dict(probability=0.5),
     grey=dict(kind='lightness'),
-    points=dict(p=1 / 8, low=0, high=0, scale='linear', sizes=(1, 9), most=64, place='normal',
-                share=1.0, full=0.0),
-  )  # fmt: skip
+    points=dict(
+      p=1 / 8,
+      low=0,
+      high=0,
+      scale='linear',
+      sizes=(1, 9),
+      most=64,
+      place='normal',
+      share=1.0,
+      full=0.0,
+    ),
+  )
   config.eval_prepare = dict(order=grey, grey=dict(kind='lightness'))
   common.judge_by_hints(config)
 
@@ -59,8 +70,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.optim.net.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0))
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.points.sizes = (1, 5)
-    config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=16,
+        steps=2000,
+        ema_decay=0.99,
+        eval_every=1000,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.net.update(dict(width=4))
   common.apply(config, chosen)

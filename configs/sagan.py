@@ -40,8 +40,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.gen.update(dict(width=16, convs=(1, 1, 2, 2)))
     config.method.disc.update(dict(width=24, layers=4))
     config.data.update(dict(size=64, load_size=64, count=4096, eval_count=100))
-    config.update(dict(batch_size=8, steps=4000, ema_decay=0.99, eval_every=500, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=8,
+        steps=4000,
+        ema_decay=0.99,
+        eval_every=500,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.gen.update(dict(width=8, convs=(1, 1)))
     config.method.disc.update(dict(width=8, layers=2))

@@ -24,10 +24,20 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config = common.base()
   config.method = dict(
     name='scft',
-    gen=dict(name='scft', width=16, levels=4, stride=16, channels=0, blocks=4, copies=False,
-             dtype='float32', remat=False),
-    disc=dict(name='patchgan', width=16, layers=3, norm='none', spectral=True, scales=1,
-              dtype='float32'),
+    gen=dict(
+      name='scft',
+      width=16,
+      levels=4,
+      stride=16,
+      channels=0,
+      blocks=4,
+      copies=False,
+      dtype='float32',
+      remat=False,
+    ),
+    disc=dict(
+      name='patchgan', width=16, layers=3, norm='none', spectral=True, scales=1, dtype='float32'
+    ),
     vgg=dict(name='vgg', depth=19, width=64, dtype='float32'),
     vgg_weights='',
     gan='vanilla',
@@ -38,7 +48,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_style=50.0,
     lambda_tr=1.0,
     margin=12.0,
-  )  # fmt: skip
+  )
   adam = dict(name='adam', b1=0.5, b2=0.999, schedule='constant')
   config.optim = dict(d=dict(adam, lr=2e-4), g=dict(adam, lr=1e-4))
   config.update(dict(steps=200_000, batch_size=16))

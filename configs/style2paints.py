@@ -21,18 +21,16 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.method = dict(
     name='style2paints',
     gen=dict(name='style2paints', width=32, middle=2048, blocks=4, norm='batch', dtype='float32'),
-    disc=dict(name='style_disc', width=64, layers=5, norm='batch', spectral=False,
-              dtype='float32'),
+    disc=dict(name='style_disc', width=64, layers=5, norm='batch', spectral=False, dtype='float32'),
     enc=dict(name='style_enc', size=256, width=32, layers=4, dtype='float32'),
-    vgg=dict(name='vgg', depth=19, width=64, head='fc', classes=1000, hidden=4096,
-             dtype='float32'),
+    vgg=dict(name='vgg', depth=19, width=64, head='fc', classes=1000, hidden=4096, dtype='float32'),
     vgg_weights='',
     alpha=0.3,
     beta=0.9,
     lambda_l1=100.0,
     lambda_l2=0.0,
     lambda_adv=1.0,
-  )  # fmt: skip
+  )
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='constant')
   config.optim = dict(d=adam, g=dict(adam))
   config.update(dict(steps=300_000, batch_size=4))

@@ -33,13 +33,40 @@ def get_config(arg: str | None = None) -> ConfigDict:
   variant = vocabulary.variant(names)
   config.method = dict(
     name='tag2pix',
-    gen=dict(name='tag2pix', width=16, blocks=(12, 8, 5, 5), cardinality=16, kind='secat',
-             reduction=16, code=64, relu=False, places=16, guide=True, norm='batch',
-             dtype='float32', remat=False),
-    disc=dict(name='tag_disc', classes=len(names), width=32, blocks=(2, 3), cardinality=16,
-              norm='batch', dtype='float32'),
-    cit=dict(name='resnet', stages=(3, 4), width=64, norm='batch', cardinality=32, se=True,
-             dtype='float32', remat=False),
+    gen=dict(
+      name='tag2pix',
+      width=16,
+      blocks=(12, 8, 5, 5),
+      cardinality=16,
+      kind='secat',
+      reduction=16,
+      code=64,
+      relu=False,
+      places=16,
+      guide=True,
+      norm='batch',
+      dtype='float32',
+      remat=False,
+    ),
+    disc=dict(
+      name='tag_disc',
+      classes=len(names),
+      width=32,
+      blocks=(2, 3),
+      cardinality=16,
+      norm='batch',
+      dtype='float32',
+    ),
+    cit=dict(
+      name='resnet',
+      stages=(3, 4),
+      width=64,
+      norm='batch',
+      cardinality=32,
+      se=True,
+      dtype='float32',
+      remat=False,
+    ),
     cit_weights='',
     variant=variant,
     gan='vanilla',
@@ -50,17 +77,18 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_adv=1.0,
     lambda_cvt=1.0,
     lambda_cit=1.0,
-  )  # fmt: skip
+  )
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='constant')
   config.optim = dict(d=adam, g=dict(adam))
   config.update(dict(steps=70_000, batch_size=14))
   config.data.update(dict(train_keys=('line', 'rgb', 'tags'), load_size=272, tags=len(names)))
   config.prepare = dict(
-    order=('crop', 'flip', 'tag_drop', 'brightness'), crop=dict(size=256),
+    order=('crop', 'flip', 'tag_drop', 'brightness'),
+    crop=dict(size=256),
     flip=dict(probability=0.5),
     tag_drop=dict(variant=variant, whole=0.5, none=0.1, keep=(0.0, 1.0)),
     brightness=dict(jitter=0.2, start=0, low=1.0, high=7.0),
-  )  # fmt: skip
+  )
   common.judge_by_tags(config)
 
   if chosen['laptop']:
@@ -72,8 +100,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.optim.g.update(dict(lr=1e-3, b2=0.99, schedule='cosine', decay_from=0.0, warmup=50))
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=200))
     config.prepare.brightness.high = 3.0
-    config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=16,
+        steps=2000,
+        ema_decay=0.99,
+        eval_every=1000,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.gen.update(dict(width=8, blocks=(1, 0, 0, 0), cardinality=2, code=8))
     config.method.disc.update(dict(width=4, blocks=(0, 1), cardinality=2))

@@ -26,22 +26,34 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config, names = common.base(), common.tag_names(chosen)
   config.method = dict(
     name='tagger',
-    net=dict(name='resnet', stages=(3, 4, 6, 3), width=64, classes=len(names),
-             norm='batch', dtype='float32', remat=False),
+    net=dict(
+      name='resnet',
+      stages=(3, 4, 6, 3),
+      width=64,
+      classes=len(names),
+      norm='batch',
+      dtype='float32',
+      remat=False,
+    ),
     source='rgb',
-  )  # fmt: skip
-  config.optim = dict(net=dict(name='adamw', lr=1e-3, weight_decay=1e-4, schedule='cosine',
-                               decay_from=0.0, warmup=500))
+  )
+  config.optim = dict(
+    net=dict(
+      name='adamw', lr=1e-3, weight_decay=1e-4, schedule='cosine', decay_from=0.0, warmup=500
+    )
+  )
   if vgg:
-    config.method.net = dict(name='vgg', depth=19, width=64, head='mean',
-                             classes=len(names), dtype='float32')
+    config.method.net = dict(
+      name='vgg', depth=19, width=64, head='mean', classes=len(names), dtype='float32'
+    )
     config.optim.net.lr = 2e-4
   if cit:
     config.method.source = 'line'
     config.method.net.update(dict(cardinality=32, se=True))
   config.update(dict(steps=100_000, batch_size=64, best='val/model/lrap'))
-  config.data.update(dict(train_keys=('line', 'rgb', 'tags'), eval_keys=(), size=224, load_size=256,
-                          tags=len(names)))
+  config.data.update(
+    dict(train_keys=('line', 'rgb', 'tags'), eval_keys=(), size=224, load_size=256, tags=len(names))
+  )
   config.prepare = dict(order=('crop', 'flip'), crop=dict(size=224), flip=dict(probability=0.5))
   del config.evals['image']
   config.evals.method_metrics = dict()
@@ -54,8 +66,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
       config.method.net.stages = (2, 2, 2, 2)
     config.optim.net.warmup = 50
     config.data.update(dict(size=96, load_size=104, count=8192, eval_count=200))
-    config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=500, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=16,
+        steps=2000,
+        ema_decay=0.99,
+        eval_every=500,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.net.width = 4
     if not vgg:

@@ -47,9 +47,20 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.data.update(dict(size=224, load_size=256))
   sampler = 'points' if points else 'strokes'
   config.prepare = dict(
-    order=('crop', 'flip', sampler), crop=dict(size=224), flip=dict(probability=0.5),
-    points=dict(p=0, low=55, high=59, scale='linear', sizes=(1, 12), most=64, place='normal',
-                share=1.0, full=0.01),
+    order=('crop', 'flip', sampler),
+    crop=dict(size=224),
+    flip=dict(probability=0.5),
+    points=dict(
+      p=0,
+      low=55,
+      high=59,
+      scale='linear',
+      sizes=(1, 12),
+      most=64,
+      place='normal',
+      share=1.0,
+      full=0.01,
+    ),
     strokes=dict(count=(8, 19), thick=(4, 7), length=(4, 63), share=1.0),
   )
   common.judge_by_hints(config)
@@ -57,8 +68,9 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.data.update(dict(size=384, load_size=432))
     config.prepare.crop.size = 384
     config.prepare.strokes.thick = (8, 16)
-    config.prepare.corrupt = dict(patches=7, sides=(0.26, 0.52), sprays=7, rates=(0.01, 10.0),
-                                  strength=0.1, spread=0.5)
+    config.prepare.corrupt = dict(
+      patches=7, sides=(0.26, 0.52), sprays=7, rates=(0.01, 10.0), strength=0.1, spread=0.5
+    )
     config.prepare.order = (*config.prepare.order, 'corrupt')
     config.init_from.nets.first = 'gen'
 
@@ -70,8 +82,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.points.update(dict(low=0, high=24, sizes=(1, 4)))
     config.prepare.strokes.update(dict(count=(0, 19), thick=(1, 3), length=(1, 16)))
-    config.update(dict(batch_size=16, steps=2000, ema_decay=0.99, eval_every=1000, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=16,
+        steps=2000,
+        ema_decay=0.99,
+        eval_every=1000,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, blocks=1))
     config.method.disc.update(dict(width=4))

@@ -23,12 +23,21 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config = common.base()
   config.method = dict(
     name='vaegan',
-    enc=dict(name='vae_enc', latent=16, width=64, layers=3, hidden=2048, norm='batch',
-             dtype='float32'),
-    dec=dict(name='unet', width=64, depth=7, norm='instance', dropout=0.0, dtype='float32',
-             remat=False),
-    disc=dict(name='patchgan', width=32, layers=3, norm='instance', spectral=False, scales=1,
-              dtype='float32'),
+    enc=dict(
+      name='vae_enc', latent=16, width=64, layers=3, hidden=2048, norm='batch', dtype='float32'
+    ),
+    dec=dict(
+      name='unet', width=64, depth=7, norm='instance', dropout=0.0, dtype='float32', remat=False
+    ),
+    disc=dict(
+      name='patchgan',
+      width=32,
+      layers=3,
+      norm='instance',
+      spectral=False,
+      scales=1,
+      dtype='float32',
+    ),
     space='rgb',
     gan='vanilla',
     depth=-1,
@@ -37,7 +46,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_pixel=10.0,
     augment=0.0,
     lambda_gp=0.0,
-  )  # fmt: skip
+  )
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='linear', decay_from=0.5)
   config.optim = dict(enc=adam, dec=dict(adam), disc=dict(adam))
   config.steps = 100_000
@@ -56,8 +65,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     for player in ('enc', 'dec', 'disc'):
       config.optim[player].lr = 5e-4
     config.data.update(dict(size=64, load_size=68, count=4096, eval_count=100))
-    config.update(dict(batch_size=8, steps=3000, ema_decay=0.99, eval_every=500, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=8,
+        steps=3000,
+        ema_decay=0.99,
+        eval_every=500,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.enc.update(dict(latent=4, width=4, layers=2, hidden=16))
     config.method.dec.update(dict(width=4, depth=3))

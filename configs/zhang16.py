@@ -37,14 +37,15 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lightness='predicted' if line else 'input',
     lambda_l=10.0,
     drop_grey=5.0,
-  )  # fmt: skip
+  )
   config.optim = dict(net=dict(name='adam', lr=3e-5, b1=0.9, b2=0.99, weight_decay=1e-3))
   config.update(dict(steps=500_000, batch_size=40))
   config.data.update(dict(size=176, load_size=256))
   config.data.train_keys = ('line', 'rgb') if line else ('rgb',)
   steps = ('crop', 'flip') if line else ('crop', 'flip', 'grey')
-  config.prepare = dict(order=steps, crop=dict(size=176), flip=dict(probability=0.5),
-                        grey=dict(kind='lightness'))
+  config.prepare = dict(
+    order=steps, crop=dict(size=176), flip=dict(probability=0.5), grey=dict(kind='lightness')
+  )
   config.eval_prepare = dict(order=() if line else ('grey',), grey=dict(kind='lightness'))
   config.evals.auc = dict()
   config.evals.method_metrics = dict()
@@ -58,11 +59,21 @@ def get_config(arg: str | None = None) -> ConfigDict:
 
   if chosen['laptop']:
     config.method.net.width = 16
-    config.optim.net = dict(name='adam', lr=1e-3, b1=0.9, b2=0.99, schedule='cosine',
-                            decay_from=0.0)
+    config.optim.net = dict(
+      name='adam', lr=1e-3, b1=0.9, b2=0.99, schedule='cosine', decay_from=0.0
+    )
     config.data.update(dict(size=128, load_size=136, count=4096, eval_count=100))
-    config.update(dict(batch_size=8, steps=1500, ema_decay=0.99, eval_every=500, save_every=500,
-                       log_every=25, eval_batch_size=20))
+    config.update(
+      dict(
+        batch_size=8,
+        steps=1500,
+        ema_decay=0.99,
+        eval_every=500,
+        save_every=500,
+        log_every=25,
+        eval_batch_size=20,
+      )
+    )
   if chosen['smoke']:
     config.method.net.update(dict(width=4, tail=(2, 2)))
   common.apply(config, chosen)

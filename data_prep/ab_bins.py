@@ -48,8 +48,10 @@ def main(argv) -> None:
   tmp = f'{f.output}.tmp.{os.getpid()}.npz'
   np.savez(tmp, bins=bins, prior=prior)
   os.replace(tmp, f.output)
-  print(f'{f.output}: {len(bins)} bins from {min(f.pictures, len(source))} pictures; the fullest '
-        f'has {prior.max():.1%} of the pixels')
+  print(
+    f'{f.output}: {len(bins)} bins from {min(f.pictures, len(source))} pictures; the fullest '
+    f'has {prior.max():.1%} of the pixels'
+  )
 
 
 if __name__ == '__main__':

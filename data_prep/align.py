@@ -19,8 +19,10 @@ def problem(line: np.ndarray, rgb: np.ndarray, max_shift: float) -> str:
       not lie on the colouring; 0 checks sizes only.
   """
   if line.shape[:2] != rgb.shape[:2]:
-    return (f'the line art is {line.shape[1]} x {line.shape[0]} pixels, the colouring '
-            f'{rgb.shape[1]} x {rgb.shape[0]}')
+    return (
+      f'the line art is {line.shape[1]} x {line.shape[0]} pixels, the colouring '
+      f'{rgb.shape[1]} x {rgb.shape[0]}'
+    )
   if max_shift:
     dy, dx, gain = shift(line, rgb)
     percent = 100 * max(abs(dy), abs(dx)) / max(line.shape[:2])
@@ -38,8 +40,9 @@ def shift(line: np.ndarray, rgb: np.ndarray) -> tuple[int, int, float]:
   a, b = _edges(line, scale), _edges(rgb, scale)
   correlation = np.fft.irfft2(np.conj(np.fft.rfft2(a)) * np.fft.rfft2(b), s=a.shape)
   reach = [max(1, n // 8) for n in a.shape]
-  rows, columns = (np.r_[0:r + 1, -r:0] if n > 2 * r else np.arange(n)
-                   for r, n in zip(reach, a.shape))
+  rows, columns = (
+    np.r_[0 : r + 1, -r:0] if n > 2 * r else np.arange(n) for r, n in zip(reach, a.shape)
+  )
   near = correlation[np.ix_(rows, columns)]
   i, j = np.unravel_index(np.argmax(near), near.shape)
   gain = near[i, j] / max(correlation[0, 0], 1e-9 + 0.05 * near[i, j])

@@ -21,13 +21,19 @@ def run(job: Job, plan: Plan, todo: list[int], arguments: tuple[str, ...]) -> No
     import apache_beam
     from apache_beam.options.pipeline_options import PipelineOptions
   except ImportError:
-    raise ValueError("--runner=beam needs Apache Beam, in an environment of its own: pip install "
-                     "'onepunch_jax[beam]'") from None
+    raise ValueError(
+      '--runner=beam needs Apache Beam, in an environment of its own: pip install '
+      "'onepunch_jax[beam]'"
+    ) from None
   options = PipelineOptions(list(arguments), save_main_session=False)
   with apache_beam.Pipeline(options=options) as pipeline:
     shards = [(i, plan.shard(i)) for i in todo]
-    _ = (pipeline | apache_beam.Create(shards) | apache_beam.Reshuffle()
-         | apache_beam.Map(_write, job, plan.shards))
+    _ = (
+      pipeline
+      | apache_beam.Create(shards)
+      | apache_beam.Reshuffle()
+      | apache_beam.Map(_write, job, plan.shards)
+    )
 
 
 def _write(shard: tuple[int, list], job: Job, n: int) -> int:

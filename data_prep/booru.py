@@ -31,8 +31,13 @@ from data_prep import booru_api, polite
 from data_prep.booru_api import Post, Site
 from onepunch_jax.images import reader
 
-SUFFIX = {'image/jpeg': '.jpg', 'image/png': '.png', 'image/webp': '.webp', 'image/gif': '.gif',
-          'image/avif': '.avif'}
+SUFFIX = {
+  'image/jpeg': '.jpg',
+  'image/png': '.png',
+  'image/webp': '.webp',
+  'image/gif': '.gif',
+  'image/avif': '.avif',
+}
 PAGE_TYPES = ('application/json', 'text/json', 'application/xml', 'text/xml', 'text/html')
 
 
@@ -48,6 +53,7 @@ class Wish:
     max_bytes, max_total: of one picture, of all.
     sample: the board's smaller version of each picture.
   """
+
   tags: str
   ratings: tuple[str, ...] = ('general',)
   limit: int = 1000
@@ -68,7 +74,7 @@ def download(site: Site, wish: Wish, output: str, client: polite.Client) -> Coun
   """
   store = Store(output, f'{site.url} {wish.tags}')
   counts: Counter = Counter()
-  for post in store.pending[:max(0, wish.limit - len(store.done))]:
+  for post in store.pending[: max(0, wish.limit - len(store.done))]:
     counts[_fetch(post, wish, store, client)] += 1
   cursor = store.cursor
   with tqdm(total=wish.limit, initial=len(store.done), unit='picture', disable=None) as bar:
@@ -126,16 +132,20 @@ class Store:
   def __init__(self, output: str, query: str):
     self._folder, self._query = pathlib.Path(output), query
     (self._folder / 'pictures').mkdir(parents=True, exist_ok=True)
-    facts = [f for f in _lines(self._folder / 'metadata.jsonl')
-             if (self._folder / f['file']).is_file()]
+    facts = [
+      f for f in _lines(self._folder / 'metadata.jsonl') if (self._folder / f['file']).is_file()
+    ]
     journal = _lines(self._folder / 'journal.jsonl')
     self.done = {f['id'] for f in facts}
     self.bytes = sum((self._folder / f).stat().st_size for f in {f['file'] for f in facts})
     tried = {e['post']['id']: e for e in journal if 'post' in e}
     tried = {i: e for i, e in tried.items() if i not in self.done}
     self.passed = set(tried)
-    self.pending = [Post(**{**e['post'], 'tags': tuple(e['post']['tags'])})
-                    for e in tried.values() if not e['final']]
+    self.pending = [
+      Post(**{**e['post'], 'tags': tuple(e['post']['tags'])})
+      for e in tried.values()
+      if not e['final']
+    ]
     self.seen: set[int] = set()
     self.cursor = next((e['cursor'] for e in reversed(journal) if e.get('query') == query), '')
 
@@ -145,16 +155,28 @@ class Store:
     tmp = self._folder / f'{name}.tmp.{os.getpid()}'
     tmp.write_bytes(body)
     os.replace(tmp, self._folder / name)
-    self._append('metadata.jsonl', {
-      'file': name, 'id': post.id, 'source': str(post.parent or post.id), 'url': post.url,
-      'origin': post.source, 'credit': post.artist, 'rating': post.rating, 'md5': post.md5,
-      'tags': list(post.tags)})
+    self._append(
+      'metadata.jsonl',
+      {
+        'file': name,
+        'id': post.id,
+        'source': str(post.parent or post.id),
+        'url': post.url,
+        'origin': post.source,
+        'credit': post.artist,
+        'rating': post.rating,
+        'md5': post.md5,
+        'tags': list(post.tags),
+      },
+    )
     self.done.add(post.id)
     self.bytes += len(body)
 
   def leave(self, post: Post, rule: str, reason: str, final: bool = True) -> str:
-    self._append('journal.jsonl', {
-      'post': dataclasses.asdict(post), 'rule': rule, 'reason': reason, 'final': final})
+    self._append(
+      'journal.jsonl',
+      {'post': dataclasses.asdict(post), 'rule': rule, 'reason': reason, 'final': final},
+    )
     return rule
 
   def turn_page(self, cursor: str) -> None:
@@ -170,7 +192,7 @@ def _lines(path: pathlib.Path) -> list[dict]:
   if not path.exists():
     return []
   data = path.read_bytes()
-  whole = data[:data.rfind(b'\n') + 1]
+  whole = data[: data.rfind(b'\n') + 1]
   if whole != data:
     path.write_bytes(whole)
   return [json.loads(line) for line in whole.splitlines()]
@@ -193,8 +215,11 @@ def main(argv) -> None:
     sys.exit('stopped; the same command goes on from here')
   finally:
     client.close()
-  print(f'{f.output}: ' + (', '.join(f'{n} {what}' for what, n in counts.items()) or 'nothing new')
-        + f' ({client.requests} requests)')
+  print(
+    f'{f.output}: '
+    + (', '.join(f'{n} {what}' for what, n in counts.items()) or 'nothing new')
+    + f' ({client.requests} requests)'
+  )
 
 
 if __name__ == '__main__':

@@ -14,13 +14,20 @@ from xml.etree import ElementTree
 PAGE = 100  # posts asked for at a time: what both kinds allow everyone
 RATINGS = ('general', 'sensitive', 'questionable', 'explicit')
 _DANBOORU = dict(zip('gsqe', RATINGS))
-_GELBOORU = {'safe': 'general', 's': 'general', 'q': 'questionable', 'e': 'explicit',
-             'g': 'general', **{r: r for r in RATINGS}}
+_GELBOORU = {
+  'safe': 'general',
+  's': 'general',
+  'q': 'questionable',
+  'e': 'explicit',
+  'g': 'general',
+  **{r: r for r in RATINGS},
+}
 
 
 @dataclasses.dataclass(frozen=True)
 class Site:
   """A board: its address, its kind of API, and the hosts that its pictures are on."""
+
   url: str
   api: str
   hosts: tuple[str, ...] = ()
@@ -35,6 +42,7 @@ SITES = {
 @dataclasses.dataclass(frozen=True)
 class Post:
   """A picture as its board describes it."""
+
   id: int
   url: str
   rating: str  # one of RATINGS, or '' if unknown
@@ -57,8 +65,14 @@ def query(site: Site, tags: str, cursor: str) -> tuple[str, dict]:
     params = {'tags': tags, 'limit': PAGE} | ({'page': f'b{cursor}'} if cursor else {})
     return urljoin(site.url, '/posts.json'), params
   return urljoin(site.url, '/index.php'), {
-    'page': 'dapi', 's': 'post', 'q': 'index', 'json': '1', 'tags': tags, 'limit': PAGE,
-    'pid': cursor or '0'}
+    'page': 'dapi',
+    's': 'post',
+    'q': 'index',
+    'json': '1',
+    'tags': tags,
+    'limit': PAGE,
+    'pid': cursor or '0',
+  }
 
 
 def next_cursor(site: Site, cursor: str, ids: list[int]) -> str:
@@ -95,8 +109,10 @@ def _entries(body: bytes) -> list[dict]:
     if '<!ENTITY' in text or '<!DOCTYPE' in text.upper():
       raise ValueError('not a page of posts, but a document')
     try:
-      return [p.attrib | {c.tag: c.text or '' for c in p}
-              for p in ElementTree.fromstring(text).iter('post')]
+      return [
+        p.attrib | {c.tag: c.text or '' for c in p}
+        for p in ElementTree.fromstring(text).iter('post')
+      ]
     except ElementTree.ParseError as error:
       raise ValueError(f'XML that cannot be read ({error})') from None
   try:
@@ -115,12 +131,17 @@ def _entries(body: bytes) -> list[dict]:
 def _danbooru(site: Site, number: int, entry: dict, sample: bool) -> Post:
   original, large = _text(entry.get('file_url')), _text(entry.get('large_file_url'))
   return Post(
-    number, _absolute(site, large if sample and large else original),
+    number,
+    _absolute(site, large if sample and large else original),
     _DANBOORU.get(_text(entry.get('rating')), ''),
     tuple(_text(entry.get('tag_string')).split()),
     '' if sample and large != original else _text(entry.get('md5')).lower(),
-    _int(entry.get('image_width')), _int(entry.get('image_height')), _int(entry.get('parent_id')),
-    _text(entry.get('source')), _text(entry.get('tag_string_artist')))
+    _int(entry.get('image_width')),
+    _int(entry.get('image_height')),
+    _int(entry.get('parent_id')),
+    _text(entry.get('source')),
+    _text(entry.get('tag_string_artist')),
+  )
 
 
 def _gelbooru(site: Site, number: int, entry: dict, sample: bool) -> Post:
@@ -130,11 +151,16 @@ def _gelbooru(site: Site, number: int, entry: dict, sample: bool) -> Post:
     original = f'/images/{directory}/{image}'
   smaller = sample and small and small != original
   return Post(
-    number, _absolute(site, small if smaller else original),
-    _GELBOORU.get(_text(entry.get('rating')).lower(), ''), tuple(_text(entry.get('tags')).split()),
+    number,
+    _absolute(site, small if smaller else original),
+    _GELBOORU.get(_text(entry.get('rating')).lower(), ''),
+    tuple(_text(entry.get('tags')).split()),
     '' if smaller else _text(entry.get('md5') or entry.get('hash')).lower(),
-    _int(entry.get('width')), _int(entry.get('height')), _int(entry.get('parent_id')),
-    _text(entry.get('source')))
+    _int(entry.get('width')),
+    _int(entry.get('height')),
+    _int(entry.get('parent_id')),
+    _text(entry.get('source')),
+  )
 
 
 def _absolute(site: Site, url: str) -> str:

@@ -25,6 +25,7 @@ class Rules:
       colours lie on one line through colour space, most of them at its paper end.
     blank: leave out pictures that show next to nothing.
   """
+
   min_size: int = 128
   max_aspect: float = 4.0
   min_color: float = 0.9
@@ -43,8 +44,9 @@ def check_size(rgb: np.ndarray, rules: Rules) -> tuple[str, str] | None:
   if short < rules.min_size:
     return 'small', f'{rgb.shape[1]} x {rgb.shape[0]} pixels; min_size is {rules.min_size}'
   if rules.max_aspect and long > rules.max_aspect * short:
-    return 'aspect', (f'{rgb.shape[1]} x {rgb.shape[0]}: longer than {rules.max_aspect:g} times '
-                      'its width')
+    return 'aspect', (
+      f'{rgb.shape[1]} x {rgb.shape[0]}: longer than {rules.max_aspect:g} times its width'
+    )
   return None
 
 

@@ -53,6 +53,7 @@ def grey_share(counts: np.ndarray, limit: int = 5) -> float:
 def picture(counts: np.ndarray) -> Image.Image:
   """The histogram as a picture: every (a, b) that occurs in its colour, brighter the more often."""
   from onepunch_jax.ops import color
+
   a, b = np.meshgrid(*[np.arange(-RANGE, RANGE + 1)] * 2, indexing='ij')
   level = np.log1p(counts) / max(np.log1p(counts.max()), 1e-9)
   lab = np.stack([np.where(counts > 0, 35 + 55 * level, 0), a, b], -1)
@@ -73,6 +74,7 @@ def _classes(fine: np.ndarray) -> np.ndarray:
 def _table() -> np.ndarray:
   """int32 [64^3]: where in the flat histogram a colour of 6 bits per channel is counted."""
   from onepunch_jax.ops import color
+
   levels = (np.arange(64) * 4 + 2) / 255
   rgb = np.stack(np.meshgrid(levels, levels, levels, indexing='ij'), -1).reshape(-1, 3)
   lab = np.asarray(color.rgb_to_lab(rgb.astype(np.float32)))

@@ -22,6 +22,7 @@ KEYS = ('key', 'line', 'rgb', 'flat', 'regions', 'tags', 'character')
 @dataclasses.dataclass(frozen=True)
 class Drawn:
   """Recipe: drawings `start` .. `start + count - 1` of a seed."""
+
   count: int
   size: int = 256
   seed: int = 0
@@ -33,11 +34,13 @@ class Drawn:
 
   def records(self, item: Item) -> Iterator[dict]:
     from onepunch_jax import synthetic
+
     record = synthetic.draw(self.seed, int(item.where[0]), self.size)
     yield {**{k: record[k] for k in KEYS}, 'key': item.key}
 
   def info(self) -> dict:
     from onepunch_jax import synthetic
+
     return {'license': 'CC0-1.0', 'credit': '', 'tags': list(synthetic.VOCABULARY)}
 
 

@@ -42,16 +42,19 @@ def find(kept: list, limit: int) -> dict[str, str]:
   hashes = np.array([int(k[2][:16], 16) for k in order], np.uint64)
   colors = np.array([np.frombuffer(bytes.fromhex(k[2][16:]), np.uint8) for k in order], np.int16)
   edges = np.linspace(0, 64, limit + 2).astype(int)
-  bands = [((hashes >> np.uint64(a)) & np.uint64((1 << (b - a)) - 1)).tolist()
-           for a, b in itertools.pairwise(edges)]
+  bands = [
+    ((hashes >> np.uint64(a)) & np.uint64((1 << (b - a)) - 1)).tolist()
+    for a, b in itertools.pairwise(edges)
+  ]
   buckets: list[dict[int, list[int]]] = [{} for _ in bands]
   drops = {}
   for i, (key, *_) in enumerate(order):
     near = sorted({j for band, bucket in zip(bands, buckets) for j in bucket.get(band[i], ())})
     if near:
       near = np.array(near)
-      same = (np.bitwise_count(hashes[near] ^ hashes[i]) <= limit) & \
-        (np.abs(colors[near] - colors[i]).mean(1) <= COLOR)
+      same = (np.bitwise_count(hashes[near] ^ hashes[i]) <= limit) & (
+        np.abs(colors[near] - colors[i]).mean(1) <= COLOR
+      )
       if same.any():
         drops[key] = order[near[same.argmax()]][0]
         continue

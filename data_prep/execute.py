@@ -25,8 +25,15 @@ from data_prep.plan import Job, Plan
 _done = None  # in a worker: how many items all workers have read
 
 
-def run(job: Job, *, workers: int = 0, runner: str = 'local', shard_index: int | None = None,
-        restart: bool = False, beam_args: tuple[str, ...] = ()) -> dict | None:
+def run(
+  job: Job,
+  *,
+  workers: int = 0,
+  runner: str = 'local',
+  shard_index: int | None = None,
+  restart: bool = False,
+  beam_args: tuple[str, ...] = (),
+) -> dict | None:
   """Prepares the data; returns dataset.json, or None after one shard of an array job.
 
   Args:
@@ -53,6 +60,7 @@ def run(job: Job, *, workers: int = 0, runner: str = 'local', shard_index: int |
   todo = _unwritten(job, plan, list(range(plan.shards)))
   if runner == 'beam':
     from data_prep import beam
+
     beam.run(job, plan, todo, beam_args)
   elif runner == 'local':
     _run_local(job, plan, todo, workers or os.cpu_count() or 1)
@@ -116,6 +124,7 @@ def _shard(job: Job, i: int, n: int, items: list) -> None:
   def tick():
     with _done.get_lock():
       _done.value += 1
+
   work.write_shard(job, i, n, items, tick)
 
 

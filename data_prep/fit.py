@@ -46,7 +46,7 @@ def resize(picture: np.ndarray, box: Box, size: int, resample=Image.Resampling.L
   width, height = right - left, bottom - top
   scale = min(1.0, size / max(width, height))
   w, h = max(1, round(width * scale)), max(1, round(height * scale))
-  cut = picture[int(top):int(bottom), int(left):int(right)]
+  cut = picture[int(top) : int(bottom), int(left) : int(right)]
   if (h, w) != cut.shape[:2]:
     image = Image.fromarray(cut[..., 0] if cut.shape[2] == 1 else cut)
     cut = np.asarray(image.resize((w, h), resample)).reshape(h, w, picture.shape[2])
@@ -55,11 +55,11 @@ def resize(picture: np.ndarray, box: Box, size: int, resample=Image.Resampling.L
   out = np.full((size, size, picture.shape[2]), 255, np.uint8)
   mask = np.zeros((size, size, 1), np.uint8)
   y, x = (size - h) // 2, (size - w) // 2
-  out[y:y + h, x:x + w] = cut
-  mask[y:y + h, x:x + w] = 255
+  out[y : y + h, x : x + w] = cut
+  mask[y : y + h, x : x + w] = 255
   return out, mask
 
 
 def _unit(key: str, i: int) -> list[float]:
   digest = hashlib.sha256(f'{key} {i}'.encode('utf-8', 'surrogatepass')).digest()
-  return [int.from_bytes(digest[j:j + 6], 'big') / 2**48 for j in (0, 6, 12)]
+  return [int.from_bytes(digest[j : j + 6], 'big') / 2**48 for j in (0, 6, 12)]

@@ -29,6 +29,7 @@ class Folder:
 
   `domain` 'line' makes records that have a grey 'line' instead of 'rgb': scans without colour.
   """
+
   input: str
   size: int = 512
   fit: str = 'letterbox'
@@ -48,8 +49,7 @@ class Folder:
   credit: str = ''
 
   def items(self) -> list[Item]:
-    return listing.items(self.input, self.source, self.include, self.exclude,
-                         self.folder_tags)
+    return listing.items(self.input, self.source, self.include, self.exclude, self.folder_tags)
 
   def records(self, item: Item) -> Iterator[dict | Left]:
     for key, picture in self._pictures(item):
@@ -109,9 +109,12 @@ class Folder:
           yield self._record(part, square, mask, facts)
 
   def _record(self, key: str, square: np.ndarray, mask, facts: dict) -> dict:
-    record = {'key': key, 'rgb': square,
-              'license': facts.get('license', facts.get('licence', self.license)),
-              'credit': facts.get('credit', self.credit)}
+    record = {
+      'key': key,
+      'rgb': square,
+      'license': facts.get('license', facts.get('licence', self.license)),
+      'credit': facts.get('credit', self.credit),
+    }
     full = np.full((*square.shape[:2], 1), 255, np.uint8)
     record['mask'] = full if mask is None else mask  # always: records of one dataset are alike
     if facts.get('tags'):
@@ -120,6 +123,7 @@ class Folder:
       record['line'] = reader.to_grey(record.pop('rgb'))
     if self.lines:
       from data_prep import extract
+
       record['line'] = extract.line(square, record['mask'], self.lines, key)
     return record
 
@@ -129,15 +133,27 @@ def define() -> None:
   options.define_common('folder of pictures and books, or one book')
   options.define_reading()
   flags.DEFINE_bool('panels', False, 'cut pages into their panels')
-  flags.DEFINE_string('source', 'auto', "what never straddles splits: 'auto' (a book, a sub-folder,"
-                      " a loose picture), 'file', or a regular expression on the path")
+  flags.DEFINE_string(
+    'source',
+    'auto',
+    "what never straddles splits: 'auto' (a book, a sub-folder,"
+    " a loose picture), 'file', or a regular expression on the path",
+  )
   flags.DEFINE_string('include', '', "only paths that match ('*/color/*'; several: commas)")
   flags.DEFINE_string('exclude', '', 'no paths that match')
   flags.DEFINE_bool('folder_tags', False, 'the names of folders are tags')
-  flags.DEFINE_enum('domain', 'rgb', ['rgb', 'line'], 'line: scans without colour, for unpaired '
-                    'training (then the rules about colour are off)')
-  flags.DEFINE_list('lines', [], 'line styles to draw now (as "xdog,dodge"); by default lines are '
-                    'drawn in the training step, anew each time')
+  flags.DEFINE_enum(
+    'domain',
+    'rgb',
+    ['rgb', 'line'],
+    'line: scans without colour, for unpaired training (then the rules about colour are off)',
+  )
+  flags.DEFINE_list(
+    'lines',
+    [],
+    'line styles to draw now (as "xdog,dodge"); by default lines are '
+    'drawn in the training step, anew each time',
+  )
   flags.DEFINE_float('pdf_dpi', 150, 'resolution of PDF pages that are not scans')
 
 
@@ -146,9 +162,25 @@ def recipe(f) -> Folder:
   rules = options.rules(f)
   if f.domain == 'line':
     rules = dataclasses.replace(rules, min_color=0, line_art=False)
-  return Folder(f.input, f.size, f.fit, f.crops, f.panels, f.bars, rules, f.source, f.include,
-                f.exclude, tuple(f.lines), f.pdf_dpi, f.max_pixels, f.folder_tags, f.domain,
-                f.license, f.credit)
+  return Folder(
+    f.input,
+    f.size,
+    f.fit,
+    f.crops,
+    f.panels,
+    f.bars,
+    rules,
+    f.source,
+    f.include,
+    f.exclude,
+    tuple(f.lines),
+    f.pdf_dpi,
+    f.max_pixels,
+    f.folder_tags,
+    f.domain,
+    f.license,
+    f.credit,
+  )
 
 
 if __name__ == '__main__':

@@ -46,8 +46,14 @@ def survey(path: str, info: dict, sample: int) -> dict:
     {'problems': [str], 'fields': Counter, 'tags': Counter, 'colorings': int, 'sample': records,
     'histogram': int64 ab histogram over the training split (`colors.histogram`)}.
   """
-  out = {'problems': [], 'fields': Counter(), 'tags': Counter(), 'colorings': 0, 'sample': [],
-         'histogram': np.zeros(colors.SHAPE, np.int64)}
+  out = {
+    'problems': [],
+    'fields': Counter(),
+    'tags': Counter(),
+    'colorings': 0,
+    'sample': [],
+    'histogram': np.zeros(colors.SHAPE, np.int64),
+  }
   total = sum(info['splits'].values())
   every = max(1, total // max(sample, 1))
   vocabulary = np.array(info.get('tags') or [], object)
@@ -94,8 +100,13 @@ def main(argv) -> None:
     contact.sheet(found['sample']).save(os.path.join(folder, 'contact.png'))
   if found['histogram'].sum():
     prior, weights = colors.prior(found['histogram'])
-    np.savez(os.path.join(folder, 'ab.npz'), histogram=found['histogram'], centers=colors.CENTERS,
-             prior=prior, weights=weights)
+    np.savez(
+      os.path.join(folder, 'ab.npz'),
+      histogram=found['histogram'],
+      centers=colors.CENTERS,
+      prior=prior,
+      weights=weights,
+    )
     colors.picture(found['histogram']).save(os.path.join(folder, 'ab.png'))
   print(report(path, info, found, folder))
   problems += found['problems']
@@ -124,8 +135,10 @@ def report(path: str, info: dict, found: dict, folder: str) -> str:
   left = {**info.get('left_out', {}), 'unreadable': info.get('rejected', 0)}
   lines.append('  left out   ' + (', '.join(f'{n} {r}' for r, n in left.items() if n) or 'nothing'))
   if used:
-    lines.append(f'  colours    {used} of {found["histogram"].size} ab bins are used, '
-                 f'{100 * colors.grey_share(found["histogram"]):.0f} % of pixels are grey')
+    lines.append(
+      f'  colours    {used} of {found["histogram"].size} ab bins are used, '
+      f'{100 * colors.grey_share(found["histogram"]):.0f} % of pixels are grey'
+    )
   for entry in info.get('credits', [])[:5]:
     lines.append(f'  credit     {entry["credit"]} {entry["license"]}'.rstrip())
   lines += [f'  note       {n}' for n in info.get('notes', [])]

@@ -46,13 +46,16 @@ def find(folder: str, include: str = '', exclude: str = '') -> tuple[list[str], 
       if (include and not _matches(relative, include)) or _matches(relative, exclude):
         continue
       suffix = os.path.splitext(path)[1]
-      known = not suffix or reader.looks_like_picture(path) or path.lower().endswith(archive.SUFFIXES)
+      known = (
+        not suffix or reader.looks_like_picture(path) or path.lower().endswith(archive.SUFFIXES)
+      )
       (tried if known else other).append(path)
   return sorted(tried), sorted(other)
 
 
-def items(folder: str, source: str = 'auto', include: str = '', exclude: str = '',
-          folder_tags: bool = False) -> list[Item]:
+def items(
+  folder: str, source: str = 'auto', include: str = '', exclude: str = '', folder_tags: bool = False
+) -> list[Item]:
   """One item per picture, and per page of a book: where = (path, member, facts as JSON).
 
   Args:
@@ -85,8 +88,15 @@ def items(folder: str, source: str = 'auto', include: str = '', exclude: str = '
         members = archive.members(path) or ['']
       except reader.PictureError:
         members = ['']  # reading it will say why it is refused
-      out += [Item(f'{relative}/{m}' if m else relative, _source(relative, source, book=True),
-                   (path, m, known), split) for m in members]
+      out += [
+        Item(
+          f'{relative}/{m}' if m else relative,
+          _source(relative, source, book=True),
+          (path, m, known),
+          split,
+        )
+        for m in members
+      ]
     else:
       out.append(Item(relative, origin, (path, '', known), split))
   return out
@@ -143,5 +153,8 @@ def _source(relative: str, source: str, book: bool = False) -> str:
 
 
 def _matches(relative: str, patterns: str) -> bool:
-  return any(fnmatch.fnmatch(relative.replace(os.sep, '/'), p.strip())
-             for p in patterns.split(',') if p.strip())
+  return any(
+    fnmatch.fnmatch(relative.replace(os.sep, '/'), p.strip())
+    for p in patterns.split(',')
+    if p.strip()
+  )

@@ -26,8 +26,9 @@ def items(source: str, line: str = '', color: str = '') -> list[Item]:
   if os.path.isfile(source):
     return _listed(source)
   if not os.path.isdir(source):
-    raise ValueError(f'{source}: no such folder or list file' if source else
-                     'give --input, or --line and --color')
+    raise ValueError(
+      f'{source}: no such folder or list file' if source else 'give --input, or --line and --color'
+    )
   if os.path.isfile(os.path.join(source, 'metadata.jsonl')):
     return _listed(os.path.join(source, 'metadata.jsonl'))
   halves = [os.path.join(source, name) for name in ('line', 'color')]

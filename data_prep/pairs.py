@@ -28,6 +28,7 @@ from onepunch_jax.images import reader
 @dataclasses.dataclass(frozen=True)
 class Pairs:
   """Recipe: pairs. The fields are the flags of this command."""
+
   input: str = ''
   line: str = ''
   color: str = ''
@@ -58,9 +59,11 @@ class Pairs:
         return
     squares = list(fit.squares(*line.shape[:2], self.fit, self.crops, item.key, self.size))
     for i, box in enumerate(squares):
-      record = {'key': f'{item.key}#{i + 1}' if len(squares) > 1 else item.key,
-                'license': facts.get('license', self.license),
-                'credit': facts.get('credit', self.credit)}
+      record = {
+        'key': f'{item.key}#{i + 1}' if len(squares) > 1 else item.key,
+        'license': facts.get('license', self.license),
+        'credit': facts.get('credit', self.credit),
+      }
       record['line'], mask = fit.resize(line, box, self.size)
       colorings = [fit.resize(rgb, box, self.size)[0] for rgb in rgbs]
       record |= {'rgb': colorings[0]} | ({'rgbs': colorings} if len(colorings) > 1 else {})
@@ -79,7 +82,9 @@ class Pairs:
       both = reader.read(facts['line'], name=item.key, max_pixels=self.max_pixels).rgb
       half = both.shape[1] // 2
       if both.shape[1] % 2 or not half:
-        raise reader.PictureError(f'{item.key}: {both.shape[1]} pixels wide, which is not two halves.')
+        raise reader.PictureError(
+          f'{item.key}: {both.shape[1]} pixels wide, which is not two halves.'
+        )
       left, right = both[:, :half], both[:, half:]
       line, rgb = (left, right) if self.color_side == 'right' else (right, left)
       return reader.to_grey(line), [rgb]
@@ -96,23 +101,41 @@ def _to_size(rgb: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
   if rgb.shape == shape or abs(rgb.shape[0] * width / (rgb.shape[1] * height) - 1) > 0.01:
     return rgb
   from PIL import Image
+
   return np.asarray(Image.fromarray(rgb).resize((width, height), Image.Resampling.LANCZOS))
 
 
 def recipe(f) -> Pairs:
   """From parsed flags."""
-  return Pairs(f.input, f.line, f.color, f.size, f.fit, f.crops, f.color_side, f.max_shift,
-               f.rescale, f.max_pixels, f.license, f.credit)
+  return Pairs(
+    f.input,
+    f.line,
+    f.color,
+    f.size,
+    f.fit,
+    f.crops,
+    f.color_side,
+    f.max_shift,
+    f.rescale,
+    f.max_pixels,
+    f.license,
+    f.credit,
+  )
 
 
 if __name__ == '__main__':
-  options.define_common('folder or list of pairs', size=256, duplicates=-1, rgb='png',
-                        needs_input=False)
+  options.define_common(
+    'folder or list of pairs', size=256, duplicates=-1, rgb='png', needs_input=False
+  )
   options.define_reading(rules_too=False)
   flags.DEFINE_string('line', '', 'folder of line art')
   flags.DEFINE_string('color', '', 'folder of colourings')
   flags.DEFINE_enum('color_side', 'right', ['left', 'right'], 'of side-by-side pictures')
-  flags.DEFINE_float('max_shift', 2, 'percent of the long side: leave out pairs whose ink fits '
-                     'better further away; 0 checks sizes only')
+  flags.DEFINE_float(
+    'max_shift',
+    2,
+    'percent of the long side: leave out pairs whose ink fits '
+    'better further away; 0 checks sizes only',
+  )
   flags.DEFINE_bool('rescale', False, 'scale colourings of the same proportions to the line art')
   app.run(lambda argv: options.main(argv, recipe))

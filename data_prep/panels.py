@@ -32,8 +32,15 @@ def find(rgb: np.ndarray) -> list[Box]:
   _cut(drawn, 0, 0, gutter, least, boxes)
   if len(boxes) < 2:
     return whole
-  return [(int(left / scale), int(top / scale), min(width, -int(-right // scale)),
-           min(height, -int(-bottom // scale))) for left, top, right, bottom in boxes]
+  return [
+    (
+      int(left / scale),
+      int(top / scale),
+      min(width, -int(-right // scale)),
+      min(height, -int(-bottom // scale)),
+    )
+    for left, top, right, bottom in boxes
+  ]
 
 
 def _cut(drawn: np.ndarray, left: int, top: int, gutter: int, least: int, out: list) -> None:

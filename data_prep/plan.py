@@ -29,6 +29,7 @@ class Item:
     where: how the recipe finds it: strings only.
     split: 'train', 'val' or 'test'; '' is decided by the source.
   """
+
   key: str
   source: str
   where: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class Item:
 @dataclasses.dataclass(frozen=True)
 class Left:
   """Something that gives no record. Rule 'unreadable' is a rejection, others are choices."""
+
   rule: str
   key: str
   reason: str
@@ -70,6 +72,7 @@ class Job:
     vocabulary: tags become multi-hot over these words; () keeps them as names.
     timeout: seconds after which reading one item is given up.
   """
+
   recipe: Recipe
   output: str
   shards: int = 0
@@ -90,12 +93,13 @@ class Job:
 @dataclasses.dataclass(frozen=True)
 class Plan:
   """Items in order with their splits; `shard(i)` is what shard i of n holds."""
+
   items: tuple[Item, ...]
   shards: int
   notes: tuple[str, ...]
 
   def shard(self, i: int) -> list[Item]:
-    return list(self.items[i::self.shards])
+    return list(self.items[i :: self.shards])
 
   def digest(self) -> str:
     text = json.dumps([dataclasses.astuple(i) for i in self.items] + [self.shards])
@@ -137,7 +141,8 @@ def split(items: list[Item], val: float, test: float) -> tuple[list[Item], list[
     held = {(2 * i + 1) * len(items) // (2 * some) for i in range(some)}
     return [put(item, 'val' if i in held else 'train') for i, item in enumerate(items)], [
       f'there is one source only, {free[0]!r}, so {some} of its {len(items)} items, spread over '
-      "it, are 'val'"]
+      "it, are 'val'"
+    ]
   notes, counts = [], Counter(i.source for i in items)
   splits = {s: split_of(s, val, test) for s in free}
   for name, share in (('train', 1 - val - test), ('val', val), ('test', test)):
@@ -145,8 +150,13 @@ def split(items: list[Item], val: float, test: float) -> tuple[list[Item], list[
     held = {n: [s for s in free if splits[s] == n] for n in SPLITS}
     largest = max(held, key=lambda n: len(held[n]))
     if share > 0 and not held[name] and name not in known and len(held[largest]) > 1:
-      chosen = min(held[largest], key=lambda s: (counts[s], hashlib.sha256(
-        f'{name} {s}'.encode('utf-8', 'surrogatepass')).digest()))  # the smallest loses least
+      chosen = min(
+        held[largest],
+        key=lambda s: (
+          counts[s],
+          hashlib.sha256(f'{name} {s}'.encode('utf-8', 'surrogatepass')).digest(),
+        ),
+      )  # the smallest loses least
       splits[chosen] = name
       notes.append(f'no source hashed to {name!r}, so {chosen!r} was put there')
   return [put(item, splits.get(item.source, '')) for item in items], notes

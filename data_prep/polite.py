@@ -37,6 +37,7 @@ class Client:
     deadline: seconds for one whole transfer.
     sleep, clock: for tests.
   """
+
   hosts: frozenset[str]
   interval: float = 1.0
   attempts: int = 5
@@ -47,16 +48,20 @@ class Client:
   clock: Callable[[], float] = time.monotonic
 
   def __post_init__(self):
-    self._http = httpx.Client(timeout=20, follow_redirects=False, headers={
-      'User-Agent': self.agent, 'Accept-Encoding': 'identity'})
+    self._http = httpx.Client(
+      timeout=20,
+      follow_redirects=False,
+      headers={'User-Agent': self.agent, 'Accept-Encoding': 'identity'},
+    )
     self._last = None
     self.requests = 0
 
   def close(self) -> None:
     self._http.close()
 
-  def get(self, url: str, *, params: dict | None = None, max_bytes: int,
-          accept: tuple[str, ...]) -> tuple[bytes, str]:
+  def get(
+    self, url: str, *, params: dict | None = None, max_bytes: int, accept: tuple[str, ...]
+  ) -> tuple[bytes, str]:
     """The body of a URL and its content type.
 
     Args:
@@ -73,8 +78,9 @@ class Client:
       except _Again as again:
         wait = again.after if again.after is not None else 2.0 ** (attempt + 1)
         if wait > self.max_wait:
-          raise ServerSaysStop(f'{urlsplit(url).netloc} asks to wait {wait:.0f} s '
-                               f'({again}); run this again later') from None
+          raise ServerSaysStop(
+            f'{urlsplit(url).netloc} asks to wait {wait:.0f} s ({again}); run this again later'
+          ) from None
         if attempt + 1 == self.attempts:
           raise FetchError(f'{again} ({self.attempts} attempts)') from None
         self.sleep(wait)
@@ -94,8 +100,9 @@ class Client:
   def _check(self, url: str) -> None:
     parts = urlsplit(url)
     if parts.scheme not in ('http', 'https') or parts.netloc.lower() not in self.hosts:
-      raise FetchError(f'{url[:200]} is not on {", ".join(sorted(self.hosts))} (--hosts allows '
-                       'more)', final=True)
+      raise FetchError(
+        f'{url[:200]} is not on {", ".join(sorted(self.hosts))} (--hosts allows more)', final=True
+      )
 
   def _once(self, url: str, params, max_bytes: int, accept) -> tuple[bytes, str] | str:
     """One request: (body, content type), or the URL of a redirect."""

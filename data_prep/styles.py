@@ -25,6 +25,7 @@ def tiles(rgb: np.ndarray) -> list[tuple[str, np.ndarray]]:
   import jax.numpy as jnp
 
   from onepunch_jax.prepare import line_noise, lines
+
   x = jnp.asarray(rgb, jnp.float32)[None] / 255
   out = [('colour', rgb)]
   show = lambda line: np.repeat(np.round(np.asarray(line[0]) * 255).astype(np.uint8), 3, -1)
@@ -63,6 +64,7 @@ def main(argv) -> None:
     rgb = np.asarray(picture)
   else:
     from onepunch_jax import synthetic
+
     rgb = synthetic.draw(f.seed, f.index, f.size)['rgb']
   sheet(tiles(rgb)).save(f.output)
   print(f'wrote {f.output}')

@@ -73,5 +73,6 @@ def read_vocabulary(path: str) -> tuple[str, ...]:
       value = json.load(file)
     return (*value['color_variant'], *value['color_invariant'])
   except (OSError, ValueError, KeyError, TypeError) as error:
-    raise ValueError(f'{path}: no vocabulary file of `python -m data_prep.tags` ({error!r})') \
-      from None
+    raise ValueError(
+      f'{path}: no vocabulary file of `python -m data_prep.tags` ({error!r})'
+    ) from None

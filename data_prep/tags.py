@@ -23,7 +23,7 @@ from data_prep import listing
 # Part: the colours it is asked for in. Our own list in the shape of Tag2Pix's 115.
 COLORS = {
   'hair': 'blonde brown black blue purple pink silver green red white orange grey aqua lavender '
-          'light_brown',
+  'light_brown',
   'eyes': 'blue red brown green purple yellow pink black aqua orange grey silver',
   'skin': 'dark pale tan blue green',
   'background': 'white grey black blue red green pink yellow purple orange brown beige gradient',
@@ -44,13 +44,16 @@ COLORS = {
   'scarf': 'red white blue',
   'eyewear': 'black red',
 }
-COLOR_VARIANT = tuple(f'{color}_{part}' for part, colors in COLORS.items()
-                      for color in colors.split())
+COLOR_VARIANT = tuple(
+  f'{color}_{part}' for part, colors in COLORS.items() for color in colors.split()
+)
 _COLOR_WORDS = {c for colors in COLORS.values() for c in colors.split()} - {'gradient', 'denim'}
 # Said of a file rather than of a drawing.
-META = frozenset('comic photo subtitled english_text border multiple_views highres absurdres '
-                 'lowres commentary commentary_request translated artist_name signature watermark '
-                 'web_address dated bad_id tagme'.split())
+META = frozenset(
+  'comic photo subtitled english_text border multiple_views highres absurdres '
+  'lowres commentary commentary_request translated artist_name signature watermark '
+  'web_address dated bad_id tagme'.split()
+)
 
 
 def collect(folder: str, folder_tags: bool = False) -> tuple[Counter, int]:
@@ -68,14 +71,23 @@ def vocabulary(counts: Counter, invariant: int = 370, min_count: int = 2) -> dic
   Tags that begin with a colour (`red_cape`) but are not in our list join the colour-variant ones.
   """
   known = set(COLOR_VARIANT)
-  enough = sorted((t for t, n in counts.items() if n >= min_count and t not in META),
-                  key=lambda t: (-counts[t], t))
-  more = [t for t in enough if t not in known and t.partition('_')[2]
-          and t.partition('_')[0] in _COLOR_WORDS]
+  enough = sorted(
+    (t for t, n in counts.items() if n >= min_count and t not in META),
+    key=lambda t: (-counts[t], t),
+  )
+  more = [
+    t
+    for t in enough
+    if t not in known and t.partition('_')[2] and t.partition('_')[0] in _COLOR_WORDS
+  ]
   variant = [*COLOR_VARIANT, *more]
   rest = [t for t in enough if t not in set(variant)][:invariant]
-  return {'version': 1, 'color_variant': variant, 'color_invariant': rest,
-          'counts': {t: counts[t] for t in [*variant, *rest] if counts[t]}}
+  return {
+    'version': 1,
+    'color_variant': variant,
+    'color_invariant': rest,
+    'counts': {t: counts[t] for t in [*variant, *rest] if counts[t]},
+  }
 
 
 def main(argv) -> None:
@@ -85,8 +97,10 @@ def main(argv) -> None:
   except ValueError as error:
     sys.exit(f'error: {error}')
   if not counts:
-    sys.exit(f'error: {f.input}: no tags in metadata.jsonl, beside pictures, or (--folder_tags) in '
-             'folder names')
+    sys.exit(
+      f'error: {f.input}: no tags in metadata.jsonl, beside pictures, or (--folder_tags) in '
+      'folder names'
+    )
   found = vocabulary(counts, f.invariant, f.min_count)
   tmp = f'{f.output}.tmp.{os.getpid()}'
   with open(tmp, 'w', encoding='utf-8') as file:
@@ -94,9 +108,11 @@ def main(argv) -> None:
   os.replace(tmp, f.output)
   words = set(found['color_variant']) | set(found['color_invariant'])
   outside = {t: n for t, n in counts.items() if t not in words}
-  print(f'{f.output}: {len(found["color_variant"])} colour-variant and '
-        f'{len(found["color_invariant"])} colour-invariant tags from {pictures} pictures; '
-        f'{len(outside)} other tags ({sum(outside.values())} uses) are left out')
+  print(
+    f'{f.output}: {len(found["color_variant"])} colour-variant and '
+    f'{len(found["color_invariant"])} colour-invariant tags from {pictures} pictures; '
+    f'{len(outside)} other tags ({sum(outside.values())} uses) are left out'
+  )
 
 
 if __name__ == '__main__':

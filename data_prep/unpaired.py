@@ -21,24 +21,55 @@ from data_prep.plan import Job, command_line
 
 def jobs(f) -> dict[str, Job]:
   """The two jobs by domain, from parsed flags."""
-  shared = {'size': f.size, 'fit': f.fit, 'crops': f.crops, 'bars': f.bars, 'source': f.source,
-            'max_pixels': f.max_pixels, 'license': f.license, 'credit': f.credit}
+  shared = {
+    'size': f.size,
+    'fit': f.fit,
+    'crops': f.crops,
+    'bars': f.bars,
+    'source': f.source,
+    'max_pixels': f.max_pixels,
+    'license': f.license,
+    'credit': f.credit,
+  }
   rules = options.rules(f)
   recipes = {
-    'line': Folder(f.scans, domain='line', **shared,
-                   rules=dataclasses.replace(rules, min_color=0, line_art=False)),
+    'line': Folder(
+      f.scans,
+      domain='line',
+      **shared,
+      rules=dataclasses.replace(rules, min_color=0, line_art=False),
+    ),
     'color': Folder(f.colors, rules=rules, **shared),
   }
-  return {name: Job(recipe, os.path.join(f.output, name), f.num_shards, f.rgb, f.duplicates, f.val,
-                    f.test, (), f.timeout, command_line()) for name, recipe in recipes.items()}
+  return {
+    name: Job(
+      recipe,
+      os.path.join(f.output, name),
+      f.num_shards,
+      f.rgb,
+      f.duplicates,
+      f.val,
+      f.test,
+      (),
+      f.timeout,
+      command_line(),
+    )
+    for name, recipe in recipes.items()
+  }
 
 
 def main(argv) -> None:
   f = flags.FLAGS
   try:
     for job in jobs(f).values():
-      info = execute.run(job, workers=f.workers, runner=f.runner, shard_index=f.shard_index,
-                         restart=f.restart, beam_args=tuple(f.beam_args))
+      info = execute.run(
+        job,
+        workers=f.workers,
+        runner=f.runner,
+        shard_index=f.shard_index,
+        restart=f.restart,
+        beam_args=tuple(f.beam_args),
+      )
       if info:
         print(options.summary(job.output, info))
   except (ValueError, OSError) as error:

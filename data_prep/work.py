@@ -31,14 +31,20 @@ def begin(job: Job, plan: Plan) -> bool:
   Raises:
     ValueError: if it holds another preparation; the differences are listed.
   """
-  mine = {'options': job.options(), 'items': len(plan.items), 'shards': plan.shards,
-          'digest': plan.digest()}
+  mine = {
+    'options': job.options(),
+    'items': len(plan.items),
+    'shards': plan.shards,
+    'digest': plan.digest(),
+  }
   done = records.is_prepared(job.output)
   file = work_dir(job.output) / 'plan.json'
   there = records.read_info(job.output).get('plan') if done else _read(file)
   if there is not None and there != json.loads(json.dumps(mine)):
-    raise ValueError(f'{job.output} holds another preparation ({_difference(there, mine)}); choose '
-                     'another --output, or throw that one away with --restart')
+    raise ValueError(
+      f'{job.output} holds another preparation ({_difference(there, mine)}); choose '
+      'another --output, or throw that one away with --restart'
+    )
   if not done:
     file.parent.mkdir(parents=True, exist_ok=True)
     _write(file, mine)
@@ -58,8 +64,9 @@ def part_file(output: str, i: int, n: int) -> pathlib.Path:
   return work_dir(output) / f'part-{i:05d}-of-{n:05d}.json'
 
 
-def write_shard(job: Job, i: int, n: int, items: list[Item],
-                tick: Callable[[], None] = lambda: None) -> None:
+def write_shard(
+  job: Job, i: int, n: int, items: list[Item], tick: Callable[[], None] = lambda: None
+) -> None:
   """Shard i of n: reads its items, writes its records, then its part file. Done before: no-op.
 
   The same job and items give the same bytes, whoever runs this, however often.
@@ -98,8 +105,17 @@ def write_shard(job: Job, i: int, n: int, items: list[Item],
       fact = records.write_shard(str(part.parent / name), payloads(split))
       if fact['count']:
         files.append({**fact, 'split': split})
-  _write(part, {'files': files, 'kept': kept, 'left': left, 'credits': sorted(credits),
-                'unknown': unknown.total(), 'fields': fields})
+  _write(
+    part,
+    {
+      'files': files,
+      'kept': kept,
+      'left': left,
+      'credits': sorted(credits),
+      'unknown': unknown.total(),
+      'fields': fields,
+    },
+  )
   now.unlink(missing_ok=True)
 
 
@@ -139,8 +155,12 @@ def finish(job: Job, plan: Plan) -> dict:
     'left_out': dict(sorted(Counter(e.rule for e in chosen).items())),
     'rejected': len(rejected),
     'notes': list(plan.notes),
-    'plan': {'options': job.options(), 'items': len(plan.items), 'shards': plan.shards,
-             'digest': plan.digest()},
+    'plan': {
+      'options': job.options(),
+      'items': len(plan.items),
+      'shards': plan.shards,
+      'digest': plan.digest(),
+    },
     'shards': shards,
   }
   _write(output / records.INFO, info)
@@ -150,8 +170,12 @@ def finish(job: Job, plan: Plan) -> dict:
 
 def _records(job: Job, item: Item, crashed: set[str]) -> Iterator[dict | Left]:
   if item.key in crashed:
-    yield Left('unreadable', item.key, f'{item.key}: its decoder crashed, or took longer than '
-               f'{job.timeout:g} s; the file is damaged or hostile.')
+    yield Left(
+      'unreadable',
+      item.key,
+      f'{item.key}: its decoder crashed, or took longer than '
+      f'{job.timeout:g} s; the file is damaged or hostile.',
+    )
     return
   try:
     yield from job.recipe.records(item)
@@ -193,10 +217,16 @@ def _sizes(kept: list) -> dict[str, int]:
 
 def _difference(there: dict, mine: dict) -> str:
   old, new = there.get('options', {}), json.loads(json.dumps(mine['options']))
-  changed = [f'{k}: {old.get(k)!r} there, {new.get(k)!r} now'
-             for k in sorted({*old, *new}) if old.get(k) != new.get(k)]
-  changed += [f'{there.get(k)} {k} there, {mine[k]} now' for k in ('items', 'shards')
-              if there.get(k) != mine[k]]
+  changed = [
+    f'{k}: {old.get(k)!r} there, {new.get(k)!r} now'
+    for k in sorted({*old, *new})
+    if old.get(k) != new.get(k)
+  ]
+  changed += [
+    f'{there.get(k)} {k} there, {mine[k]} now'
+    for k in ('items', 'shards')
+    if there.get(k) != mine[k]
+  ]
   if not changed:
     changed = ['items of other names']
   return '; '.join(changed)

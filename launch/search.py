@@ -36,9 +36,11 @@ def search(module, output: str, trials: int, metric: str, minimize: bool = False
   os.makedirs(output, exist_ok=True)
   states = optuna.trial.TrialState
   study = optuna.create_study(
-    storage=f'sqlite:///{os.path.abspath(output)}/optuna.db', study_name='search',
-    load_if_exists=True, direction='minimize' if minimize else 'maximize',
-  )  # fmt: skip
+    storage=f'sqlite:///{os.path.abspath(output)}/optuna.db',
+    study_name='search',
+    load_if_exists=True,
+    direction='minimize' if minimize else 'maximize',
+  )
   workdirs, ends = {}, {}
   interrupted = study.get_trials(states=(states.RUNNING,))
   left = [t for t in interrupted if 'settings' in t.user_attrs]

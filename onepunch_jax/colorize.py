@@ -33,9 +33,17 @@ from onepunch_jax.training.checkpoint import load_config
 PICTURES = (*write.SUFFIXES, *layer_files.SUFFIXES)
 
 
-def color_all(source: str, target: str, work, settings: str, *, suffix: str = '.png',
-              on_bad: str = 'skip', max_pixels: int = MAX_PIXELS, dpi: float = 150
-              ) -> list[journal.Done]:
+def color_all(
+  source: str,
+  target: str,
+  work,
+  settings: str,
+  *,
+  suffix: str = '.png',
+  on_bad: str = 'skip',
+  max_pixels: int = MAX_PIXELS,
+  dpi: float = 150,
+) -> list[journal.Done]:
   """Colours whatever is at `source` into `target`; returns what became of each page.
 
   Args:
@@ -78,8 +86,10 @@ def color_all(source: str, target: str, work, settings: str, *, suffix: str = '.
 
 def _into_file(found: book.Book, source: str, target: str, work) -> journal.Done:
   if len(found.leaves) != 1 or found.inner:
-    raise ValueError(f'{source}: holds {len(found.leaves)} pages, {target} only one; give a '
-                     'folder, .cbz or .pdf as output.')
+    raise ValueError(
+      f'{source}: holds {len(found.leaves)} pages, {target} only one; give a '
+      'folder, .cbz or .pdf as output.'
+    )
   leaf = found.leaves[0]
   result = work(leaf, leaf.pictures())
   start = os.path.splitext(target)[0]
@@ -127,26 +137,37 @@ def define_flags() -> None:
   flags.DEFINE_string('checkpoint', '', 'The --workdir of training.')
   flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
   flags.DEFINE_string('input', None, 'A picture, a folder, a CBZ, CBR or PDF.', required=True)
-  flags.DEFINE_string('output', None, 'A picture, .ora, .psd, .cbz, .pdf, or a folder.',
-                      required=True)
+  flags.DEFINE_string(
+    'output', None, 'A picture, .ora, .psd, .cbz, .pdf, or a folder.', required=True
+  )
   flags.DEFINE_enum('format', 'png', sorted(SUFFIX), 'Of the pictures in a folder or book.')
   flags.DEFINE_bool('flats', False, 'One solid colour for each region, with a palette beside it.')
-  flags.DEFINE_string('palette', '', 'JSON of the only colours that flats may have; without a '
-                      '--checkpoint: gives flats of --input these colours.')
+  flags.DEFINE_string(
+    'palette',
+    '',
+    'JSON of the only colours that flats may have; without a '
+    '--checkpoint: gives flats of --input these colours.',
+  )
   flags.DEFINE_float('gap', 0, 'Px up to which flats close gaps in lines; 0: 1 %% of a side.')
   flags.DEFINE_string('hints', '', 'RGBA picture, JSON, ORA or PSD; or a folder of such, by name.')
-  flags.DEFINE_string('tags', '', "Colours by name, for methods that read tags: 'blue hair, red "
-                      "eyes'.")
-  flags.DEFINE_string('reference', '', 'A picture whose colours all pages shall have, for methods '
-                      'that take one.')
-  flags.DEFINE_integer('samples', 1, 'Colourings of each page, the others beside it as NAME_2 ...',
-                       lower_bound=1)
+  flags.DEFINE_string(
+    'tags', '', "Colours by name, for methods that read tags: 'blue hair, red eyes'."
+  )
+  flags.DEFINE_string(
+    'reference', '', 'A picture whose colours all pages shall have, for methods that take one.'
+  )
+  flags.DEFINE_integer(
+    'samples', 1, 'Colourings of each page, the others beside it as NAME_2 ...', lower_bound=1
+  )
   flags.DEFINE_bool('force', False, 'Colour pages that are in colour already.')
   flags.DEFINE_enum('alpha', 'keep', ['keep', 'paper'], 'Keep transparency, or put it on paper.')
   flags.DEFINE_bool('invert', False, 'Pages are negatives: white lines on black.')
   flags.DEFINE_enum('on_bad', 'skip', ['skip', 'copy'], 'Pages of a book that cannot be read.')
-  flags.DEFINE_float('detail', 0, 'Training sizes over the short side of a page, 0.5 to 8; 0: by '
-                     'the width of its lines.')
+  flags.DEFINE_float(
+    'detail',
+    0,
+    'Training sizes over the short side of a page, 0.5 to 8; 0: by the width of its lines.',
+  )
   flags.DEFINE_integer('memory', 512, 'MiB for the buffers of one page.', lower_bound=16)
   flags.DEFINE_integer('max_pixels', MAX_PIXELS, 'Larger pictures are refused.', lower_bound=1)
   flags.DEFINE_float('dpi', 150, 'At which PDF pages without a scan are rendered.', 10, 2400)
@@ -166,23 +187,39 @@ def run(given) -> list[journal.Done]:
     return color_all(given.input, given.output, recolorist(palette), text, **into)
   if suffix not in (*layer_files.SUFFIXES, '.png') and (given.flats or palette):
     raise ValueError(f'Flats are PNG, or layers in .ora or .psd, not {suffix}.')
-  if given.samples > 1 and (given.flats or palette or suffix in layer_files.SUFFIXES or
-                            end in bind.SUFFIXES):
+  if given.samples > 1 and (
+    given.flats or palette or suffix in layer_files.SUFFIXES or end in bind.SUFFIXES
+  ):
     raise ValueError('Several --samples are pictures: not of flats, layers or books.')
   options = Options(
-    suffix, given.flats or palette is not None, palette, given.hints, given.force,
-    given.alpha == 'paper', given.invert, given.gap, single, given.samples, given.tags,
+    suffix,
+    given.flats or palette is not None,
+    palette,
+    given.hints,
+    given.force,
+    given.alpha == 'paper',
+    given.invert,
+    given.gap,
+    single,
+    given.samples,
+    given.tags,
     Reference.make(given.reference) if given.reference else None,
-  )  # fmt: skip
+  )
   _cache(load_config(given.checkpoint))
-  colorizer = Colorizer.load(given.checkpoint, given.step, detail=given.detail or None,
-                             memory=given.memory)
+  colorizer = Colorizer.load(
+    given.checkpoint, given.step, detail=given.detail or None, memory=given.memory
+  )
   if given.tags:
     colorizer.hot(given.tags)  # says what is wrong with them before a page is read
   if options.reference is not None:
     colorizer.check_reference()
-  return color_all(given.input, given.output, colorist(colorizer, options),
-                   colorizer.fingerprint + options.settings(), **into)
+  return color_all(
+    given.input,
+    given.output,
+    colorist(colorizer, options),
+    colorizer.fingerprint + options.settings(),
+    **into,
+  )
 
 
 def _cache(config) -> None:
@@ -200,8 +237,10 @@ def main(_):
     sys.exit(1)
   count = lambda status: sum(d.status == status for d in done)
   bad = count(journal.BAD)
-  print(f'{flags.FLAGS.output}: {count(journal.COLORED)} coloured, {count(journal.PASSED)} in '
-        f'colour already, {bad} refused.')
+  print(
+    f'{flags.FLAGS.output}: {count(journal.COLORED)} coloured, {count(journal.PASSED)} in '
+    f'colour already, {bad} refused.'
+  )
   sys.exit(1 if bad else 0)
 
 

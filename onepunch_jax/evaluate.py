@@ -55,8 +55,9 @@ def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_siz
     config.data.eval_keys = list(dict.fromkeys([*config.data.eval_keys, 'regions', 'nouns']))
     if 'tags' not in config.evals:
       config.evals.tags = {}
-  pictures = pipeline.evaluation(config.data, split, batch_size=batch_size, limit=limit,
-                                 names=vocabulary.load(workdir))
+  pictures = pipeline.evaluation(
+    config.data, split, batch_size=batch_size, limit=limit, names=vocabulary.load(workdir)
+  )
   key = jax.random.key(config.seed)
   paint = evals.painter(method, key)(variables)
   batches = _Shown(pictures, prepare.make(config.eval_prepare), key)
@@ -131,15 +132,22 @@ def main(_):
       print(compare(given.table, functools.partial(measured, batch_size=given.batch)))
       return
     results = evaluate(
-      given.checkpoint, step=given.step, data=given.data, split=given.split, limit=given.limit,
+      given.checkpoint,
+      step=given.step,
+      data=given.data,
+      split=given.split,
+      limit=given.limit,
       batch_size=given.batch,
-    )  # fmt: skip
+    )
     if given.plots:
       results |= plots.curves(results)
     print(write_report(results, output))
     if given.plots and not any(k.startswith('plot_') for k in results):
-      log.warning('--plots drew nothing: this run measures no hints (config.evals.hints); methods '
-                  'that read hints: %s.', ', '.join(registry.takers('hint')))
+      log.warning(
+        '--plots drew nothing: this run measures no hints (config.evals.hints); methods '
+        'that read hints: %s.',
+        ', '.join(registry.takers('hint')),
+      )
     print(f'Report and pictures: {output}')
   except (ValueError, TypeError, OSError) as error:
     log.error('%s', error)

@@ -45,8 +45,10 @@ def painter(workdir: str, step: int | str = 'latest') -> tuple[Callable, Variabl
   """
   method, variables, config = load_for_inference(workdir, step)
   if extra := sorted(set(method.reads) - {'line'}):
-    raise ValueError(f'{config.method.name} reads {extra} besides line art; only methods that read '
-                     'line art alone are exported.')
+    raise ValueError(
+      f'{config.method.name} reads {extra} besides line art; only methods that read '
+      'line art alone are exported.'
+    )
   key = jax.random.key(config.seed)
   paint = lambda v, line: method.colorize(v, {'line': 2 * line - 1}, key)
   return paint, variables, method.multiple
@@ -74,14 +76,17 @@ def savedmodel(paint: Callable, variables: Variables, multiple: int, folder: str
     raise ValueError('A SavedModel needs TensorFlow: pip install tensorflow-cpu.') from None
   leaves, tree = jax.tree.flatten(variables)
   converted = jax2tf.convert(
-    lambda leaves, line: paint(jax.tree.unflatten(tree, leaves), line), with_gradient=False,
-    polymorphic_shapes=[None, _shape(multiple)], native_serialization_platforms=PLATFORMS,
-  )  # fmt: skip
+    lambda leaves, line: paint(jax.tree.unflatten(tree, leaves), line),
+    with_gradient=False,
+    polymorphic_shapes=[None, _shape(multiple)],
+    native_serialization_platforms=PLATFORMS,
+  )
   spec = tf.TensorSpec([None, None, None, 1], tf.float32, name='line')
   model = tf.Module()
   model.leaves = [tf.Variable(leaf) for leaf in leaves]  # stored once, beside the graph
-  model.paint = tf.function(lambda line: converted(model.leaves, line), autograph=False,
-                            input_signature=[spec])
+  model.paint = tf.function(
+    lambda line: converted(model.leaves, line), autograph=False, input_signature=[spec]
+  )
   tf.saved_model.save(model, folder, signatures=model.paint)
 
 
@@ -94,8 +99,9 @@ def size_of(path: str) -> int:
   """Bytes of a file, or of all files below a folder."""
   if os.path.isfile(path):
     return os.path.getsize(path)
-  return sum(os.path.getsize(os.path.join(folder, n)) for folder, _, names in os.walk(path)
-             for n in names)
+  return sum(
+    os.path.getsize(os.path.join(folder, n)) for folder, _, names in os.walk(path) for n in names
+  )
 
 
 def define_flags() -> None:
@@ -117,8 +123,10 @@ def main(_):
   except (ValueError, OSError) as error:
     log.error('%s', error)
     sys.exit(1)
-  print(f'{given.output}: {size_of(given.output) / 2**20:.1f} MiB; line art float32 [B, H, W, 1] '
-        f'in [0, 1], H and W multiples of {multiple}, to sRGB [B, H, W, 3] in [0, 1].')
+  print(
+    f'{given.output}: {size_of(given.output) / 2**20:.1f} MiB; line art float32 [B, H, W, 1] '
+    f'in [0, 1], H and W multiples of {multiple}, to sRGB [B, H, W, 3] in [0, 1].'
+  )
 
 
 if __name__ == '__main__':

@@ -40,9 +40,13 @@ def main(argv):
   given = flags.FLAGS
   try:
     processes.join(
-      given.distributed, coordinator=given.coordinator, num_processes=given.num_processes,
-      process_id=given.process_id, join_timeout=given.join_timeout, lost_after=given.lost_after,
-    )  # fmt: skip
+      given.distributed,
+      coordinator=given.coordinator,
+      num_processes=given.num_processes,
+      process_id=given.process_id,
+      join_timeout=given.join_timeout,
+      lost_after=given.lost_after,
+    )
     if given.config.compilation_cache:
       cache = os.path.expanduser(given.config.compilation_cache)
       jax.config.update('jax_compilation_cache_dir', cache)

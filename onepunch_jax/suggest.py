@@ -24,8 +24,13 @@ from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.hints import Hints
 
 
-def suggest(colorizer: Colorizer, rgb: np.ndarray, places: Sequence[tuple[float, float]],
-            hints: Hints | None = None, count: int = 9) -> list[list[str]]:
+def suggest(
+  colorizer: Colorizer,
+  rgb: np.ndarray,
+  places: Sequence[tuple[float, float]],
+  hints: Hints | None = None,
+  count: int = 9,
+) -> list[list[str]]:
   """Colours at places (x, y), in pixels of a page uint8 [H, W, 3].
 
   Returns:
@@ -37,8 +42,10 @@ def suggest(colorizer: Colorizer, rgb: np.ndarray, places: Sequence[tuple[float,
   """
   method = colorizer.method
   if method.classes is None:
-    raise ValueError('This checkpoint answers with colours, not with how likely each is: for '
-                     'suggestions give a run of configs/points.py.')
+    raise ValueError(
+      'This checkpoint answers with colours, not with how likely each is: for '
+      'suggestions give a run of configs/points.py.'
+    )
   height, width = rgb.shape[:2]
   for x, y in places:
     if not (0 <= x < width and 0 <= y < height):

@@ -42,8 +42,14 @@ def make(output: str, sources: dict[str, str], *, size: int, count: int, held_ou
       _save(pipeline.fit(line(), size, 'line'), output, f'colors/line/{key}.png')
       for i, rgb in enumerate(colorings if split == 'train' else colorings[:1]):
         _save(pipeline.fit(rgb(), size, 'rgb'), output, f'colors/color/{key}_{i}.png')
-        rows.append({'id': f'{key}_{i}', 'split': split, 'line': f'line/{key}.png',
-                     'color': f'color/{key}_{i}.png'})  # fmt: skip
+        rows.append(
+          {
+            'id': f'{key}_{i}',
+            'split': split,
+            'line': f'line/{key}.png',
+            'color': f'color/{key}_{i}.png',
+          }
+        )
   path = os.path.join(output, 'colors', 'metadata.jsonl')
   with open(path + '.tmp', 'w', encoding='utf-8') as f:
     f.writelines(json.dumps(row) + '\n' for row in rows)

@@ -33,10 +33,15 @@ def ways(colorizer, data, index: int, dots: int) -> dict[str, np.ndarray]:
   said = [name for name in said if vocabulary.is_variant(name)]
   other = data[data.other(index)]['rgb']
   pictures = {
-    'line': line, 'target': target, 'alone': colorizer(line),
-    f'{dots} dots': marked(line, clicks), 'by dots': colorizer(line, hints=clicks),
-    'by tags': colorizer(line, tags=said), 'other tags': colorizer(line, tags=changed(said)),
-    'reference': other, 'by reference': colorizer(line, reference=other),
+    'line': line,
+    'target': target,
+    'alone': colorizer(line),
+    f'{dots} dots': marked(line, clicks),
+    'by dots': colorizer(line, hints=clicks),
+    'by tags': colorizer(line, tags=said),
+    'other tags': colorizer(line, tags=changed(said)),
+    'reference': other,
+    'by reference': colorizer(line, reference=other),
   }
   return {caption: picture / 255 for caption, picture in pictures.items()}
 
@@ -80,8 +85,11 @@ def changed(said) -> list[str]:
 
 def worth_showing(record) -> bool:
   """Whether hair and some of the clothes are there and have a tag each."""
-  said = {name.split(' ', 1)[1] for name, there in zip(synthetic.VOCABULARY, record['tags'])
-          if there and vocabulary.is_variant(name)}
+  said = {
+    name.split(' ', 1)[1]
+    for name, there in zip(synthetic.VOCABULARY, record['tags'])
+    if there and vocabulary.is_variant(name)
+  }
   return 'hair' in said and bool(said & set(SHOWN[1:]))
 
 
@@ -98,8 +106,9 @@ def choose(data, count: int) -> list[int]:
 
 
 def define_flags() -> None:
-  flags.DEFINE_string('checkpoint', None, 'A run that reads hints, tags and references.',
-                      required=True)
+  flags.DEFINE_string(
+    'checkpoint', None, 'A run that reads hints, tags and references.', required=True
+  )
   flags.DEFINE_string('output', 'four_ways.png', 'The picture.')
   flags.DEFINE_integer('drawings', 4, 'How many drawings, a row each.')
   flags.DEFINE_integer('dots', 10, 'How many dots.')
@@ -110,8 +119,9 @@ def main(_):
   given = flags.FLAGS
   colorizer = Colorizer.load(given.checkpoint)
   if missing := {'hint', 'tags', 'reference'} - set(colorizer.method.reads):
-    sys.exit(f'{given.checkpoint} does not read {sorted(missing)}: give a run of '
-             'configs/anyhint.py:all.')
+    sys.exit(
+      f'{given.checkpoint} does not read {sorted(missing)}: give a run of configs/anyhint.py:all.'
+    )
   data = synthetic.Drawn(400, seed=TEST, size=given.size)
   chosen = choose(data, given.drawings)
   rows = [ways(colorizer, data, i, given.dots) for i in tqdm(chosen, unit='drawing')]

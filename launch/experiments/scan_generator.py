@@ -109,8 +109,13 @@ def measure(workdir, batches):
     method, variables, _ = load_for_inference(workdir)
     compare = jax.jit(lambda v, b: image.compare(method.colorize(v, b, jax.random.key(0)), b))
     found = [_valid(compare(variables, batch), batch) for batch in batches]
-    scan_report.write_json(path, {k: np.concatenate([f[k] for f in found]).tolist()
-                                  for k in ('psnr', 'psnr_inside', 'de00', 'colorful')})
+    scan_report.write_json(
+      path,
+      {
+        k: np.concatenate([f[k] for f in found]).tolist()
+        for k in ('psnr', 'psnr_inside', 'de00', 'colorful')
+      },
+    )
   with open(path, encoding='utf-8') as f:
     return {k: np.asarray(x) for k, x in json.load(f).items()}
 
@@ -138,9 +143,15 @@ def measure_scans(extract, batches):
   truth = [0.5 + 0.5 * batch['line'] for batch in batches]
   for name, functions in extract.items():
     made = [[f(b['rgb']) for b in batches] for f in functions]
-    found[name] = {metric: np.array([
-      np.concatenate([_valid({0: m(x, t)}, b)[0] for x, t, b in zip(xs, truth, batches)])
-      for xs in made]) for metric, m in how.items()}  # fmt: skip
+    found[name] = {
+      metric: np.array(
+        [
+          np.concatenate([_valid({0: m(x, t)}, b)[0] for x, t, b in zip(xs, truth, batches)])
+          for xs in made
+        ]
+      )
+      for metric, m in how.items()
+    }
   return found
 
 
@@ -161,13 +172,15 @@ def experiment(given):
       run(color_config(data, given, seed, name, at('cyclegan', seed)), at(name, seed))
   names, batches = held_out(color_config(data, given, 0, 'true', ''))
   results = {name: [measure(at(name, s), batches) for s in seeds] for name in given.conditions}
-  stack = {name: {k: np.stack([r[k] for r in runs]) for k in runs[0]}
-           for name, runs in results.items()}  # fmt: skip
+  stack = {
+    name: {k: np.stack([r[k] for r in runs]) for k in runs[0]} for name, runs in results.items()
+  }
   scans = [at('cyclegan', s) for s in seeds] if 'scan' in given.conditions else []
   extract = {k: f for k, f in extractors(scans).items() if f}
   painters = {name: load_for_inference(at(name, 0))[:2] for name in given.conditions}
-  text = scan_report.write(given, names, batches, stack, measure_scans(extract, batches), extract,
-                           painters)  # fmt: skip
+  text = scan_report.write(
+    given, names, batches, stack, measure_scans(extract, batches), extract, painters
+  )
   print(text)
 
 

@@ -10,9 +10,11 @@ from PIL import Image
 from onepunch_jax.evals.samples import grid
 
 TITLES = {
-  'grey': 'grey conversion', 'xdog': 'XDoG lines', 'scan': "scan generator's lines",
+  'grey': 'grey conversion',
+  'xdog': 'XDoG lines',
+  'scan': "scan generator's lines",
   'true': 'true line art',
-}  # fmt: skip
+}
 COLUMNS = {'psnr_inside': 'PSNR inside', 'de00': 'dE00', 'colorful': 'colourfulness'}
 PAIRS = (('scan', 'grey'), ('scan', 'xdog'), ('true', 'scan'))
 SHOWN = 6  # drawings in each picture
@@ -38,13 +40,20 @@ def write(given, names, batches, colors, scans, extract, painters) -> str:
   ]
   for part in parts:
     chosen = pick(part)
-    text += [f'## {part}: N = {int(np.sum(names == part)) if part != "all" else len(names)}',
-             _table('learned from', {n: {k: m[k][:, chosen] for k in COLUMNS}
-                                     for n, m in colors.items()}, COLUMNS),
-             _differences({n: m['psnr_inside'][:, chosen] for n, m in colors.items()}),
-             _table('line art by', {n: {k: x[:, chosen] for k, x in m.items()}
-                                    for n, m in scans.items()},
-                    {'ink_f1': 'ink F1 (2 px)', 'ink_psnr': 'PSNR'})]  # fmt: skip
+    text += [
+      f'## {part}: N = {int(np.sum(names == part)) if part != "all" else len(names)}',
+      _table(
+        'learned from',
+        {n: {k: m[k][:, chosen] for k in COLUMNS} for n, m in colors.items()},
+        COLUMNS,
+      ),
+      _differences({n: m['psnr_inside'][:, chosen] for n, m in colors.items()}),
+      _table(
+        'line art by',
+        {n: {k: x[:, chosen] for k, x in m.items()} for n, m in scans.items()},
+        {'ink_f1': 'ink F1 (2 px)', 'ink_psnr': 'PSNR'},
+      ),
+    ]
   text += ['![colourings](colourings.png)', '![line art](line_art.png)']
   report = '\n\n'.join(text) + '\n'
   _pictures(given.output, batches, extract, painters)
@@ -96,8 +105,10 @@ def _differences(rows):
       gain = rows[a].mean(0) - rows[b].mean(0)
       low, high = interval(gain)
       seeds = ', '.join(f'{x:+.2f}' for x in np.nanmean(rows[a] - rows[b], 1))
-      lines.append(f'- PSNR inside, {TITLES[a]} minus {TITLES[b]}: {np.nanmean(gain):+.2f} dB '
-                   f'[{low:+.2f}, {high:+.2f}]; by seed {seeds}')  # fmt: skip
+      lines.append(
+        f'- PSNR inside, {TITLES[a]} minus {TITLES[b]}: {np.nanmean(gain):+.2f} dB '
+        f'[{low:+.2f}, {high:+.2f}]; by seed {seeds}'
+      )
   return '\n'.join(lines)
 
 

@@ -1,6 +1,6 @@
 """The learning rates of pix2pix's two players.
 
-    python -m launch.sweep --sweep=launch/sweeps/pix2pix_lr.py
+python -m launch.sweep --sweep=launch/sweeps/pix2pix_lr.py
 """
 
 CONFIG = 'configs/pix2pix.py:laptop'

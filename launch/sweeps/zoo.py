@@ -11,10 +11,25 @@ on two CPU cores.
 import os
 
 METHODS = (
-  'pix2pix', 'pix2pix_gp', 'pix2pixhd', 'onepiece:line', 'zhang16:line', 'aae', 'vaegan', 'sagan',
-  'cyclegan', 'onepunch', 'points:line', 'userhint', 'alacgan', 'anyhint', 'tag2pix',
-  'style2paints', 'adain', 'scft',
-)  # fmt: skip
+  'pix2pix',
+  'pix2pix_gp',
+  'pix2pixhd',
+  'onepiece:line',
+  'zhang16:line',
+  'aae',
+  'vaegan',
+  'sagan',
+  'cyclegan',
+  'onepunch',
+  'points:line',
+  'userhint',
+  'alacgan',
+  'anyhint',
+  'tag2pix',
+  'style2paints',
+  'adain',
+  'scft',
+)
 UNPAIRED = ('cyclegan',)  # half of the drawings give their colours, the others their lines
 PAIRS = os.environ.get('ZOO_PAIRS', '')
 

@@ -13,11 +13,13 @@ _Field = descriptor_pb2.FieldDescriptorProto
 
 def _message_class():
   file = descriptor_pb2.FileDescriptorProto(
-    name='onepunch_jax/example.proto', package='tensorflow', syntax='proto3')
+    name='onepunch_jax/example.proto', package='tensorflow', syntax='proto3'
+  )
 
   def values(name, kind, packed):
     field = file.message_type.add(name=name).field.add(
-      name='value', number=1, type=kind, label=_Field.LABEL_REPEATED)
+      name='value', number=1, type=kind, label=_Field.LABEL_REPEATED
+    )
     if packed:
       field.options.packed = True
 
@@ -28,22 +30,41 @@ def _message_class():
   feature = file.message_type.add(name='Feature')
   feature.oneof_decl.add(name='kind')
   for number, name in enumerate(('BytesList', 'FloatList', 'Int64List'), 1):
-    feature.field.add(name=name.replace('List', '_list').lower(), number=number, oneof_index=0,
-                      type=_Field.TYPE_MESSAGE, label=_Field.LABEL_OPTIONAL,
-                      type_name=f'.tensorflow.{name}')
+    feature.field.add(
+      name=name.replace('List', '_list').lower(),
+      number=number,
+      oneof_index=0,
+      type=_Field.TYPE_MESSAGE,
+      label=_Field.LABEL_OPTIONAL,
+      type_name=f'.tensorflow.{name}',
+    )
 
   features = file.message_type.add(name='Features')
   entry = features.nested_type.add(name='FeatureEntry')
   entry.options.map_entry = True
   entry.field.add(name='key', number=1, type=_Field.TYPE_STRING, label=_Field.LABEL_OPTIONAL)
-  entry.field.add(name='value', number=2, type=_Field.TYPE_MESSAGE, label=_Field.LABEL_OPTIONAL,
-                  type_name='.tensorflow.Feature')
-  features.field.add(name='feature', number=1, type=_Field.TYPE_MESSAGE,
-                     label=_Field.LABEL_REPEATED, type_name='.tensorflow.Features.FeatureEntry')
+  entry.field.add(
+    name='value',
+    number=2,
+    type=_Field.TYPE_MESSAGE,
+    label=_Field.LABEL_OPTIONAL,
+    type_name='.tensorflow.Feature',
+  )
+  features.field.add(
+    name='feature',
+    number=1,
+    type=_Field.TYPE_MESSAGE,
+    label=_Field.LABEL_REPEATED,
+    type_name='.tensorflow.Features.FeatureEntry',
+  )
 
   file.message_type.add(name='Example').field.add(
-    name='features', number=1, type=_Field.TYPE_MESSAGE, label=_Field.LABEL_OPTIONAL,
-    type_name='.tensorflow.Features')
+    name='features',
+    number=1,
+    type=_Field.TYPE_MESSAGE,
+    label=_Field.LABEL_OPTIONAL,
+    type_name='.tensorflow.Features',
+  )
   pool = descriptor_pool.DescriptorPool()
   pool.AddSerializedFile(file.SerializeToString())
   return message_factory.GetMessageClass(pool.FindMessageTypeByName('tensorflow.Example'))

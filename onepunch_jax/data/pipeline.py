@@ -77,9 +77,15 @@ class Evaluation:
 
 
 def evaluation(
-  config, split: str, *, batch_size: int, index: int = 0, of: int = 1, limit: int = 0,
+  config,
+  split: str,
+  *,
+  batch_size: int,
+  index: int = 0,
+  of: int = 1,
+  limit: int = 0,
   names: Sequence[str] = (),
-) -> Evaluation:  # fmt: skip
+) -> Evaluation:
   """The pictures of a split; `limit` > 0 takes so many of them.
 
   `names` are those of the tags that a checkpoint knows; without them, those of the data.
@@ -124,13 +130,17 @@ class Fit(grain.transforms.Map):
       return np.zeros(self.tags, np.uint8)
     if isinstance(record['tags'], list):  # names: of those that are known
       if len(self.names) != self.tags:
-        raise ValueError(f'The tags of {record["key"]} are names: prepare the data with '
-                         '--tags=FILE, a vocabulary, so that they are multi-hot.')
+        raise ValueError(
+          f'The tags of {record["key"]} are names: prepare the data with '
+          '--tags=FILE, a vocabulary, so that they are multi-hot.'
+        )
       said = set(record['tags'])
       return np.array([name in said for name in self.names], np.uint8)
     if len(record['tags']) != self.tags:
-      raise ValueError(f'{record["key"]} has {len(record["tags"])} tags, config.data.tags says '
-                       f'{self.tags}: set it, and the number of classes of the net, to the former.')
+      raise ValueError(
+        f'{record["key"]} has {len(record["tags"])} tags, config.data.tags says '
+        f'{self.tags}: set it, and the number of classes of the net, to the former.'
+      )
     return record['tags']
 
 
@@ -152,8 +162,12 @@ def fit(picture: np.ndarray, size: int, key: str) -> np.ndarray:
 
 def _open(config, split: str) -> sources.Source:
   count = config.count if split == 'train' else config.eval_count
-  how = dict(size=config.load_size if split == 'train' else config.size, count=count,
-             seed=config.seed, on_bad=config.on_bad)  # fmt: skip
+  how = dict(
+    size=config.load_size if split == 'train' else config.size,
+    count=count,
+    seed=config.seed,
+    on_bad=config.on_bad,
+  )
   if config.unpaired:
     return unpaired.make(config, split, **how)
   how['keys'] = _fit(config, split == 'train').keys

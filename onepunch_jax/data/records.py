@@ -64,8 +64,9 @@ def encode(record: dict, *, rgb: str = 'jpeg') -> bytes:
   size = pictures[0][1].shape[:2]
   for name, picture, channels in pictures:
     if picture.dtype != np.uint8 or picture.shape != (*size, channels):
-      raise ValueError(f'record {key}: {name} is {picture.dtype} {picture.shape}, '
-                       f'not uint8 {(*size, channels)}')
+      raise ValueError(
+        f'record {key}: {name} is {picture.dtype} {picture.shape}, not uint8 {(*size, channels)}'
+      )
   features = {'version': [VERSION], 'height': [int(size[0])], 'width': [int(size[1])]}
   features |= {k: [record[k].encode('utf-8', 'surrogatepass')] for k in TEXT if k in record}
   if colorings:
@@ -99,8 +100,9 @@ def decode(data: bytes, *, want: Iterable[str] | None = None) -> dict:
       raise ValueError(_newer(features['version'][0]))
     return _decode(features, want)
   except (LookupError, AttributeError, TypeError) as error:
-    raise ValueError(f'an Example, but no whole record ({error!r}); it has '
-                     f'{sorted(features) or "no features"}') from None
+    raise ValueError(
+      f'an Example, but no whole record ({error!r}); it has {sorted(features) or "no features"}'
+    ) from None
 
 
 def _decode(features: dict[str, list], want: Iterable[str] | None) -> dict:
@@ -111,8 +113,10 @@ def _decode(features: dict[str, list], want: Iterable[str] | None) -> dict:
   if 'rgb' in features and (want is None or 'rgb' in want or 'rgbs' in want):
     several = len(features['rgb']) > 1 and (want is None or 'rgbs' in want)
     form = features['rgb_format'][0].decode()
-    rgbs = [codecs.decode(p, form, (*size, 3))
-            for p in (features['rgb'] if several else features['rgb'][:1])]
+    rgbs = [
+      codecs.decode(p, form, (*size, 3))
+      for p in (features['rgb'] if several else features['rgb'][:1])
+    ]
     record['rgb'] = rgbs[0]
     if several:
       record['rgbs'] = rgbs
@@ -134,6 +138,7 @@ def write_shard(path: str, payloads: Iterable[bytes]) -> dict:
     {'file', 'count', 'bytes', 'sha256'} as `dataset.json` lists it.
   """
   from array_record.python import array_record_module
+
   tmp = f'{path}.tmp.{os.getpid()}'
   count = 0
   try:
@@ -157,6 +162,7 @@ def write_shard(path: str, payloads: Iterable[bytes]) -> dict:
 def read_shard(path: str) -> list[bytes]:
   """All records of a shard file, still encoded, in order."""
   from array_record.python import array_record_module
+
   reader = array_record_module.ArrayRecordReader(path)
   try:
     return reader.read_all() if reader.num_records() else []
@@ -184,8 +190,9 @@ class Records:
       (with on_bad='error'), or there is no such split; from `r[i]`: naming the shard and record.
   """
 
-  def __init__(self, path: str, split: str, on_bad: str = 'error',
-               want: Iterable[str] | None = None):
+  def __init__(
+    self, path: str, split: str, on_bad: str = 'error', want: Iterable[str] | None = None
+  ):
     if on_bad not in ('error', 'skip'):
       raise ValueError(f"on_bad is 'error' or 'skip', not {on_bad!r}")
     self.info = read_info(path)
@@ -195,8 +202,10 @@ class Records:
     self._shards = [s for s in self.info['shards'] if s['split'] == split and s['count']]
     if not self._shards:
       there = {k: n for k, n in self.info['splits'].items() if n}
-      raise ValueError(f'{path}: no records in split {split!r}; there are: {there}. Prepare it '
-                       f'again with more sources, or a larger --{split}.')
+      raise ValueError(
+        f'{path}: no records in split {split!r}; there are: {there}. Prepare it '
+        f'again with more sources, or a larger --{split}.'
+      )
     for shard in self._shards:
       problem = _shard_problem(os.path.join(path, shard['file']), shard['bytes'])
       if problem and on_bad == 'error':
@@ -249,16 +258,20 @@ class Records:
     try:
       return decode(self._reader(shard, file).read([inside])[0], want=self._want)
     except (ValueError, RuntimeError, IndexError, OSError) as error:
-      raise ValueError(f'{file}: record {inside} is damaged ({error}). Restore the file, or go on '
-                       "without such records with on_bad='skip'.") from None
+      raise ValueError(
+        f'{file}: record {inside} is damaged ({error}). Restore the file, or go on '
+        "without such records with on_bad='skip'."
+      ) from None
 
   def _reader(self, shard: int, file: str):
     if shard not in self._readers:
       from array_record.python import array_record_module
+
       with self._lock:
         if shard not in self._readers:
           self._readers[shard] = array_record_module.ArrayRecordReader(
-            file, 'readahead_buffer_size:0')
+            file, 'readahead_buffer_size:0'
+          )
     return self._readers[shard]
 
 
@@ -275,8 +288,10 @@ def read_info(path: str) -> dict:
       info = json.load(f)
     version = info['version']
   except FileNotFoundError:
-    raise ValueError(f'{path}: no {INFO} here, so this is not a finished prepared directory; make '
-                     'one with `python -m data_prep.folder --input=PATH --output=DIR`') from None
+    raise ValueError(
+      f'{path}: no {INFO} here, so this is not a finished prepared directory; make '
+      'one with `python -m data_prep.folder --input=PATH --output=DIR`'
+    ) from None
   except (OSError, ValueError, KeyError, TypeError) as error:
     raise ValueError(f'{file}: not readable as a dataset description ({error!r})') from None
   if version > VERSION:
@@ -285,8 +300,10 @@ def read_info(path: str) -> dict:
 
 
 def _newer(version: int) -> str:
-  return (f'format version {version}, and this program reads up to {VERSION}: update onepunch_jax, '
-          'or prepare the data again with this version')
+  return (
+    f'format version {version}, and this program reads up to {VERSION}: update onepunch_jax, '
+    'or prepare the data again with this version'
+  )
 
 
 def _shard_problem(file: str, size: int) -> str:
@@ -294,5 +311,5 @@ def _shard_problem(file: str, size: int) -> str:
   if not os.path.isfile(file):
     return f'{file}: this shard is missing; copy it again, or prepare the data again'
   if os.path.getsize(file) != size:
-    return (f'{file}: {os.path.getsize(file)} bytes instead of {size}; the copy is not complete')
+    return f'{file}: {os.path.getsize(file)} bytes instead of {size}; the copy is not complete'
   return ''

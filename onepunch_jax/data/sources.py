@@ -33,9 +33,15 @@ class Source(Protocol):
 
 
 def make(
-  path: str, split: str, *, size: int, count: int, seed: int, on_bad: str,
+  path: str,
+  split: str,
+  *,
+  size: int,
+  count: int,
+  seed: int,
+  on_bad: str,
   keys: Sequence[str] | None = None,
-) -> Source:  # fmt: skip
+) -> Source:
   """Opens `path`: 'drawn', a folder of pairs, or a folder of record shards.
 
   Args:
@@ -90,8 +96,7 @@ class Drawings:
     if other == index:
       return record
     shown = self._drawing(other)
-    return {**record, 'reference': shown['rgb'],
-            'reference_part': shown['nouns'][shown['regions']]}
+    return {**record, 'reference': shown['rgb'], 'reference_part': shown['nouns'][shown['regions']]}
 
   def _drawing(self, index: int) -> dict[str, Any]:
     if index in self._kept:
@@ -99,8 +104,13 @@ class Drawings:
     record = self._drawn[index]
     arrays = {k: v for k, v in record.items() if isinstance(v, np.ndarray)}
     self._room -= sum(x.nbytes for x in arrays.values())
-    record = {'key': record['key'], 'character': record['character'], 'gap': record['gap'],
-              'shading': SHADINGS.index(record['shading']), **arrays}
+    record = {
+      'key': record['key'],
+      'character': record['character'],
+      'gap': record['gap'],
+      'shading': SHADINGS.index(record['shading']),
+      **arrays,
+    }
     if self._room > 0:
       self._kept[index] = record
     return record

@@ -19,8 +19,12 @@ def split_of(source_id: str, val: float = 0.05, test: float = 0.0) -> str:
     ValueError: for shares outside [0, 1] or summing to more than 1.
   """
   if not (0 <= val <= 1 and 0 <= test <= 1 and val + test <= 1):
-    raise ValueError(f'the shares of val and test must lie in [0, 1] and sum to at most 1; '
-                     f'got val={val}, test={test}')
-  u = int.from_bytes(hashlib.sha256(source_id.encode('utf-8', 'surrogatepass')).digest()[:8],
-                     'big') / 2**64
+    raise ValueError(
+      f'the shares of val and test must lie in [0, 1] and sum to at most 1; '
+      f'got val={val}, test={test}'
+    )
+  u = (
+    int.from_bytes(hashlib.sha256(source_id.encode('utf-8', 'surrogatepass')).digest()[:8], 'big')
+    / 2**64
+  )
   return 'val' if u < val else 'test' if u < val + test else 'train'

@@ -79,16 +79,19 @@ def make(config, split: str, **kwargs) -> Both:
       'give two folders with different drawings.'
     )
   shared = shared if split == 'train' else ()
-  return Both(_side(colors, shared, split, 'color', **kwargs),
-              _side(scans, shared, split, 'line', **kwargs))
+  return Both(
+    _side(colors, shared, split, 'color', **kwargs), _side(scans, shared, split, 'line', **kwargs)
+  )
 
 
 def _side(parts, shared, split: str, side: str, seed: int, **kwargs) -> mixed.Mixed:
   """One domain; of `shared` folders, 'color' has the even drawings and 'line' the odd ones."""
   seed, first = (seed, 0) if side == 'color' else (seed + OTHER_DRAWINGS, 1)
   opened = [_domain(path, split, side, seed=seed, **kwargs) for path, _ in parts]
-  halved = [Half(source, first) if os.path.realpath(path) in shared else source
-            for source, (path, _) in zip(opened, parts)]
+  halved = [
+    Half(source, first) if os.path.realpath(path) in shared else source
+    for source, (path, _) in zip(opened, parts)
+  ]
   return mixed.Mixed(tuple(halved), tuple(weight for _, weight in parts))
 
 

@@ -41,8 +41,10 @@ def of(path: str) -> tuple[str, ...]:
         found[name] = tuple(json.load(f).get('tags') or ())
   known = {names: name for name, names in found.items() if names}
   if len(known) > 1:
-    raise ValueError(f'{sorted(known.values())} have different tags, so one net cannot read both: '
-                     'prepare them with the same --tags=FILE.')
+    raise ValueError(
+      f'{sorted(known.values())} have different tags, so one net cannot read both: '
+      'prepare them with the same --tags=FILE.'
+    )
   return next(iter(known), ())
 
 
@@ -66,8 +68,12 @@ def parts(names: Sequence[str]) -> tuple[tuple, tuple, tuple[int, ...], tuple[in
   split = [_split(name) if is_variant(name) else ('', '') for name in names]
   colors, nouns = (tuple(dict.fromkeys(s[i] for s in split if s[i])) for i in (0, 1))
   place = lambda words, word: words.index(word) if word else -1
-  return (colors, nouns, tuple(place(colors, color) for color, _ in split),
-          tuple(place(nouns, noun) for _, noun in split))
+  return (
+    colors,
+    nouns,
+    tuple(place(colors, color) for color, _ in split),
+    tuple(place(nouns, noun) for _, noun in split),
+  )
 
 
 def is_variant(tag: str) -> bool:
@@ -104,8 +110,10 @@ def hot(tags: str | Sequence[str], names: Sequence[str]) -> np.ndarray:
 def nearest(tag: str, names: Sequence[str], count: int = 5) -> list[str]:
   """The known tags most like one that is not: those that share words first, then letters."""
   words = set(_plain(tag).split())
-  like = lambda name: (len(words & set(_plain(name).split())),
-                       difflib.SequenceMatcher(None, _plain(tag), _plain(name)).ratio())
+  like = lambda name: (
+    len(words & set(_plain(name).split())),
+    difflib.SequenceMatcher(None, _plain(tag), _plain(name)).ratio(),
+  )
   return sorted(names, key=lambda name: tuple(-x for x in like(name)))[:count]
 
 

@@ -43,8 +43,10 @@ def make() -> Callable:
     return {
       f'{row}/{name}': 100 * float(value)
       for row, x in scores.items()
-      for name, value in (('auc', x.sum() / count.sum()),
-                          ('auc_rebalanced', (x[there] / count[there]).mean()))
+      for name, value in (
+        ('auc', x.sum() / count.sum()),
+        ('auc_rebalanced', (x[there] / count[there]).mean()),
+      )
     }
 
   return evaluate

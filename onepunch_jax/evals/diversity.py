@@ -74,9 +74,14 @@ def known(found: list[dict], lines: list[bytes]) -> dict[str, float]:
   again = np.random.default_rng(0).integers(0, len(gain), (RESAMPLED, len(gain)))
   low, high = np.percentile(gain[again].mean(1), [2.5, 97.5])
   best, one = means.mean(0)
-  return {'known_best': float(best), 'known_one': float(one), 'known_gain': float(gain.mean()),
-          'known_gain_low': float(low), 'known_gain_high': float(high),
-          'known_drawings': len(means)}
+  return {
+    'known_best': float(best),
+    'known_one': float(one),
+    'known_gain': float(gain.mean()),
+    'known_gain_low': float(low),
+    'known_gain_high': float(high),
+    'known_drawings': len(means),
+  }
 
 
 @functools.partial(jax.jit, static_argnums=1)
@@ -98,8 +103,9 @@ def _measure(painted, batch):
   seen = (line >= INK) & ((line < DRAWN) | (target.min(-1) < WHITE))
   lab, truth = color.rgb_to_lab(painted), color.rgb_to_lab(target)
   mean = lambda x: jnp.sum(x * seen, (-2, -1)) / jnp.maximum(seen.sum((-2, -1)), 1)
-  pairs = [mean(color.delta_e(lab[i], lab[j])) for i, j in
-           itertools.combinations(range(len(lab)), 2)]  # fmt: skip
+  pairs = [
+    mean(color.delta_e(lab[i], lab[j])) for i, j in itertools.combinations(range(len(lab)), 2)
+  ]
   errors = mean(color.delta_e(lab, truth[None]))
   between = sum(pairs) / len(pairs) if pairs else jnp.zeros(errors.shape[1])
   return {'pairwise_de00': between, 'best_de00': errors.min(0), 'one_de00': errors[0]}

@@ -39,8 +39,16 @@ from onepunch_jax.guides import geodesic
 ALPHAS = (0.0, 0.01, 0.03, 0.05, 0.10, 0.25, 0.50, 1.0)
 
 
-def make(*, points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500), size=6, alphas=ALPHAS, orders=10,
-         gaps=(0, 1, 2, 4, 8, 16), pictures=100, shown=8) -> Callable:
+def make(
+  *,
+  points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500),
+  size=6,
+  alphas=ALPHAS,
+  orders=10,
+  gaps=(0, 1, 2, 4, 8, 16),
+  pictures=100,
+  shown=8,
+) -> Callable:
   """(paint, batches) -> {'<row>/<column>': mean over the first `pictures` drawings}.
 
   Args:
@@ -101,12 +109,21 @@ def nearest_hint(batch: dict) -> jax.Array:
 def _summary(row, columns, traits) -> dict[str, float]:
   """Means over all drawings, over those of a kind, and the leak for each width of gaps."""
   gap, shading = traits['gap'], traits['shading']
-  kinds = {row: np.ones(len(gap), bool), f'{row}_open': (gap > 0) & (gap != UNKNOWN),
-           f'{row}_soft': shading == SHADINGS.index('soft')}
+  kinds = {
+    row: np.ones(len(gap), bool),
+    f'{row}_open': (gap > 0) & (gap != UNKNOWN),
+    f'{row}_soft': shading == SHADINGS.index('soft'),
+  }
   middle = lambda name, x: float((np.nanmedian if name == 'obedience' else np.nanmean)(x))
-  results = {f'{kind}/{name}': middle(name, values[there]) for kind, there in kinds.items()
-             if there.any() for name, values in columns.items()}
+  results = {
+    f'{kind}/{name}': middle(name, values[there])
+    for kind, there in kinds.items()
+    if there.any()
+    for name, values in columns.items()
+  }
   if 'leak' in columns:
-    results |= {f'{row}/leak_drawn_{g}': middle('leak', columns['leak'][gap == g])
-                for g in np.unique(gap[gap != UNKNOWN])}
+    results |= {
+      f'{row}/leak_drawn_{g}': middle('leak', columns['leak'][gap == g])
+      for g in np.unique(gap[gap != UNKNOWN])
+    }
   return results

@@ -48,8 +48,10 @@ def make(*, least=0.002, pictures=200, shown=8) -> Callable:
   """
 
   def evaluate(paint: Callable, batches: Iterable) -> dict[str, float]:
-    rows = {row: Counter() for row in ('model', 'swapped', 'swapped_original', 'untagged',
-                                       'target', 'line')}
+    rows = {
+      row: Counter()
+      for row in ('model', 'swapped', 'swapped_original', 'untagged', 'target', 'line')
+    }
     names, left, rng, sheet = {}, pictures, np.random.default_rng(0), []
     for batch in batches:
       if left <= 0 or 'nouns' not in batch or batch['tags'].shape[1] != len(VOCABULARY):
@@ -57,8 +59,9 @@ def make(*, least=0.002, pictures=200, shown=8) -> Callable:
       batch = alone(batch, 'tags')
       valid = np.flatnonzero(fetch(batch['valid']))[:left]
       left -= len(valid)
-      asked = _asked({k: fetch(batch[k]) for k in ('tags', 'nouns', 'regions', 'line')}, valid,
-                     least)
+      asked = _asked(
+        {k: fetch(batch[k]) for k in ('tags', 'nouns', 'regions', 'line')}, valid, least
+      )
       if not asked:
         continue
       hot, wanted = fetch(batch['tags']).copy(), []
@@ -86,8 +89,9 @@ def make(*, least=0.002, pictures=200, shown=8) -> Callable:
       return {}
     rows['frequent'] = Counter({g: max(Counter(n).values()) for g, n in names.items()})
     count = {group: len(n) for group, n in names.items()}
-    found = {f'{row}/tag_{g}': right[g] / n for row, right in rows.items()
-             for g, n in count.items()}
+    found = {
+      f'{row}/tag_{g}': right[g] / n for row, right in rows.items() for g, n in count.items()
+    }
     total = sum(count.values())
     found |= {f'{row}/tag_all': right.total() / total for row, right in rows.items()}
     if sheet:

@@ -112,8 +112,9 @@ def answer(raw: Array, batch, spread: bool, space: str = 'rgb') -> Array:
 
 def paper(line: Array, mask: Array, around: int) -> Array:
   """How light the line art is under the hinted pixels `around` each, [B, H, W, 1]; 0: none is."""
-  sums = lambda x: jax.lax.reduce_window(x, 0.0, jax.lax.add, (1, around, around, 1), (1, 1, 1, 1),
-                                         'SAME')
+  sums = lambda x: jax.lax.reduce_window(
+    x, 0.0, jax.lax.add, (1, around, around, 1), (1, 1, 1, 1), 'SAME'
+  )
   return sums((0.5 + 0.5 * line) * mask) / jnp.maximum(sums(mask), 1)
 
 
@@ -129,7 +130,8 @@ def _sweep(source: Array, distance: Array, cost: Array, axis: int) -> tuple[Arra
   """The cheapest ways along an axis, from both sides."""
   args = source, distance, cost
   return jax.lax.platform_dependent(
-    *args, cpu=lambda *a: pixel_by_pixel(*a, axis), default=lambda *a: by_doubling(*a, axis))
+    *args, cpu=lambda *a: pixel_by_pixel(*a, axis), default=lambda *a: by_doubling(*a, axis)
+  )
 
 
 def pixel_by_pixel(source: Array, distance: Array, cost: Array, axis: int) -> tuple[Array, Array]:
@@ -138,8 +140,10 @@ def pixel_by_pixel(source: Array, distance: Array, cost: Array, axis: int) -> tu
   def step(before, here):
     (source_0, distance_0), (source_1, distance_1, cost) = before, here
     nearer = distance_0 + cost < distance_1
-    found = (jnp.where(nearer, source_0, source_1),
-             jnp.where(nearer, distance_0 + cost, distance_1))
+    found = (
+      jnp.where(nearer, source_0, source_1),
+      jnp.where(nearer, distance_0 + cost, distance_1),
+    )
     return found, found
 
   first = lambda x: jnp.moveaxis(x, axis, 0)

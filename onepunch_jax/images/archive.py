@@ -56,8 +56,9 @@ def members(path: str | os.PathLike) -> list[str]:
   return sorted(filter(wanted, names), key=natural)
 
 
-def read(path: str | os.PathLike, member: str, *, dpi: float = 150,
-         max_pixels: int = reader.MAX_PIXELS) -> Picture:
+def read(
+  path: str | os.PathLike, member: str, *, dpi: float = 150, max_pixels: int = reader.MAX_PIXELS
+) -> Picture:
   """One picture of a book (of a multi-page TIFF inside a book, the first page).
 
   Args:
@@ -87,8 +88,9 @@ def read_bytes(path: str | os.PathLike, member: str) -> bytes:
       if info.flag_bits & 1:
         raise PictureError(f'{name}: locked with a password; unpack and pack the book again.')
       if info.file_size > MAX_BYTES:
-        raise PictureError(f'{name}: {info.file_size:,} bytes unpacked, more than the limit of '
-                           f'{MAX_BYTES:,}.')
+        raise PictureError(
+          f'{name}: {info.file_size:,} bytes unpacked, more than the limit of {MAX_BYTES:,}.'
+        )
       return book.read(info)  # reads no more than file_size, and checks the CRC
     except PictureError:
       raise
@@ -98,8 +100,10 @@ def read_bytes(path: str | os.PathLike, member: str) -> bytes:
 
 def natural(name: str) -> list:
   """Sort key under which numbers in names count as numbers."""
-  return [(0, int(part), '') if part.isdecimal() else (1, 0, part)
-          for part in re.split(r'(\d+)', name.casefold())] + [(2, 0, name)]
+  return [
+    (0, int(part), '') if part.isdecimal() else (1, 0, part)
+    for part in re.split(r'(\d+)', name.casefold())
+  ] + [(2, 0, name)]
 
 
 def _zip(path) -> zipfile.ZipFile:
@@ -113,13 +117,15 @@ def _pdf(path):
   try:
     import pypdfium2
   except ImportError:
-    raise PictureError(f"{path}: a PDF needs pypdfium2: pip install 'onepunch_jax[pages]'.") \
-      from None
+    raise PictureError(
+      f"{path}: a PDF needs pypdfium2: pip install 'onepunch_jax[pages]'."
+    ) from None
   try:
     return pypdfium2.PdfDocument(os.fspath(path))
   except Exception as error:
-    raise PictureError(f'{path}: a PDF that cannot be opened, damaged or locked with a password '
-                       f'({error}).') from None
+    raise PictureError(
+      f'{path}: a PDF that cannot be opened, damaged or locked with a password ({error}).'
+    ) from None
 
 
 def _page(path, member: str, name: str, dpi: float, max_pixels: int) -> Picture:
@@ -132,7 +138,8 @@ def _page(path, member: str, name: str, dpi: float, max_pixels: int) -> Picture:
       if width * height * scale**2 > max_pixels:
         raise PictureError(
           f'{name}: {width * scale:.0f} x {height * scale:.0f} pixels are more than the limit of '
-          f'{max_pixels:,}; lower the dpi, or raise max_pixels.')
+          f'{max_pixels:,}; lower the dpi, or raise max_pixels.'
+        )
       image = page.render(scale=scale).to_pil().convert('RGB')
     except PictureError:
       raise
@@ -141,13 +148,15 @@ def _page(path, member: str, name: str, dpi: float, max_pixels: int) -> Picture:
     finally:
       document.close()
   found = reader.pixels.convert(image)
-  return Picture(found.rgb, None, None, False, 8, 'RGB', 'PDF', (scale * 72, scale * 72), 1, None,
-                 1, name)
+  return Picture(
+    found.rgb, None, None, False, 8, 'RGB', 'PDF', (scale * 72, scale * 72), 1, None, 1, name
+  )
 
 
 def _scan_scale(page) -> float | None:
   """Pixels per point of the one picture that covers a page, or None."""
   import pypdfium2.raw as pdfium
+
   width, height = page.get_size()
   pictures = list(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]))
   if len(pictures) != 1:

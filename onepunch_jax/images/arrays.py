@@ -27,9 +27,21 @@ def picture(image: Image.Image | np.ndarray) -> Picture:
   turned = int(image.getexif().get(_ORIENTATION, 1)) if image.mode not in pixels.DEEP else 1
   found = pixels.convert(image, turned)
   dpi = image.info.get('dpi')
-  return Picture(found.rgb, found.alpha, found.deep, image.mode in ('1', 'L', 'LA', *pixels.DEEP),
-                 8, image.mode, image.format or '', dpi, turned, image.info.get('icc_profile'), 1,
-                 'picture', found.notes)
+  return Picture(
+    found.rgb,
+    found.alpha,
+    found.deep,
+    image.mode in ('1', 'L', 'LA', *pixels.DEEP),
+    8,
+    image.mode,
+    image.format or '',
+    dpi,
+    turned,
+    image.info.get('icc_profile'),
+    1,
+    'picture',
+    found.notes,
+  )
 
 
 def like(image: Image.Image | np.ndarray, rgb: np.ndarray, alpha: np.ndarray | None):
@@ -66,8 +78,9 @@ def _to_pil(values: np.ndarray) -> Image.Image:
   if values.ndim == 3 and values.shape[2] == 1:
     values = values[..., 0]
   if values.ndim not in (2, 3) or (values.ndim == 3 and values.shape[2] not in (2, 3, 4)):
-    raise ValueError(f'An array of shape {values.shape} is no picture; [H, W] or [H, W, 1 to 4] '
-                     'are.')
+    raise ValueError(
+      f'An array of shape {values.shape} is no picture; [H, W] or [H, W, 1 to 4] are.'
+    )
   if values.size == 0:
     raise ValueError(f'An array of shape {values.shape} is an empty picture.')
   if values.dtype == np.uint16 and values.ndim == 2:

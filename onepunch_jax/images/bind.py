@@ -58,11 +58,18 @@ def _pdf(file, pages: list[str]) -> None:
     n = 3 + 3 * i
     width, height, data, (across, down) = _flate(page)
     w, h = width * 72 / across, height * 72 / down
-    put(n, (f'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {w:.4f} {h:.4f}] /Resources << /XObject '
-            f'<< /P {n + 1} 0 R >> >> /Contents {n + 2} 0 R >>').encode())
-    head = (f'<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace '
-            '/DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode /DecodeParms << /Predictor 15 '
-            f'/Colors 3 /BitsPerComponent 8 /Columns {width} >> /Length {len(data)} >>\nstream\n')
+    put(
+      n,
+      (
+        f'<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {w:.4f} {h:.4f}] /Resources << /XObject '
+        f'<< /P {n + 1} 0 R >> >> /Contents {n + 2} 0 R >>'
+      ).encode(),
+    )
+    head = (
+      f'<< /Type /XObject /Subtype /Image /Width {width} /Height {height} /ColorSpace '
+      '/DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode /DecodeParms << /Predictor 15 '
+      f'/Colors 3 /BitsPerComponent 8 /Columns {width} >> /Length {len(data)} >>\nstream\n'
+    )
     put(n + 1, head.encode() + data + b'\nendstream')
     draw = f'q {w:.4f} 0 0 {h:.4f} 0 0 cm /P Do Q'.encode()
     put(n + 2, b'<< /Length %d >>\nstream\n' % len(draw) + draw + b'\nendstream')

@@ -9,16 +9,22 @@ import numpy as np
 from PIL import Image, ImageCms
 
 DEEP = ('I;16', 'I;16B', 'I;16L', 'I;16N', 'I', 'F')
-_TURN = {2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180,
-         4: Image.Transpose.FLIP_TOP_BOTTOM, 5: Image.Transpose.TRANSPOSE,
-         6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
-         8: Image.Transpose.ROTATE_90}
+_TURN = {
+  2: Image.Transpose.FLIP_LEFT_RIGHT,
+  3: Image.Transpose.ROTATE_180,
+  4: Image.Transpose.FLIP_TOP_BOTTOM,
+  5: Image.Transpose.TRANSPOSE,
+  6: Image.Transpose.ROTATE_270,
+  7: Image.Transpose.TRANSVERSE,
+  8: Image.Transpose.ROTATE_90,
+}
 _ICC_SPACE = {'L': 'GRAY', 'RGB': 'RGB', 'CMYK': 'CMYK', 'LAB': 'Lab'}
 BLANK = 8  # a picture whose levels span less than this shows nothing
 
 
 class Pixels(NamedTuple):
   """rgb uint8 [H,W,3]; alpha uint8 [H,W,1] or None; deep uint16 [H,W,1] or None; what was done."""
+
   rgb: np.ndarray
   alpha: np.ndarray | None
   deep: np.ndarray | None
@@ -40,13 +46,17 @@ def convert(image: Image.Image, orientation: int = 1) -> Pixels:
   rgb = _to_srgb(image, icc, notes)
   if alpha is not None:
     rgb = _on_paper(rgb, alpha, notes)
-  return Pixels(np.asarray(rgb), None if alpha is None else np.asarray(alpha)[..., None],
-                None if deep is None else deep[..., None], tuple(notes))
+  return Pixels(
+    np.asarray(rgb),
+    None if alpha is None else np.asarray(alpha)[..., None],
+    None if deep is None else deep[..., None],
+    tuple(notes),
+  )
 
 
 def to_grey(rgb: np.ndarray) -> np.ndarray:
   """uint8 sRGB [..., H, W, 3] -> uint8 luma [..., H, W, 1] (ITU-R 601, as Pillow's mode L)."""
-  r, g, b = (rgb[..., i:i + 1].astype(np.uint32) for i in range(3))
+  r, g, b = (rgb[..., i : i + 1].astype(np.uint32) for i in range(3))
   return ((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16).astype(np.uint8)
 
 
@@ -74,8 +84,9 @@ def _to_srgb(image: Image.Image, icc: bytes | None, notes: list[str]) -> Image.I
     if converted is not None:
       return converted
   if image.mode == 'LAB':
-    return ImageCms.profileToProfile(image, ImageCms.createProfile('LAB'),
-                                     ImageCms.createProfile('sRGB'), outputMode='RGB')
+    return ImageCms.profileToProfile(
+      image, ImageCms.createProfile('LAB'), ImageCms.createProfile('sRGB'), outputMode='RGB'
+    )
   return image.convert('RGB')
 
 
@@ -89,8 +100,9 @@ def _by_profile(image: Image.Image, icc: bytes, notes: list[str]) -> Image.Image
       return None
     if 'srgb' in (profile.profile.profile_description or '').lower():
       return None
-    return ImageCms.profileToProfile(image, profile, ImageCms.createProfile('sRGB'),
-                                     outputMode='RGB')
+    return ImageCms.profileToProfile(
+      image, profile, ImageCms.createProfile('sRGB'), outputMode='RGB'
+    )
   except Exception as error:  # lcms refuses many damaged or odd profiles, each in its own way
     notes.append(f'its ICC profile is not usable ({error}): profile ignored')
     return None

@@ -32,8 +32,9 @@ def read(path: str | os.PathLike, member: str, max_bytes: int) -> bytes:
   """The unpacked bytes of one member; PictureError if it is damaged or larger than allowed."""
   tool = _tool(path)
   # bsdtar and 7z take a member's name as a pattern.
-  pattern = ''.join('\\' + c if c in '*?[]\\' else c for c in member) \
-    if tool == 'bsdtar' else member
+  pattern = (
+    ''.join('\\' + c if c in '*?[]\\' else c for c in member) if tool == 'bsdtar' else member
+  )
   return _run(path, tool, TOOLS[tool][1], pattern, max_bytes)
 
 
@@ -41,16 +42,20 @@ def _tool(path) -> str:
   for tool in TOOLS:
     if shutil.which(tool):
       return tool
-  raise PictureError(f'{path}: a CBR or RAR needs one of these programs: {", ".join(TOOLS)} '
-                     '(Debian: apt install libarchive-tools); or repack the book as CBZ.')
+  raise PictureError(
+    f'{path}: a CBR or RAR needs one of these programs: {", ".join(TOOLS)} '
+    '(Debian: apt install libarchive-tools); or repack the book as CBZ.'
+  )
 
 
-def _run(path, tool: str, arguments: tuple[str, ...], member: str,
-         max_bytes: int = 1 << 24) -> bytes:
+def _run(
+  path, tool: str, arguments: tuple[str, ...], member: str, max_bytes: int = 1 << 24
+) -> bytes:
   command = [tool, *arguments, os.path.abspath(path), *([member] if member else [])]
   name = f'{path}/{member}' if member else str(path)
-  with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                        stderr=subprocess.DEVNULL) as process:
+  with subprocess.Popen(
+    command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+  ) as process:
     watch = _kill_after(process, TIMEOUT)
     try:
       data = process.stdout.read(max_bytes + 1)
@@ -61,8 +66,10 @@ def _run(path, tool: str, arguments: tuple[str, ...], member: str,
     finally:
       watch.cancel()
   if code:
-    raise PictureError(f'{name}: {tool} could not unpack it (exit status {code}): damaged, or '
-                       'locked with a password.')
+    raise PictureError(
+      f'{name}: {tool} could not unpack it (exit status {code}): damaged, or '
+      'locked with a password.'
+    )
   return data
 
 

@@ -19,11 +19,50 @@ from onepunch_jax.images import pixels
 from onepunch_jax.images.pixels import to_grey as to_grey
 
 MAX_PIXELS = 100_000_000  # 600 dpi A3 is 70 million; about 700 MB while a colour picture is read
-FORMATS = ('PNG', 'JPEG', 'WEBP', 'AVIF', 'JPEG2000', 'BMP', 'DIB', 'GIF', 'TIFF', 'PPM',
-           'ICO', 'PCX', 'PSD', 'QOI', 'SGI')
-SUFFIXES = ('.png', '.apng', '.jpg', '.jpeg', '.jpe', '.jfif', '.webp', '.avif', '.jp2', '.j2k',
-            '.bmp', '.dib', '.gif', '.tif', '.tiff', '.tga', '.ppm', '.pgm', '.pbm', '.pnm', '.ico',
-            '.pcx', '.psd', '.qoi', '.sgi')
+FORMATS = (
+  'PNG',
+  'JPEG',
+  'WEBP',
+  'AVIF',
+  'JPEG2000',
+  'BMP',
+  'DIB',
+  'GIF',
+  'TIFF',
+  'PPM',
+  'ICO',
+  'PCX',
+  'PSD',
+  'QOI',
+  'SGI',
+)
+SUFFIXES = (
+  '.png',
+  '.apng',
+  '.jpg',
+  '.jpeg',
+  '.jpe',
+  '.jfif',
+  '.webp',
+  '.avif',
+  '.jp2',
+  '.j2k',
+  '.bmp',
+  '.dib',
+  '.gif',
+  '.tif',
+  '.tiff',
+  '.tga',
+  '.ppm',
+  '.pgm',
+  '.pbm',
+  '.pnm',
+  '.ico',
+  '.pcx',
+  '.psd',
+  '.qoi',
+  '.sgi',
+)
 _TGA = ('.tga', '.vda', '.icb', '.vst')
 _ORIENTATION = 0x0112
 _OPENING = threading.Lock()
@@ -51,6 +90,7 @@ class Picture:
     name: what errors call it.
     notes: what was done that a reader may want to know, a clause each.
   """
+
   rgb: np.ndarray
   alpha: np.ndarray | None
   deep: np.ndarray | None
@@ -66,8 +106,9 @@ class Picture:
   notes: tuple[str, ...] = ()
 
 
-def read(source: str | os.PathLike | bytes, *, name: str = '', frame: int = 0,
-         max_pixels: int = MAX_PIXELS) -> Picture:
+def read(
+  source: str | os.PathLike | bytes, *, name: str = '', frame: int = 0, max_pixels: int = MAX_PIXELS
+) -> Picture:
   """Read a picture, trusting its contents and not its name.
 
   Args:
@@ -79,8 +120,9 @@ def read(source: str | os.PathLike | bytes, *, name: str = '', frame: int = 0,
   Raises:
     PictureError: if it cannot be read.
   """
-  name = name or (f'picture of {len(source)} bytes' if isinstance(source, bytes)
-                  else os.fspath(source))
+  name = name or (
+    f'picture of {len(source)} bytes' if isinstance(source, bytes) else os.fspath(source)
+  )
   with _open(source, name) as image:
     try:
       if frame:
@@ -98,7 +140,8 @@ def read(source: str | os.PathLike | bytes, *, name: str = '', frame: int = 0,
     if width * height > max_pixels:
       raise PictureError(
         f'{name}: {width} x {height} pixels are more than the limit of {max_pixels:,}; if you '
-        'trust the file, raise max_pixels.')
+        'trust the file, raise max_pixels.'
+      )
     try:
       image.load()
       left = _orientation(image)
@@ -106,8 +149,21 @@ def read(source: str | os.PathLike | bytes, *, name: str = '', frame: int = 0,
       dpi, icc = _dpi(image), image.info.get('icc_profile')
     except Exception as error:  # decoders raise two dozen kinds on damaged data
       raise PictureError(f'{name}: damaged, {_reason(error)}; get a whole copy.') from None
-  return Picture(found.rgb, found.alpha, found.deep, mode in ('1', 'L', 'LA', *pixels.DEEP), bits,
-                 mode, form, dpi, stored or left, icc, frames, name, found.notes)
+  return Picture(
+    found.rgb,
+    found.alpha,
+    found.deep,
+    mode in ('1', 'L', 'LA', *pixels.DEEP),
+    bits,
+    mode,
+    form,
+    dpi,
+    stored or left,
+    icc,
+    frames,
+    name,
+    found.notes,
+  )
 
 
 def pages(source: str | os.PathLike | bytes, *, name: str = '') -> int:
@@ -116,14 +172,16 @@ def pages(source: str | os.PathLike | bytes, *, name: str = '') -> int:
   Raises:
     PictureError: if it is no picture file.
   """
-  name = name or (f'picture of {len(source)} bytes' if isinstance(source, bytes)
-                  else os.fspath(source))
+  name = name or (
+    f'picture of {len(source)} bytes' if isinstance(source, bytes) else os.fspath(source)
+  )
   with _open(source, name) as image:
     return _frames(image) if image.format == 'TIFF' else 1
 
 
-def frames(source: str | os.PathLike | bytes, *, name: str = '',
-           max_pixels: int = MAX_PIXELS) -> Iterator[Picture]:
+def frames(
+  source: str | os.PathLike | bytes, *, name: str = '', max_pixels: int = MAX_PIXELS
+) -> Iterator[Picture]:
   """Every page of a multi-page TIFF in turn; of any other file the one picture."""
   for i in range(pages(source, name=name)):
     yield read(source, name=name, frame=i, max_pixels=max_pixels)
@@ -176,8 +234,10 @@ def _what_it_is(head: bytes, error: Exception) -> str:
     return f'damaged, {_reason(error)}; get a whole copy.'
   if all(32 <= b < 127 or b in b'\t\r\n' for b in head):
     return 'a text file, not a picture.'
-  return ('not a picture that can be read, or damaged from its first bytes; readable are '
-          f'{", ".join(FORMATS)}, TGA.')
+  return (
+    'not a picture that can be read, or damaged from its first bytes; readable are '
+    f'{", ".join(FORMATS)}, TGA.'
+  )
 
 
 def _reason(error: Exception) -> str:

@@ -20,8 +20,14 @@ OPTIONS = {
   'TIFF': {'compression': 'tiff_adobe_deflate'},
   'JPEG': {'quality': 95, 'subsampling': 0},
 }
-SUFFIXES = {'.png': 'PNG', '.webp': 'WEBP', '.tif': 'TIFF', '.tiff': 'TIFF', '.jpg': 'JPEG',
-            '.jpeg': 'JPEG'}
+SUFFIXES = {
+  '.png': 'PNG',
+  '.webp': 'WEBP',
+  '.tif': 'TIFF',
+  '.tiff': 'TIFF',
+  '.jpg': 'JPEG',
+  '.jpeg': 'JPEG',
+}
 WEBP_SIDE = 16383
 
 
@@ -51,8 +57,10 @@ def encode(pages: list[tuple[np.ndarray, Picture]], suffix: str) -> bytes:
   if form == 'TIFF' and len(images) > 1:
     options |= {'save_all': True, 'append_images': images[1:]}
   if form == 'WEBP' and max(images[0].size) > WEBP_SIDE:
-    raise ValueError(f'{images[0].width} x {images[0].height} pixels are more than WebP allows '
-                     f'({WEBP_SIDE}); write PNG.')
+    raise ValueError(
+      f'{images[0].width} x {images[0].height} pixels are more than WebP allows '
+      f'({WEBP_SIDE}); write PNG.'
+    )
   out = io.BytesIO()
   images[0].save(out, form, **options)
   return out.getvalue()

@@ -13,8 +13,9 @@ import jax.numpy as jnp
 Array = jax.Array
 
 
-def make(critic: nn.Module, *, gp: float = 0.0, r1: float = 0.0, r2: float = 0.0,
-         drift: float = 0.0) -> Callable:
+def make(
+  critic: nn.Module, *, gp: float = 0.0, r1: float = 0.0, r2: float = 0.0, drift: float = 0.0
+) -> Callable:
   """(critic of pictures, real, fake, real logits, key) -> (weighted sum, {name: term}).
 
   Args:

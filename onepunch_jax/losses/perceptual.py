@@ -19,13 +19,14 @@ def feature_matching(real, fake) -> Array:
   `real` and `fake` are a tuple (scales) of tuples (layers) of maps; real ones are constants.
   """
   real = jax.lax.stop_gradient(real)
-  return 4 * sum(
-    sum(map(l1, ours, theirs)) / len(ours) for ours, theirs in zip(fake, real)
-  ) / len(real)
+  return (
+    4 * sum(sum(map(l1, ours, theirs)) / len(ours) for ours, theirs in zip(fake, real)) / len(real)
+  )
 
 
-def perceptual(maps: Mapping[str, Array], targets: Mapping[str, Array],
-               weights: Mapping[str, float] = VGG) -> Array:
+def perceptual(
+  maps: Mapping[str, Array], targets: Mapping[str, Array], weights: Mapping[str, float] = VGG
+) -> Array:
   """Weighted sum of L1 between named maps (Johnson et al. 2016; weights of pix2pixHD's code)."""
   return sum(w * l1(maps[k], jax.lax.stop_gradient(targets[k])) for k, w in weights.items())
 

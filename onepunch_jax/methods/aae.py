@@ -23,9 +23,19 @@ TAKES = ('sample',)  # which of several colourings
 
 
 def make(
-  *, enc, dec, disc, space='lab', gan='vanilla', lambda_pixel=0.0, augment=0.0, spread=0.3,
-  lambda_gp=0.0, lambda_drift=0.0, n_critic=1,
-) -> Method:  # fmt: skip
+  *,
+  enc,
+  dec,
+  disc,
+  space='lab',
+  gan='vanilla',
+  lambda_pixel=0.0,
+  augment=0.0,
+  spread=0.3,
+  lambda_gp=0.0,
+  lambda_drift=0.0,
+  n_critic=1,
+) -> Method:
   """The autoencoder.
 
   Args:
@@ -41,9 +51,15 @@ def make(
     raise ValueError(f"The autoencoder paints 'lab' or 'ab', not {space!r}.")
   adversary = gans.make(gan)
   enc = Net('enc', registry.net(enc), lambda b: (b['line'],))
-  dec = Net('dec', registry.net({**dec, 'out_channels': output_space.CHANNELS[space]}), lambda b: (
-    jnp.zeros((1, *(n // (enc.module.multiple // 4) - 3 for n in b['line'].shape[1:3]),
-               enc.module.latent)),))  # fmt: skip
+  dec = Net(
+    'dec',
+    registry.net({**dec, 'out_channels': output_space.CHANNELS[space]}),
+    lambda b: (
+      jnp.zeros(
+        (1, *(n // (enc.module.multiple // 4) - 3 for n in b['line'].shape[1:3]), enc.module.latent)
+      ),
+    ),
+  )
   disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
 
   penalise = penalties.make(disc.module, gp=lambda_gp, drift=lambda_drift)

@@ -28,8 +28,9 @@ def make(
     lambda_l1, lambda_l2, lambda_adv, lambda_pef: weights; the squared term is ours.
   """
   adversary = gans.make(gan)
-  gen = Net('gen', registry.net({**gen, 'out_channels': 3}),
-            lambda b: (b['line'], references.of(b)))
+  gen = Net(
+    'gen', registry.net({**gen, 'out_channels': 3}), lambda b: (b['line'], references.of(b))
+  )
   disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
 
   def forward(v, batch, key):
@@ -43,9 +44,12 @@ def make(
 
   def g_loss(v, out, batch, key, step):
     logits, v = disc(v, out['fake'])
-    metrics = {'adv': adversary.g(logits), 'l1': l1(out['fake'], batch['rgb']),
-               'l2': l2(out['fake'], batch['rgb']),
-               'variance': jnp.mean(jnp.sum(jnp.var(out['fake'], (1, 2)), -1))}
+    metrics = {
+      'adv': adversary.g(logits),
+      'l1': l1(out['fake'], batch['rgb']),
+      'l2': l2(out['fake'], batch['rgb']),
+      'variance': jnp.mean(jnp.sum(jnp.var(out['fake'], (1, 2)), -1)),
+    }
     loss = lambda_l1 * metrics['l1'] + lambda_l2 * metrics['l2'] + lambda_adv * metrics['adv']
     return loss - lambda_pef * metrics['variance'], (v, metrics)
 

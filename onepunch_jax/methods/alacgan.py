@@ -23,9 +23,20 @@ TAKES = ('hint',)  # what a person may give
 
 
 def make(
-  *, gen, disc, vgg, vgg_weights='', enc, enc_weights='', lambda_content=1.0, lambda_l2=1.0,
-  lambda_adv=1e-4, lambda_gp=10.0, lambda_drift=1e-3, spread=False,
-) -> Method:  # fmt: skip
+  *,
+  gen,
+  disc,
+  vgg,
+  vgg_weights='',
+  enc,
+  enc_weights='',
+  lambda_content=1.0,
+  lambda_l2=1.0,
+  lambda_adv=1e-4,
+  lambda_gp=10.0,
+  lambda_drift=1e-3,
+  spread=False,
+) -> Method:
   """AlacGAN.
 
   Args:
@@ -39,10 +50,18 @@ def make(
   adversary = gans.make('wgan')
   vgg = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
   enc = pretrained.frozen('enc', enc, enc_weights, lambda b: (b['rgb'],))
-  more = lambda b: (jnp.zeros((len(b['line']), b['line'].shape[1] // 16, b['line'].shape[2] // 16,
-                               16 * enc.module.width)),) if enc else ()  # fmt: skip
-  gen = Net('gen', registry.net({**gen, 'out_channels': 3}),
-            lambda b: (b['line'], told(b), *more(b)))
+  more = lambda b: (
+    (
+      jnp.zeros(
+        (len(b['line']), b['line'].shape[1] // 16, b['line'].shape[2] // 16, 16 * enc.module.width)
+      ),
+    )
+    if enc
+    else ()
+  )
+  gen = Net(
+    'gen', registry.net({**gen, 'out_channels': 3}), lambda b: (b['line'], told(b), *more(b))
+  )
   disc = Net('disc', registry.net(disc), lambda b: (b['rgb'], *more(b)))
   penalise = penalty.make(disc.module, gp=lambda_gp, drift=lambda_drift)
 

@@ -33,10 +33,25 @@ LEAST = 1e-4  # squared error of a drawing that is as good as right
 
 
 def make(
-  *, gen, head, disc=None, tags=None, reference=None, words=0, around=3, encoding='zero',
-  gan='hinge', lambda_l1=1.0, lambda_l2=0.0, lambda_log=1.0, lambda_guess=0.3,
-  lambda_told=1.0, parts=(), lambda_parts=1.0, lambda_adv=0.01,
-) -> Method:  # fmt: skip
+  *,
+  gen,
+  head,
+  disc=None,
+  tags=None,
+  reference=None,
+  words=0,
+  around=3,
+  encoding='zero',
+  gan='hinge',
+  lambda_l1=1.0,
+  lambda_l2=0.0,
+  lambda_log=1.0,
+  lambda_guess=0.3,
+  lambda_told=1.0,
+  parts=(),
+  lambda_parts=1.0,
+  lambda_adv=0.01,
+) -> Method:
   """The generator, its head, and perhaps a discriminator of line art and colours.
 
   Args:
@@ -58,16 +73,30 @@ def make(
   later = jax.lax.optimization_barrier  # folded constants of what is not told were NaN
   said = lambda b: later(b.get('tags', jnp.zeros((len(b['line']), words))))
   shown = lambda b: later(references.of(b))
-  tokens = tuple(filter(None, (
-    Net('tags', registry.net(tags), lambda b: (said(b),)) if tags else None,
-    Net('reference', registry.net(reference), lambda b: (shown(b),)) if reference else None,
-  )))
+  tokens = tuple(
+    filter(
+      None,
+      (
+        Net('tags', registry.net(tags), lambda b: (said(b),)) if tags else None,
+        Net('reference', registry.net(reference), lambda b: (shown(b),)) if reference else None,
+      ),
+    )
+  )
   guides = ('hint', *(net.name for net in tokens))
   gen = Net('gen', registry.net(gen), lambda b: (planes(b, *spread(b)),))
   features = getattr(gen.module, 'out_channels', 3)
   on_paper = tuple(net.name == 'tags' for net in tokens)  # a tag that is not said says something
-  head = Net('head', registry.net({**head, 'paper': on_paper}), lambda b: (
-    jnp.zeros((*b['line'].shape[:3], features)), b['line'], hints.of(b), *spread(b), blank(b)))
+  head = Net(
+    'head',
+    registry.net({**head, 'paper': on_paper}),
+    lambda b: (
+      jnp.zeros((*b['line'].shape[:3], features)),
+      b['line'],
+      hints.of(b),
+      *spread(b),
+      blank(b),
+    ),
+  )
   if disc:
     disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
 
@@ -117,8 +146,11 @@ def make(
 
   def g_loss(v, out, batch, key, step):
     logs = lambda x: jnp.mean(jnp.log(jnp.mean((x - batch['rgb']) ** 2, (1, 2, 3)) + LEAST))
-    metrics = {'l1': l1(out['fake'], batch['rgb']), 'l2': l2(out['fake'], batch['rgb']),
-               'log': logs(out['fake'])}
+    metrics = {
+      'l1': l1(out['fake'], batch['rgb']),
+      'l2': l2(out['fake'], batch['rgb']),
+      'log': logs(out['fake']),
+    }
     loss = lambda_l1 * metrics['l1'] + lambda_l2 * metrics['l2'] + lambda_log * metrics['log']
     if lambda_guess:
       guesses = jnp.moveaxis(out['guesses'], -2, 0)

@@ -24,9 +24,17 @@ from onepunch_jax.ops import color
 
 
 def make(
-  *, scan, gen, disc_scan, disc_color, gan='lsgan', lambda_cycle=10.0, lambda_identity=5.0,
-  noise=0.0, pool=50,
-) -> Method:  # fmt: skip
+  *,
+  scan,
+  gen,
+  disc_scan,
+  disc_color,
+  gan='lsgan',
+  lambda_cycle=10.0,
+  lambda_identity=5.0,
+  noise=0.0,
+  pool=50,
+) -> Method:
   """CycleGAN.
 
   Args:

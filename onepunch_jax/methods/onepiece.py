@@ -17,9 +17,17 @@ from onepunch_jax.losses import penalty
 
 
 def make(
-  *, net, disc=None, lambda_mse=1.0, gan='vanilla', lambda_adv=1.0, lambda_gp=0.0, lambda_r1=0.0,
-  lambda_r2=0.0, lambda_drift=0.0,
-) -> Method:  # fmt: skip
+  *,
+  net,
+  disc=None,
+  lambda_mse=1.0,
+  gan='vanilla',
+  lambda_adv=1.0,
+  lambda_gp=0.0,
+  lambda_r1=0.0,
+  lambda_r2=0.0,
+  lambda_drift=0.0,
+) -> Method:
   """The regression; with a `disc` section the author's stated next step, a conditional GAN.
 
   Args:
@@ -34,7 +42,8 @@ def make(
     adversary = gans.make(gan)
     disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
     penalise = penalty.make(
-      disc.module, gp=lambda_gp, r1=lambda_r1, r2=lambda_r2, drift=lambda_drift)
+      disc.module, gp=lambda_gp, r1=lambda_r1, r2=lambda_r2, drift=lambda_drift
+    )
 
   def forward(v, batch, key):
     raw, v = net(v, batch['line'], key=key)

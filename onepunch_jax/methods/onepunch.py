@@ -23,10 +23,24 @@ from onepunch_jax.prepare import line_noise as noises
 
 
 def make(
-  *, enc, gen, disc, scan, source='scan', conditional=False, frozen_encoder=False, gan='lsgan',
-  lambda_l1=10.0, l1_decay=0, lambda_edges=0.0, lambda_gp=0.0, n_critic=1, nogan=(0, 0),
-  line_noise=0.0, pool=50,
-) -> Method:  # fmt: skip
+  *,
+  enc,
+  gen,
+  disc,
+  scan,
+  source='scan',
+  conditional=False,
+  frozen_encoder=False,
+  gan='lsgan',
+  lambda_l1=10.0,
+  l1_decay=0,
+  lambda_edges=0.0,
+  lambda_gp=0.0,
+  n_critic=1,
+  nogan=(0, 0),
+  line_noise=0.0,
+  pool=50,
+) -> Method:
   """The colour stage.
 
   Args:
@@ -54,8 +68,11 @@ def make(
   taps_of = lambda x: enc.module.init_with_output(jax.random.key(0), x, train=False)[0][1]
   halvings = len(jax.eval_shape(taps_of, jax.ShapeDtypeStruct((1, 256, 256, 3), jnp.float32)))
   zeros = lambda tree: jax.tree.map(lambda t: jnp.zeros(t.shape), tree)
-  gen = Net('gen', registry.net({**gen, 'out_channels': 3}),
-            lambda b: (zeros(jax.eval_shape(taps_of, b['rgb'])),))  # fmt: skip
+  gen = Net(
+    'gen',
+    registry.net({**gen, 'out_channels': 3}),
+    lambda b: (zeros(jax.eval_shape(taps_of, b['rgb'])),),
+  )
   judged = lambda line, color: jnp.concatenate([line, color], -1) if conditional else color
   white = lambda b: jnp.ones((*b['rgb'].shape[:3], 1))
   disc = Net('disc', registry.net(disc), lambda b: (judged(white(b), b['rgb']),))

@@ -20,9 +20,19 @@ SPACES = {'rgb': 3, 'lab': 3, 'ab': 2}  # what the generator answers with -> cha
 
 
 def make(
-  *, gen, disc, space='rgb', gan='vanilla', lambda_l1=100.0, lambda_l2=0.0, lambda_gp=0.0,
-  lambda_r1=0.0, lambda_r2=0.0, lambda_drift=0.0, n_critic=1,
-) -> Method:  # fmt: skip
+  *,
+  gen,
+  disc,
+  space='rgb',
+  gan='vanilla',
+  lambda_l1=100.0,
+  lambda_l2=0.0,
+  lambda_gp=0.0,
+  lambda_r1=0.0,
+  lambda_r2=0.0,
+  lambda_drift=0.0,
+  n_critic=1,
+) -> Method:
   """pix2pix.
 
   Args:

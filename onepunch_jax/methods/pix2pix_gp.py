@@ -12,9 +12,18 @@ from onepunch_jax.methods import pix2pix
 
 
 def make(
-  *, gen, disc, space='rgb', gan='vanilla', lambda_l1=10.0, lambda_gp=0.0, lambda_r1=10.0,
-  lambda_r2=10.0, lambda_drift=0.0, n_critic=1,
-) -> Method:  # fmt: skip
+  *,
+  gen,
+  disc,
+  space='rgb',
+  gan='vanilla',
+  lambda_l1=10.0,
+  lambda_gp=0.0,
+  lambda_r1=10.0,
+  lambda_r2=10.0,
+  lambda_drift=0.0,
+  n_critic=1,
+) -> Method:
   """pix2pix with other defaults; the arguments are those of `pix2pix.make`.
 
   Raises:
@@ -23,6 +32,14 @@ def make(
   if not lambda_gp and not lambda_r1 and not lambda_r2:
     raise ValueError('No penalty is on: give lambda_r1, lambda_r2 or lambda_gp, or use pix2pix.')
   return pix2pix.make(
-    gen=gen, disc=disc, space=space, gan=gan, lambda_l1=lambda_l1, lambda_gp=lambda_gp,
-    lambda_r1=lambda_r1, lambda_r2=lambda_r2, lambda_drift=lambda_drift, n_critic=n_critic,
-  )  # fmt: skip
+    gen=gen,
+    disc=disc,
+    space=space,
+    gan=gan,
+    lambda_l1=lambda_l1,
+    lambda_gp=lambda_gp,
+    lambda_r1=lambda_r1,
+    lambda_r2=lambda_r2,
+    lambda_drift=lambda_drift,
+    n_critic=n_critic,
+  )

@@ -22,9 +22,22 @@ from onepunch_jax.weights import pretrained
 
 
 def make(
-  *, gen, enhancer, disc, vgg, vgg_weights='', gan='lsgan', lambda_fm=10.0, lambda_vgg=10.0,
-  lambda_l1=0.0, lambda_gp=0.0, lambda_r1=0.0, lambda_r2=0.0, lambda_drift=0.0, freeze=0,
-) -> Method:  # fmt: skip
+  *,
+  gen,
+  enhancer,
+  disc,
+  vgg,
+  vgg_weights='',
+  gan='lsgan',
+  lambda_fm=10.0,
+  lambda_vgg=10.0,
+  lambda_l1=0.0,
+  lambda_gp=0.0,
+  lambda_r1=0.0,
+  lambda_r2=0.0,
+  lambda_drift=0.0,
+  freeze=0,
+) -> Method:
   """pix2pixHD.
 
   Args:
@@ -42,8 +55,15 @@ def make(
   half = lambda x: avg_pool(x, 3, 2, 1, count_include_pad=False)
   gen = Net('gen', registry.net(gen), lambda b: (half(b['line']) if enhancer else b['line'],))
   disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
-  outer = Net('enhancer', registry.net({**enhancer, 'enhancer': True}), lambda b: (
-    b['line'], jnp.zeros((*half(b['line']).shape[:3], gen.module.width)))) if enhancer else None
+  outer = (
+    Net(
+      'enhancer',
+      registry.net({**enhancer, 'enhancer': True}),
+      lambda b: (b['line'], jnp.zeros((*half(b['line']).shape[:3], gen.module.width))),
+    )
+    if enhancer
+    else None
+  )
   vgg = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],)) if lambda_vgg else None
   penalise = penalty.make(disc.module, gp=lambda_gp, r1=lambda_r1, r2=lambda_r2, drift=lambda_drift)
 

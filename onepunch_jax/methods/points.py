@@ -23,9 +23,19 @@ TAKES = ('hint',)  # what a person may give
 
 
 def make(
-  *, net, lightness='input', bins='grid', neighbours=5, sigma=5.0, lambda_huber=10.0,
-  lambda_ce=1.0, delta=1.0, drop_grey=5.0, histogram=False, spread=False,
-) -> Method:  # fmt: skip
+  *,
+  net,
+  lightness='input',
+  bins='grid',
+  neighbours=5,
+  sigma=5.0,
+  lambda_huber=10.0,
+  lambda_ce=1.0,
+  delta=1.0,
+  drop_grey=5.0,
+  histogram=False,
+  spread=False,
+) -> Method:
   """Zhang-17.
 
   Args:
@@ -136,6 +146,7 @@ def suggest(probabilities, bins, count: int = 9, rounds: int = 20) -> np.ndarray
   for _ in range(rounds):
     own = np.eye(len(centres))[apart().argmin(1)] * p[:, None]
     weight = own.sum(0)
-    centres = np.where(weight[:, None] > 0, own.T @ bins / np.maximum(weight, 1e-12)[:, None],
-                       centres)
+    centres = np.where(
+      weight[:, None] > 0, own.T @ bins / np.maximum(weight, 1e-12)[:, None], centres
+    )
   return centres[np.argsort(-(np.eye(len(centres))[apart().argmin(1)] * p[:, None]).sum(0))]

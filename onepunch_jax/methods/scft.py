@@ -26,9 +26,20 @@ MAPS = {f'relu{i}_1': 1.0 for i in range(1, 6)}
 
 
 def make(
-  *, gen, disc, vgg, vgg_weights='', gan='vanilla', lambda_l1=30.0, lambda_l2=0.0, lambda_adv=1.0,
-  lambda_perceptual=0.01, lambda_style=50.0, lambda_tr=1.0, margin=12.0,
-) -> Method:  # fmt: skip
+  *,
+  gen,
+  disc,
+  vgg,
+  vgg_weights='',
+  gan='vanilla',
+  lambda_l1=30.0,
+  lambda_l2=0.0,
+  lambda_adv=1.0,
+  lambda_perceptual=0.01,
+  lambda_style=50.0,
+  lambda_tr=1.0,
+  margin=12.0,
+) -> Method:
   """SCFT.
 
   Args:
@@ -40,8 +51,9 @@ def make(
     margin: of the triplet term.
   """
   adversary = gans.make(gan)
-  gen = Net('gen', registry.net({**gen, 'out_channels': 3}),
-            lambda b: (b['line'], references.of(b)))
+  gen = Net(
+    'gen', registry.net({**gen, 'out_channels': 3}), lambda b: (b['line'], references.of(b))
+  )
   disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
   vgg = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
 
@@ -59,7 +71,8 @@ def make(
     (logits, _), v = disc(v, batch['line'], fake)
     metrics = {'adv': adversary.g(logits), 'l1': l1(fake, real), 'l2': l2(fake, real)}
     metrics['tr'], metrics['matched'] = triplet(
-      out['queries'], out['keys'], batch, fold_in(key, 'other'), margin)
+      out['queries'], out['keys'], batch, fold_in(key, 'other'), margin
+    )
     loss = lambda_adv * metrics['adv'] + lambda_l1 * metrics['l1'] + lambda_l2 * metrics['l2']
     loss += lambda_tr * metrics['tr']
     if vgg:
@@ -102,8 +115,7 @@ def triplet(queries, keys, batch, key, margin):
   seen = middle(batch['reference_seen']).reshape(count, -1)
   other = (true + jax.random.randint(key, true.shape, 1, height * width)) % (height * width)
   queries, keys = (x.reshape(count, -1, size) for x in (queries, keys))
-  product = lambda i: jnp.sum(
-    queries * jnp.take_along_axis(keys, i[..., None], 1), -1) / size**0.5
+  product = lambda i: jnp.sum(queries * jnp.take_along_axis(keys, i[..., None], 1), -1) / size**0.5
   lead = product(true) - product(other)
   mean = lambda x: jnp.sum(x * seen) / jnp.maximum(jnp.sum(seen), 1)
   return mean(jax.nn.relu(margin - lead)), mean(lead > 0)

@@ -24,9 +24,18 @@ SEEN = 224  # px, the side of what VGG sees
 
 
 def make(
-  *, gen, disc, enc, vgg, vgg_weights='', alpha=0.3, beta=0.9, lambda_l1=100.0, lambda_l2=0.0,
+  *,
+  gen,
+  disc,
+  enc,
+  vgg,
+  vgg_weights='',
+  alpha=0.3,
+  beta=0.9,
+  lambda_l1=100.0,
+  lambda_l2=0.0,
   lambda_adv=1.0,
-) -> Method:  # fmt: skip
+) -> Method:
   """style2paints V1.
 
   Args:
@@ -39,8 +48,11 @@ def make(
   seer = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
   coder = seer or Net('enc', registry.net(enc), lambda b: (references.whole(b['rgb']),))
   size = coder.module.hidden if seer else coder.module.size
-  gen = Net('gen', registry.net({**gen, 'out_channels': 3}),
-            lambda b: (b['line'], jnp.zeros((len(b['line']), size))))
+  gen = Net(
+    'gen',
+    registry.net({**gen, 'out_channels': 3}),
+    lambda b: (b['line'], jnp.zeros((len(b['line']), size))),
+  )
   disc = Net('disc', registry.net({**disc, 'size': size}), lambda b: (b['rgb'],))
 
   def style(v, reference):
@@ -68,8 +80,11 @@ def make(
     logits, v = disc(v, out['fake'])
     grey = 2 * color.luma(0.5 + 0.5 * rgb) - 1
     metrics = {
-      'adv': jnp.mean(jax.nn.softplus(-logits)), 'l1': l1(out['fake'], rgb),
-      'grey': l1(out['grey'], grey), 'color': l1(out['color'], rgb), 'l2': l2(out['fake'], rgb),
+      'adv': jnp.mean(jax.nn.softplus(-logits)),
+      'l1': l1(out['fake'], rgb),
+      'grey': l1(out['grey'], grey),
+      'color': l1(out['color'], rgb),
+      'l2': l2(out['fake'], rgb),
     }
     loss = metrics['l1'] + alpha * metrics['grey'] + beta * metrics['color']
     loss = lambda_l1 * loss + lambda_l2 * metrics['l2'] + lambda_adv * metrics['adv']
@@ -82,8 +97,10 @@ def make(
   return Method(
     nets=(gen, disc, coder),
     forward=forward,
-    turns=((Player('d', ('disc',), d_loss),),
-           (Player('g', ('gen',) if seer else ('gen', 'enc'), g_loss),)),
+    turns=(
+      (Player('d', ('disc',), d_loss),),
+      (Player('g', ('gen',) if seer else ('gen', 'enc'), g_loss),),
+    ),
     colorize=colorize,
     exports=('gen', coder.name),
     needs=('line', 'rgb', 'reference'),

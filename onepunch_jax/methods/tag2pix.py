@@ -24,9 +24,21 @@ TAKES = ('tags',)  # what a person may give
 
 
 def make(
-  *, gen, disc, cit, variant, cit_weights='', gan='vanilla', two_step=0, lambda_l1=1000.0,
-  lambda_l2=0.0, lambda_guide=0.9, lambda_adv=1.0, lambda_cvt=1.0, lambda_cit=1.0,
-) -> Method:  # fmt: skip
+  *,
+  gen,
+  disc,
+  cit,
+  variant,
+  cit_weights='',
+  gan='vanilla',
+  two_step=0,
+  lambda_l1=1000.0,
+  lambda_l2=0.0,
+  lambda_guide=0.9,
+  lambda_adv=1.0,
+  lambda_cvt=1.0,
+  lambda_cit=1.0,
+) -> Method:
   """Tag2Pix.
 
   Args:
@@ -52,8 +64,9 @@ def make(
     cit = Net('cit', registry.net(section), lambda b: (grey(b),))
   else:
     cit = pretrained.frozen('cit', section, cit_weights, lambda b: (grey(b),))
-  gen = Net('gen', registry.net({**gen, 'out_channels': 3}),
-            lambda b: (b['line'], told(b), maps(b)))
+  gen = Net(
+    'gen', registry.net({**gen, 'out_channels': 3}), lambda b: (b['line'], told(b), maps(b))
+  )
   disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
 
   def grey(batch):
@@ -91,15 +104,22 @@ def make(
   def d_loss(v, out, batch, key, step):
     (real, of_real), v = disc(v, batch['rgb'])
     (fake, of_fake), v = disc(v, out['fake'])
-    metrics = {k: a + b for (k, a), b in zip(classified(of_real, batch, False).items(),
-                                             classified(of_fake, batch, True).values())}
+    metrics = {
+      k: a + b
+      for (k, a), b in zip(
+        classified(of_real, batch, False).items(), classified(of_fake, batch, True).values()
+      )
+    }
     classes = lambda_cvt * metrics['cvt'] + lambda_cit * metrics['cit']
     return adversary.d(real, fake) + (step >= two_step) * classes, (v, metrics)
 
   def g_loss(v, out, batch, key, step):
     (logits, tags), v = disc(v, out['fake'])
-    metrics = {'adv': adversary.g(logits), 'l1': l1(out['fake'], batch['rgb']),
-               **classified(tags, batch, True)}
+    metrics = {
+      'adv': adversary.g(logits),
+      'l1': l1(out['fake'], batch['rgb']),
+      **classified(tags, batch, True),
+    }
     error = lambda y: lambda_l1 * l1(y, batch['rgb']) + lambda_l2 * l2(y, batch['rgb'])
     loss = lambda_adv * metrics['adv'] + error(out['fake'])
     loss += (step >= two_step) * (lambda_cvt * metrics['cvt'] + lambda_cit * metrics['cit'])

@@ -56,8 +56,11 @@ def make(*, net, source='rgb') -> Method:
     if v.memory:
       share = jnp.clip(v.memory['share'], 1e-4, 1 - 1e-4)
       logits['tag frequency'] = jnp.broadcast_to(jnp.log(share / (1 - share)), tags.shape)
-    return {f'{row}/{name}': value for row, x in logits.items() for name, value in (
-      ('lrap', rank_precision(x, tags)), ('bce', jnp.mean(_bce(x, tags), -1)))}
+    return {
+      f'{row}/{name}': value
+      for row, x in logits.items()
+      for name, value in (('lrap', rank_precision(x, tags)), ('bce', jnp.mean(_bce(x, tags), -1)))
+    }
 
   return Method(
     nets=(net,),

@@ -26,9 +26,19 @@ TAKES = ('hint',)  # what a person may give
 
 
 def make(
-  *, gen, disc, vgg, vgg_weights='', first=None, encoding='line', gan='hinge', lambda_l1=1.0,
-  lambda_adv=0.01, lambda_pef=0.001, spread=False,
-) -> Method:  # fmt: skip
+  *,
+  gen,
+  disc,
+  vgg,
+  vgg_weights='',
+  first=None,
+  encoding='line',
+  gan='hinge',
+  lambda_l1=1.0,
+  lambda_adv=0.01,
+  lambda_pef=0.001,
+  spread=False,
+) -> Method:
   """User hints.
 
   Args:
@@ -46,12 +56,16 @@ def make(
   deep = lambda b: jnp.zeros((*_sixteenth(b['line']), 8 * seer.module.width))
   judged = lambda b: (deep(b),) if seer else ()
   more = lambda b: judged(b) or ((b['rgb'],) if first else ())
-  gen = Net('gen', registry.net({**gen, 'out_channels': 3}),
-            lambda b: (triple(b), shown(b), *more(b)))
+  gen = Net(
+    'gen', registry.net({**gen, 'out_channels': 3}), lambda b: (triple(b), shown(b), *more(b))
+  )
   disc = Net('disc', registry.net(disc), lambda b: (b['rgb'], *judged(b)))
   if first:
-    first = Net('first', registry.net({**first, 'out_channels': 3}),
-                lambda b: (triple(b), shown(b), *judged(b)))
+    first = Net(
+      'first',
+      registry.net({**first, 'out_channels': 3}),
+      lambda b: (triple(b), shown(b), *judged(b)),
+    )
 
   def triple(batch):
     return jnp.repeat(batch['line'], 3, -1)
@@ -88,8 +102,11 @@ def make(
 
   def g_loss(v, out, batch, key, step):
     logits, v = disc(v, out['fake'], *hinted(v, batch))
-    metrics = {'adv': adversary.g(logits), 'l1': l1(out['fake'], batch['rgb']),
-               'variance': jnp.mean(jnp.sum(jnp.var(out['fake'], (1, 2)), -1))}
+    metrics = {
+      'adv': adversary.g(logits),
+      'l1': l1(out['fake'], batch['rgb']),
+      'variance': jnp.mean(jnp.sum(jnp.var(out['fake'], (1, 2)), -1)),
+    }
     loss = lambda_l1 * metrics['l1'] + lambda_adv * metrics['adv']
     return loss - lambda_pef * metrics['variance'], (v, metrics)
 

@@ -25,9 +25,19 @@ TAKES = ('sample',)  # which of several colourings
 
 
 def make(
-  *, enc, dec, disc, space='rgb', gan='vanilla', depth=-1, lambda_kl=0.01, lambda_like=1.0,
-  lambda_pixel=10.0, augment=0.0, lambda_gp=0.0,
-) -> Method:  # fmt: skip
+  *,
+  enc,
+  dec,
+  disc,
+  space='rgb',
+  gan='vanilla',
+  depth=-1,
+  lambda_kl=0.01,
+  lambda_like=1.0,
+  lambda_pixel=10.0,
+  augment=0.0,
+  lambda_gp=0.0,
+) -> Method:
   """The VAE/GAN.
 
   Args:
@@ -44,8 +54,11 @@ def make(
   adversary = gans.make(gan)
   enc = Net('enc', registry.net(enc), lambda b: (b['line'], output_space.target(b['rgb'], space)))
   width = enc.module.latent
-  dec = Net('dec', registry.net({**dec, 'out_channels': output_space.CHANNELS[space]}),
-            lambda b: (beside(b['line'], jnp.zeros((b['line'].shape[0], width))),))  # fmt: skip
+  dec = Net(
+    'dec',
+    registry.net({**dec, 'out_channels': output_space.CHANNELS[space]}),
+    lambda b: (beside(b['line'], jnp.zeros((b['line'].shape[0], width))),),
+  )
   disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
 
   penalise = penalties.make(disc.module, gp=lambda_gp)

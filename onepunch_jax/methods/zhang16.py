@@ -21,9 +21,17 @@ REMEMBERED = 10_000  # steps over which the running prior is a mean
 
 
 def make(
-  *, net, bins='gamut', neighbours=5, sigma=5.0, rebalance=0.5, temperature=0.38,
-  lightness='input', lambda_l=10.0, drop_grey=5.0,
-) -> Method:  # fmt: skip
+  *,
+  net,
+  bins='gamut',
+  neighbours=5,
+  sigma=5.0,
+  rebalance=0.5,
+  temperature=0.38,
+  lightness='input',
+  lambda_l=10.0,
+  drop_grey=5.0,
+) -> Method:
   """Zhang-16.
 
   Args:
@@ -91,8 +99,11 @@ def make(
     found = {}
     for row, p in answers.items():
       mse = jnp.mean((z - p) ** 2, (1, 2, 3))
-      found |= {f'{row}/map_mse': mse, f'{row}/map_mae': jnp.mean(jnp.abs(z - p), (1, 2, 3)),
-                f'{row}/map_psnr': -10 * jnp.log10(mse)}
+      found |= {
+        f'{row}/map_mse': mse,
+        f'{row}/map_mae': jnp.mean(jnp.abs(z - p), (1, 2, 3)),
+        f'{row}/map_psnr': -10 * jnp.log10(mse),
+      }
     return found
 
   return Method(

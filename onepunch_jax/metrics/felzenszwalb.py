@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 
 
-def felzenszwalb(rgb: np.ndarray, scale: float = 100.0, sigma: float = 0.5,
-                 smallest: int = 100) -> np.ndarray:
+def felzenszwalb(
+  rgb: np.ndarray, scale: float = 100.0, sigma: float = 0.5, smallest: int = 100
+) -> np.ndarray:
   """Felzenszwalb and Huttenlocher (2004): sRGB [H, W, 3] in [0, 1] -> ids [H, W], from 0 on.
 
   Two regions are joined over their cheapest edge when it costs less than what holds each together:
@@ -18,9 +19,11 @@ def felzenszwalb(rgb: np.ndarray, scale: float = 100.0, sigma: float = 0.5,
   smooth = cv2.GaussianBlur(rgb.astype(np.float64), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
   ids = np.arange(height * width).reshape(height, width)
   pairs = [  # right, down, and the two diagonals
-    (np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1]),
-    (np.s_[1:, 1:], np.s_[:-1, :-1]), (np.s_[:-1, 1:], np.s_[1:, :-1]),
-  ]  # fmt: skip
+    (np.s_[:, 1:], np.s_[:, :-1]),
+    (np.s_[1:], np.s_[:-1]),
+    (np.s_[1:, 1:], np.s_[:-1, :-1]),
+    (np.s_[:-1, 1:], np.s_[1:, :-1]),
+  ]
   cost = np.concatenate([np.sqrt(((smooth[a] - smooth[b]) ** 2).sum(-1)).ravel() for a, b in pairs])
   ends = np.concatenate([np.stack([ids[a].ravel(), ids[b].ravel()], 1) for a, b in pairs])
   order = np.argsort(cost, kind='stable')

@@ -34,8 +34,13 @@ class Model(nn.Module):
     he = nn.initializers.he_normal()
     for i, convs in enumerate(self.convs):
       for j in range(convs):
-        x = Conv(self.width * min(2 ** i, 8), use_bias=False, dtype=self.dtype, kernel_init=he,
-                 name=f'conv_{i}_{j}')(x, train)
+        x = Conv(
+          self.width * min(2**i, 8),
+          use_bias=False,
+          dtype=self.dtype,
+          kernel_init=he,
+          name=f'conv_{i}_{j}',
+        )(x, train)
         x = nn.relu(Norm(self.norm, name=f'norm_{i}_{j}')(x, train))
       x = max_pool2(x)
     z = Conv(self.latent, 4, 1, 0, dtype=self.dtype, kernel_init=he, name='code')(x, train)

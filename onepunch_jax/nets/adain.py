@@ -47,8 +47,9 @@ class Model(nn.Module):
 
     def layer(x, width, name, kernel=3, stride=1):
       padding = 1 if stride == 2 else None
-      x = Conv(width, kernel, stride, padding, use_bias=self.norm == 'none', dtype=self.dtype,
-               name=name)(x)
+      x = Conv(
+        width, kernel, stride, padding, use_bias=self.norm == 'none', dtype=self.dtype, name=name
+      )(x)
       return nn.relu(Norm(self.norm, name=f'{name}_norm')(x, train))
 
     style = style_enc.Model(self.style, self.width, HALVINGS, self.dtype, name='style')(reference)

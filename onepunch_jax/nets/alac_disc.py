@@ -29,7 +29,8 @@ class Model(nn.Module):
   def __call__(self, x: jax.Array, features: jax.Array | None = None, train: bool = False):
     w = self.width
     conv = lambda x, width, name, *args: leaky_relu(
-      Conv(width, *args, kernel_init=HE, dtype=self.dtype, name=name)(x))
+      Conv(width, *args, kernel_init=HE, dtype=self.dtype, name=name)(x)
+    )
 
     def pair(x, name, width):
       x = ResNeXt(x.shape[-1], self.cardinality, dtype=self.dtype, name=f'{name}_same')(x)

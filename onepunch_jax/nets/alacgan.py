@@ -38,15 +38,17 @@ class Model(nn.Module):
     return 16
 
   @nn.compact
-  def __call__(self, line: jax.Array, hint: jax.Array, features: jax.Array | None = None,
-               train: bool = False) -> jax.Array:
+  def __call__(
+    self, line: jax.Array, hint: jax.Array, features: jax.Array | None = None, train: bool = False
+  ) -> jax.Array:
     w = self.width
     block = nn.remat(ResNeXt) if self.remat else ResNeXt
 
     def conv(x, width, name, kernel=3, stride=1):
       padding = 1 if stride == 2 else None
-      return leaky_relu(Conv(width, kernel, stride, padding, kernel_init=HE, dtype=self.dtype,
-                             name=name)(x))
+      return leaky_relu(
+        Conv(width, kernel, stride, padding, kernel_init=HE, dtype=self.dtype, name=name)(x)
+      )
 
     told = conv(hint, w, 'hint', 7)
     levels = [conv(line, w // 2, 'down_0')]
@@ -61,8 +63,9 @@ class Model(nn.Module):
       for n in range(blocks):
         dilation = DILATIONS[i][n % len(DILATIONS[i])]
         x = block(width, self.cardinality, dilation, dtype=self.dtype, name=f'block_{i}_{n}')(x)
-      x = leaky_relu(pixel_shuffle(Conv(2 * width, kernel_init=HE, dtype=self.dtype,
-                                        name=f'enlarge_{i}')(x)))
+      x = leaky_relu(
+        pixel_shuffle(Conv(2 * width, kernel_init=HE, dtype=self.dtype, name=f'enlarge_{i}')(x))
+      )
       x = jnp.concatenate([x, levels.pop()], -1)
     return Conv(self.out_channels, dtype=self.dtype, name='last')(x).astype(jnp.float32)
 
@@ -81,7 +84,8 @@ class ResNeXt(nn.Module):
     inner = max(1, self.width // 2)
     groups = min(self.cardinality, inner)
     conv = lambda x, name, *args, **kwargs: Conv(
-      *args, kernel_init=HE, use_bias=False, dtype=self.dtype, name=name, **kwargs)(x)
+      *args, kernel_init=HE, use_bias=False, dtype=self.dtype, name=name, **kwargs
+    )(x)
     y = leaky_relu(conv(x, 'reduce', inner, 1))
     y = leaky_relu(conv(y, 'spread', inner, 3, self.stride, dilation=self.dilation, groups=groups))
     y = conv(y, 'expand', self.width, 1)

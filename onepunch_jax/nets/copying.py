@@ -70,8 +70,9 @@ class Model(nn.Module):
 
   @nn.compact
   def __call__(self, features, line, hint, near, light, clues, told=(), train: bool = False):
-    conv = lambda x, n, name, kernel=1, **kwargs: Conv(n, kernel, dtype=self.dtype, name=name,
-                                                       **kwargs)(x)
+    conv = lambda x, n, name, kernel=1, **kwargs: Conv(
+      n, kernel, dtype=self.dtype, name=name, **kwargs
+    )(x)
     close = clues[..., 1:2]  # on this side of the lines
     seen = [leaky_relu(features), line, hint, near * close, light * close, clues]
     x = nn.relu(conv(jnp.concatenate(seen, -1), self.width, 'conv_0', 3, kernel_init=HE))
@@ -103,17 +104,24 @@ class Model(nn.Module):
     choices = [hints.under(near, line), hints.under(cleaned, line), near, *choices, proposal]
     prior = (self.trust if train else self.trust + self.insist) * (2 * close - 1)
     prior = jnp.concatenate([prior, prior - 1, prior - 2, *logits, jnp.zeros_like(line)], -1)
-    others = [*choices[:1], *choices[len(NEAR):]]  # who differs from the hint, cleaned, and how far
+    others = [
+      *choices[:1],
+      *choices[len(NEAR) :],
+    ]  # who differs from the hint, cleaned, and how far
     apart = jnp.stack([jnp.abs(other - choices[1]).mean(-1) for other in others], -1)
-    learned = conv(jnp.concatenate([x, clues, apart * close], -1), len(choices), 'gate',
-                   kernel_init=nn.initializers.normal(0.01))
+    learned = conv(
+      jnp.concatenate([x, clues, apart * close], -1),
+      len(choices),
+      'gate',
+      kernel_init=nn.initializers.normal(0.01),
+    )
     near_any = jnp.broadcast_to(clues[..., -1:] > 0.5, (*x.shape[:3], len(NEAR)))
     possible = jnp.concatenate([near_any, *possible, jnp.ones_like(line, bool)], -1)
     gate = jax.nn.softmax(jnp.where(possible, learned + prior, -1e9), -1)
     mixed = jnp.einsum('bhwn,bhwnc->bhwc', gate, jnp.stack(choices, -2))
     shade = nn.relu(conv(jnp.concatenate([x, mixed], -1), self.width, 'shade', 3, kernel_init=HE))
     fixed = conv(shade, 3, 'correct', kernel_init=nn.initializers.zeros)
-    return mixed + fixed, gate, jnp.stack(choices[len(NEAR):], -2), tuple(looked[1:])
+    return mixed + fixed, gate, jnp.stack(choices[len(NEAR) :], -2), tuple(looked[1:])
 
   def _cells(self, x, color, hint):
     """The cells with most of a hint: mean features [B, K, F], colours [B, K, 3], 0 or 1 [B, K]."""

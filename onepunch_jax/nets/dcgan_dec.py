@@ -27,8 +27,15 @@ class Model(nn.Module):
     x = z
     for i in reversed(range(self.doublings)):
       first = i == self.doublings - 1
-      x = ConvTranspose(self.width * 2 ** i, 4, 1 if first else 2, 0 if first else 1,
-                        use_bias=False, dtype=self.dtype, name=f'up_{i}')(x, train)
+      x = ConvTranspose(
+        self.width * 2**i,
+        4,
+        1 if first else 2,
+        0 if first else 1,
+        use_bias=False,
+        dtype=self.dtype,
+        name=f'up_{i}',
+      )(x, train)
       x = nn.relu(Norm(self.norm, name=f'norm_{i}')(x, train))
     x = ConvTranspose(self.out_channels, dtype=self.dtype, name='out')(x, train)
     return x.astype(jnp.float32)

@@ -28,8 +28,16 @@ class Model(nn.Module):
     x, features = jnp.concatenate(inputs, -1), []
     for i in range(self.layers):
       norm = self.norm if i else 'none'
-      x = Conv(self.width * 2 ** i, 4, 2, 1, use_bias=norm == 'none', dtype=self.dtype,
-               spectral=self.spectral, name=f'conv_{i}')(x, train)
+      x = Conv(
+        self.width * 2**i,
+        4,
+        2,
+        1,
+        use_bias=norm == 'none',
+        dtype=self.dtype,
+        spectral=self.spectral,
+        name=f'conv_{i}',
+      )(x, train)
       x = leaky_relu(Norm(norm, name=f'norm_{i}')(x, train))
       features.append(x)
     x = Conv(1, 4, 1, 0, dtype=self.dtype, spectral=self.spectral, name='logits')(x, train)

@@ -57,7 +57,8 @@ class _Twice(nn.Module):
   def __call__(self, x, train):
     he = nn.initializers.variance_scaling(2.0, 'fan_in', 'normal')
     for i in range(2):
-      x = Conv(self.width, use_bias=self.norm == 'none', kernel_init=he, dtype=self.dtype,
-               name=f'conv_{i}')(x)
+      x = Conv(
+        self.width, use_bias=self.norm == 'none', kernel_init=he, dtype=self.dtype, name=f'conv_{i}'
+      )(x)
       x = nn.relu(Norm(self.norm, name=f'norm_{i}')(x, train))
     return x

@@ -27,8 +27,11 @@ class Model(nn.Module):
 
     def layer(x, width, name, stride=1, kernel=None):
       kernel = kernel or (4 if stride == 2 else 3)
-      return leaky_relu(Conv(width, kernel, stride, 1, dtype=self.dtype,
-                             spectral=self.spectral, name=name)(x, train))
+      return leaky_relu(
+        Conv(width, kernel, stride, 1, dtype=self.dtype, spectral=self.spectral, name=name)(
+          x, train
+        )
+      )
 
     x = layer(x, w, 'conv_0')
     for i, width in enumerate((2 * w, 2 * w, 4 * w), 1):

@@ -34,8 +34,9 @@ class Model(nn.Module):
     logits, features = [], []
     for i in range(self.scales):
       x = avg_pool(x, 3, 2, 1, count_include_pad=False) if i else x
-      patch = _Patch(self.width, self.layers, self.norm, self.spectral, self.dtype,
-                     name=f'scale_{i}')
+      patch = _Patch(
+        self.width, self.layers, self.norm, self.spectral, self.dtype, name=f'scale_{i}'
+      )
       judged, seen = patch(x, train)
       logits.append(judged)
       features.append(seen)
@@ -55,8 +56,16 @@ class _Patch(nn.Module):
     for i in range(self.layers + 1):
       norm = self.norm if i else 'none'
       stride = 2 if i < self.layers else 1
-      x = Conv(self.width * min(2 ** i, 8), 4, stride, 1, use_bias=norm == 'none',
-               dtype=self.dtype, spectral=self.spectral, name=f'conv_{i}')(x, train)
+      x = Conv(
+        self.width * min(2**i, 8),
+        4,
+        stride,
+        1,
+        use_bias=norm == 'none',
+        dtype=self.dtype,
+        spectral=self.spectral,
+        name=f'conv_{i}',
+      )(x, train)
       x = leaky_relu(Norm(norm, name=f'norm_{i}')(x, train))
       features.append(x)
     x = Conv(1, 4, 1, 1, dtype=self.dtype, spectral=self.spectral, name='logits')(x, train)

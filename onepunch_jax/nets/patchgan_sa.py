@@ -27,8 +27,16 @@ class Model(nn.Module):
     x, features = jnp.concatenate(inputs, -1), []
     for i in range(self.layers + 1):
       norm = self.norm if i else 'none'
-      x = Conv(self.width * min(2 ** i, 8), 4, 2 if i < self.layers else 1, 1, use_bias=False,
-               dtype=self.dtype, spectral=self.spectral, name=f'conv_{i}')(x, train)
+      x = Conv(
+        self.width * min(2**i, 8),
+        4,
+        2 if i < self.layers else 1,
+        1,
+        use_bias=False,
+        dtype=self.dtype,
+        spectral=self.spectral,
+        name=f'conv_{i}',
+      )(x, train)
       x = leaky_relu(Norm(norm, name=f'norm_{i}')(x, train))
       if i < self.layers:
         x = SimpleSelfAttention(dtype=self.dtype, name=f'attention_{i}')(x, train)

@@ -35,7 +35,7 @@ class Model(nn.Module):
   @property
   def multiple(self) -> int:
     """The sides of a picture are multiples of this."""
-    return 2 ** self.down
+    return 2**self.down
 
   @nn.compact
   def __call__(self, x: jax.Array, inner: jax.Array | None = None, train: bool = False):
@@ -44,11 +44,14 @@ class Model(nn.Module):
     if self.enhancer and self.down != 1:
       raise ValueError(f'The enhancer halves once: down=1, not {self.down}.')
     layer = lambda x, conv, i: nn.relu(
-      Norm(self.norm, affine=False, name=f'norm_{i}')(conv(x), train))
+      Norm(self.norm, affine=False, name=f'norm_{i}')(conv(x), train)
+    )
     conv = lambda width, kernel, stride, pad, name: Conv(
-      width, kernel, stride, pad, use_bias=False, dtype=self.dtype, name=name)
+      width, kernel, stride, pad, use_bias=False, dtype=self.dtype, name=name
+    )
     up = lambda width, name: ConvTranspose(
-      width, 3, 2, 1, 1, use_bias=False, dtype=self.dtype, name=name)
+      width, 3, 2, 1, 1, use_bias=False, dtype=self.dtype, name=name
+    )
     block = nn.remat(_Residual, static_argnums=(2,)) if self.remat else _Residual
 
     x = layer(reflect_pad(x, 3), conv(self.width, 7, 1, 0, 'first'), 'first')
@@ -58,7 +61,7 @@ class Model(nn.Module):
     for i in range(self.blocks):
       x = block(self.norm, self.dtype, name=f'block_{i}')(x, train)
     for i in reversed(range(self.down)):
-      x = layer(x, up(self.width * 2 ** i, f'up_{i}'), f'up_{i}')
+      x = layer(x, up(self.width * 2**i, f'up_{i}'), f'up_{i}')
     raw = Conv(self.out_channels, 7, 1, 0, dtype=self.dtype, name='last')(reflect_pad(x, 3))
     return raw.astype(jnp.float32), x
 
@@ -72,6 +75,7 @@ class _Residual(nn.Module):
     y = x
     for i, act in enumerate((nn.relu, lambda y: y)):
       y = Conv(x.shape[-1], 3, 1, 0, use_bias=False, dtype=self.dtype, name=f'conv_{i}')(
-        reflect_pad(y, 1))
+        reflect_pad(y, 1)
+      )
       y = act(Norm(self.norm, affine=False, name=f'norm_{i}')(y, train))
     return x + y

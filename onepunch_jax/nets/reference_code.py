@@ -60,8 +60,17 @@ class Encoder(nn.Module):
     for i in range(self.levels + 1):
       for j in (0, 1):
         stride = 2 if i and not j else 1
-        x = leaky_relu(Conv(self.width * 2**i, 3, stride, 1, kernel_init=HE, dtype=self.dtype,
-                            name=f'conv_{2 * i + j}')(x))
+        x = leaky_relu(
+          Conv(
+            self.width * 2**i,
+            3,
+            stride,
+            1,
+            kernel_init=HE,
+            dtype=self.dtype,
+            name=f'conv_{2 * i + j}',
+          )(x)
+        )
         maps.append(x)
     return tuple(maps)
 

@@ -39,15 +39,23 @@ class Model(nn.Module):
   def __call__(self, x: jax.Array, train: bool = False):
     block = nn.remat(Bottleneck, static_argnums=(2,)) if self.remat else Bottleneck
     x = Conv(self.width, 7, 2, use_bias=False, kernel_init=HE, dtype=self.dtype, name='conv1')(
-      imagenet(x))
+      imagenet(x)
+    )
     x = nn.relu(Norm(self.norm, name='bn1')(x, train))
     taps = [x]
     x = _max_pool3(x)
     for s, blocks in enumerate(self.stages):
       for i in range(blocks):
         stride = 2 if s and not i else 1
-        x = block(self.width * 2 ** s, stride, self.norm, self.dtype, self.cardinality, self.se,
-                  name=f'layer{s + 1}_{i}')(x, train)
+        x = block(
+          self.width * 2**s,
+          stride,
+          self.norm,
+          self.dtype,
+          self.cardinality,
+          self.se,
+          name=f'layer{s + 1}_{i}',
+        )(x, train)
       taps.append(x)
     if not self.classes:
       return None, tuple(taps)
@@ -70,8 +78,15 @@ class Bottleneck(nn.Module):
   @nn.compact
   def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
     conv = lambda width, kernel, stride, name, groups=1: Conv(
-      width, kernel, stride, groups=groups, use_bias=False, kernel_init=HE, dtype=self.dtype,
-      name=name)
+      width,
+      kernel,
+      stride,
+      groups=groups,
+      use_bias=False,
+      kernel_init=HE,
+      dtype=self.dtype,
+      name=name,
+    )
     norm = lambda name: Norm(self.norm, name=name)
     inner = self.width * (2 if self.cardinality > 1 else 1)
     groups = math.gcd(inner, self.cardinality)

@@ -30,8 +30,9 @@ class Model(nn.Module):
   @nn.compact
   def __call__(self, *inputs: jax.Array, train: bool = False):
     x, features = jnp.concatenate(inputs, -1), []
-    how = dict(dtype=self.dtype, spectral=self.spectral,
-               kernel_init=nn.initializers.xavier_normal())
+    how = dict(
+      dtype=self.dtype, spectral=self.spectral, kernel_init=nn.initializers.xavier_normal()
+    )
     for i in range(self.layers):
       x = leaky_relu(Conv(self.width * WIDTHS[i], 4, 2, 1, name=f'conv_{i}', **how)(x, train), 0.1)
       features.append(x)

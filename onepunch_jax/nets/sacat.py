@@ -37,11 +37,13 @@ class Model(nn.Module):
     return 16
 
   @nn.compact
-  def __call__(self, line: jax.Array, hint: jax.Array, features: jax.Array | None = None,
-               train: bool = False) -> jax.Array:
+  def __call__(
+    self, line: jax.Array, hint: jax.Array, features: jax.Array | None = None, train: bool = False
+  ) -> jax.Array:
     w = self.width
     cbr = lambda x, width, name, kernel=3, stride=1: _Cbr(
-      width, kernel, stride, self.norm, self.dtype, name=name)(x, train)
+      width, kernel, stride, self.norm, self.dtype, name=name
+    )(x, train)
     half = avg_pool(hint, 2)
     skips = [cbr(jnp.concatenate([line, hint], -1), w, 'down_0')]
     x = cbr(skips[0], 2 * w, 'down_1', 4, 2)
@@ -59,7 +61,8 @@ class Model(nn.Module):
     for i in range(self.blocks):
       y = cbr(x, 16 * w, f'block_{i}_0')
       y = Norm(self.norm, name=f'norm_{i}')(
-        Conv(16 * w, use_bias=False, dtype=self.dtype, name=f'block_{i}_1')(y), train)
+        Conv(16 * w, use_bias=False, dtype=self.dtype, name=f'block_{i}_1')(y), train
+      )
       x = Gate(self.gate, dtype=self.dtype, name=f'gate_{i}')(y, features) + x
     for i in (3, 2, 1, 0):
       x = cbr(jnp.concatenate([upsample_nearest(x), skips[i]], -1), w * 2**i, f'up_{i}')
@@ -100,6 +103,13 @@ class _Cbr(nn.Module):
   @nn.compact
   def __call__(self, x, train):
     padding = 1 if self.stride == 2 else None
-    x = Conv(self.width, self.kernel, self.stride, padding, use_bias=self.norm == 'none',
-             dtype=self.dtype, name='conv')(x)
+    x = Conv(
+      self.width,
+      self.kernel,
+      self.stride,
+      padding,
+      use_bias=self.norm == 'none',
+      dtype=self.dtype,
+      name='conv',
+    )(x)
     return nn.relu(Norm(self.norm, name='norm')(x, train))

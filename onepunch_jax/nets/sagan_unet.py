@@ -38,8 +38,13 @@ class Model(nn.Module):
     skips = []
     for i, convs in enumerate(self.convs):
       for j in range(convs):
-        conv = Conv(self.width * min(2 ** i, 8), use_bias=False, dtype=self.dtype, kernel_init=HE,
-                    name=f'conv_{i}_{j}')
+        conv = Conv(
+          self.width * min(2**i, 8),
+          use_bias=False,
+          dtype=self.dtype,
+          kernel_init=HE,
+          name=f'conv_{i}_{j}',
+        )
         x = nn.relu(Norm(self.norm, name=f'norm_{i}_{j}')(conv(x), train))
       x = max_pool2(x)
       skips.append(x)
@@ -50,7 +55,8 @@ class Model(nn.Module):
     x = SelfAttention(spectral=True, dtype=self.dtype, name='attention')(x, train)
     x = jnp.concatenate([x, skips[0]], -1)
     return ConvTranspose(self.out_channels, dtype=self.dtype, spectral=True, name='out')(
-      x, train).astype(jnp.float32)
+      x, train
+    ).astype(jnp.float32)
 
 
 class _Up(nn.Module):

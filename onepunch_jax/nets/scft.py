@@ -59,7 +59,8 @@ class Model(nn.Module):
     if not 1 <= self.stride <= 2**self.levels:
       raise ValueError(f'Maps attend at a stride of 1 to {2**self.levels}, not {self.stride}.')
     conv = lambda x, n, name, kernel=3, **kwargs: Conv(
-      n, kernel, kernel_init=HE, dtype=self.dtype, name=name, **kwargs)(x)
+      n, kernel, kernel_init=HE, dtype=self.dtype, name=name, **kwargs
+    )(x)
     act = lambda *args, **kwargs: leaky_relu(conv(*args, **kwargs))
     encode = lambda x, name: Encoder(self.width, self.levels, dtype=self.dtype, name=name)(x)
     drawn, shown = encode(line, 'line'), encode(reference, 'reference')
@@ -69,8 +70,9 @@ class Model(nn.Module):
       other = act(other, self.channels, 'other', 1)
     size = own.shape[-1]
 
-    ask = lambda x, name: Conv(size, 1, use_bias=False, dtype=self.dtype, kernel_init=_UNIT,
-                               name=name)(x).astype(jnp.float32)
+    ask = lambda x, name: Conv(
+      size, 1, use_bias=False, dtype=self.dtype, kernel_init=_UNIT, name=name
+    )(x).astype(jnp.float32)
     queries, keys = ask(own, 'query'), ask(other, 'key')
     colors, there = references.cells(reference, self.stride)
     told = [ask(other, 'value').reshape(*colors.shape[:2], size)] + [colors] * self.copies
@@ -100,8 +102,9 @@ class Model(nn.Module):
     return gate * copied + (1 - gate) * jnp.tanh(said[..., :-1]), queries, keys
 
 
-def attend(queries: jax.Array, keys: jax.Array, values: jax.Array,
-           there: jax.Array) -> tuple[jax.Array, jax.Array]:
+def attend(
+  queries: jax.Array, keys: jax.Array, values: jax.Array, there: jax.Array
+) -> tuple[jax.Array, jax.Array]:
   """Scaled dot products of queries [B, h, w, D] with keys [B, *, *, D] weigh values [B, K, V].
 
   Only where `there` [B, K] is 1.  Returns means of values [B, h, w, V], 0 where there is none at

@@ -40,12 +40,21 @@ class Model(nn.Module):
   def __call__(self, line: jax.Array, style: jax.Array, train: bool = False):
     def layer(x, width, name, kernel=3, stride=1):
       padding = 1 if stride == 2 else None
-      x = Conv(width, kernel, stride, padding, use_bias=self.norm == 'none', kernel_init=HE,
-               dtype=self.dtype, name=name)(x)
+      x = Conv(
+        width,
+        kernel,
+        stride,
+        padding,
+        use_bias=self.norm == 'none',
+        kernel_init=HE,
+        dtype=self.dtype,
+        name=name,
+      )(x)
       return leaky_relu(Norm(self.norm, name=f'{name}_norm')(x, train))
 
     last = lambda x, channels, name: Conv(channels, dtype=self.dtype, name=name)(x).astype(
-      jnp.float32)
+      jnp.float32
+    )
 
     def guide(x, channels, name):
       for i in reversed(range(HALVINGS)):
@@ -62,8 +71,9 @@ class Model(nn.Module):
     for i in range(self.blocks):
       y = layer(x, self.middle // 4, f'block_{i}_0', 1)
       y = layer(y, self.middle // 4, f'block_{i}_1')
-      x = leaky_relu(x + Conv(self.middle, 1, kernel_init=HE, dtype=self.dtype,
-                              name=f'block_{i}_2')(y))
+      x = leaky_relu(
+        x + Conv(self.middle, 1, kernel_init=HE, dtype=self.dtype, name=f'block_{i}_2')(y)
+      )
     color = guide(x, self.out_channels, 'color')
     for i in reversed(range(HALVINGS)):
       x = jnp.concatenate([upsample_nearest(x), skips.pop()], -1)

@@ -28,7 +28,15 @@ class Model(nn.Module):
   def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
     for i in range(self.layers):
       norm = self.norm if i else 'none'
-      x = Conv(self.width * min(2**i, 8), 4, 2, 1, use_bias=norm == 'none', dtype=self.dtype,
-               spectral=self.spectral, name=f'conv_{i}')(x, train)
+      x = Conv(
+        self.width * min(2**i, 8),
+        4,
+        2,
+        1,
+        use_bias=norm == 'none',
+        dtype=self.dtype,
+        spectral=self.spectral,
+        name=f'conv_{i}',
+      )(x, train)
       x = leaky_relu(Norm(norm, name=f'norm_{i}')(x, train))
     return nn.Dense(self.size, name='logits')(x.astype(jnp.float32).mean((1, 2)))

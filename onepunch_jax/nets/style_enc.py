@@ -30,8 +30,9 @@ class Model(nn.Module):
   def __call__(self, reference: jax.Array, train: bool = False) -> jax.Array:
     x, mask = reference, avg_pool(reference[..., 3:], 2**self.layers)
     for i in range(self.layers):
-      x = leaky_relu(Conv(self.width * 2**i, 4, 2, 1, kernel_init=HE, dtype=self.dtype,
-                          name=f'conv_{i}')(x))
+      x = leaky_relu(
+        Conv(self.width * 2**i, 4, 2, 1, kernel_init=HE, dtype=self.dtype, name=f'conv_{i}')(x)
+      )
     total = jnp.sum(x.astype(jnp.float32) * mask, (1, 2))
     mean = total / jnp.maximum(jnp.sum(mask, (1, 2)), 1e-6)
     style = nn.Dense(self.size, kernel_init=HE, name='style')(mean)

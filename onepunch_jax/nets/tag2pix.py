@@ -67,7 +67,8 @@ class Model(nn.Module):
       return Conv(width, 3, stride, 1, kernel_init=HE_OUT, dtype=self.dtype, name=name)(x)
 
     last = lambda x, name: Conv(self.out_channels, dtype=self.dtype, name=name)(x).astype(
-      jnp.float32)
+      jnp.float32
+    )
 
     code = tag_code.Model(self.code, relu=self.relu, dtype=self.dtype, name='code')(tags)
     x, skips = line, []
@@ -83,8 +84,15 @@ class Model(nn.Module):
     for g, blocks in enumerate(self.blocks):
       width = 64 * w // 2**g
       for i in range(blocks):
-        x = block(width, self.cardinality, self.kind, self.reduction, self.norm, self.dtype,
-                  name=f'block_{g}_{i}')(x, code, train)
+        x = block(
+          width,
+          self.cardinality,
+          self.kind,
+          self.reduction,
+          self.norm,
+          self.dtype,
+          name=f'block_{g}_{i}',
+        )(x, code, train)
       x = pixel_shuffle(x)
       if g == 0 and self.guide:
         aside = x
@@ -96,7 +104,8 @@ class Model(nn.Module):
     """Tags as maps at a sixteenth."""
     w, side = self.width, self.places
     x = nn.Dense(2 * w * side * side, kernel_init=HE_OUT, dtype=self.dtype, name='places')(
-      tags.astype(jnp.float32)).reshape(-1, side, side, 2 * w)
+      tags.astype(jnp.float32)
+    ).reshape(-1, side, side, 2 * w)
     if x.shape[1:3] != shape[1:3]:
       x = jax.image.resize(x, (len(x), *shape[1:3], 2 * w), 'linear')
     for i, width in enumerate((3 * w, 4 * w, 4 * w)):
@@ -106,6 +115,9 @@ class Model(nn.Module):
   def _guide(self, x):
     """What the first group gives at full size: [B, H/8, W/8, 16 width] -> [B, H, W, 2 width]."""
     for i, width in enumerate((8, 4, 2)):
-      x = leaky_relu(ConvTranspose(width * self.width, kernel_init=HE_OUT, dtype=self.dtype,
-                                   name=f'guide_{i}')(x))
+      x = leaky_relu(
+        ConvTranspose(width * self.width, kernel_init=HE_OUT, dtype=self.dtype, name=f'guide_{i}')(
+          x
+        )
+      )
     return x

@@ -35,12 +35,14 @@ class Model(nn.Module):
     none = jnp.zeros((len(x), 0))
 
     def conv(x, width, name, stride):
-      return leaky_relu(Conv(width, 3, stride, 1, kernel_init=HE_OUT, dtype=self.dtype,
-                             name=name)(x))
+      return leaky_relu(
+        Conv(width, 3, stride, 1, kernel_init=HE_OUT, dtype=self.dtype, name=name)(x)
+      )
 
     def block(x, name):
-      return Block(x.shape[-1], self.cardinality, 'senet', norm=self.norm, dtype=self.dtype,
-                   name=name)(x, none, train)
+      return Block(
+        x.shape[-1], self.cardinality, 'senet', norm=self.norm, dtype=self.dtype, name=name
+      )(x, none, train)
 
     x = conv(conv(x, self.width, 'first', 1), self.width, 'half', 2)
     for g in range(4):

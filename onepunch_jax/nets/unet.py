@@ -34,16 +34,16 @@ class Model(nn.Module):
   @property
   def multiple(self) -> int:
     """The sides of a picture are multiples of this."""
-    return 2 ** self.depth
+    return 2**self.depth
 
   @nn.compact
   def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
-    side = 2 ** self.depth
+    side = 2**self.depth
     if any(isinstance(n, int) and n % side for n in x.shape[1:3]):
       raise ValueError(f'This U-Net takes sides that are multiples of {side}, not {x.shape[1:3]}.')
     rematted = lambda block: nn.remat(block, static_argnums=(2,)) if self.remat else block
     down, up = rematted(_Down), rematted(_Up)
-    widths = [min(self.width * 2 ** i, self.width * 8) for i in range(self.depth)]
+    widths = [min(self.width * 2**i, self.width * 8) for i in range(self.depth)]
     skips = []
     for i, width in enumerate(widths):
       norm = 'none' if i in (0, self.depth - 1) else self.norm
@@ -55,7 +55,8 @@ class Model(nn.Module):
       x = up(widths[i - 1], self.norm, dropout, self.dtype, name=f'up_{i}')(x, train)
       x = jnp.concatenate([skips.pop(), x], -1)
     return ConvTranspose(self.out_channels, dtype=self.dtype, name='up_0')(nn.relu(x)).astype(
-      jnp.float32)
+      jnp.float32
+    )
 
 
 class _Down(nn.Module):
@@ -80,6 +81,7 @@ class _Up(nn.Module):
   @nn.compact
   def __call__(self, x, train):
     x = ConvTranspose(self.width, use_bias=self.norm == 'none', dtype=self.dtype, name='conv')(
-      nn.relu(x))
+      nn.relu(x)
+    )
     x = Norm(self.norm, name='norm')(x, train)
     return nn.Dropout(self.dropout, deterministic=not train)(x)

@@ -27,8 +27,16 @@ class Model(nn.Module):
   def __call__(self, *inputs: jax.Array, train: bool = False):
     x = jnp.concatenate(inputs, -1)
     for i in range(self.layers):
-      x = Conv(self.width * 2 ** i, 5, 2, 2, use_bias=False, dtype=self.dtype, name=f'conv_{i}',
-               kernel_init=nn.initializers.he_normal())(x, train)
+      x = Conv(
+        self.width * 2**i,
+        5,
+        2,
+        2,
+        use_bias=False,
+        dtype=self.dtype,
+        name=f'conv_{i}',
+        kernel_init=nn.initializers.he_normal(),
+      )(x, train)
       x = nn.relu(Norm(self.norm, name=f'norm_{i}')(x, train))
     x = nn.relu(nn.Dense(self.hidden, name='hidden')(x.astype(jnp.float32).mean((1, 2))))
     small = nn.initializers.normal(0.01)

@@ -37,8 +37,10 @@ class Model(nn.Module):
   @nn.compact
   def __call__(self, x: jax.Array, train: bool = False):
     if self.depth not in GROUPS or self.head not in ('none', 'mean', 'fc'):
-      raise ValueError(f'VGG has depth {sorted(GROUPS)} and head none, mean or fc; got '
-                       f'{self.depth} and {self.head!r}.')
+      raise ValueError(
+        f'VGG has depth {sorted(GROUPS)} and head none, mean or fc; got '
+        f'{self.depth} and {self.head!r}.'
+      )
     x, maps = imagenet(x), {}
     for g, layers in enumerate(GROUPS[self.depth], 1):
       for i in range(1, layers + 1):
@@ -63,7 +65,9 @@ def _seven(x):
   """torch.nn.AdaptiveAvgPool2d(7): cell i averages rows floor(i n / 7) to ceil((i + 1) n / 7)."""
   for axis in (1, 2):
     n = x.shape[axis]
-    cells = [jax.lax.slice_in_dim(x, i * n // 7, -(-(i + 1) * n // 7), axis=axis).mean(axis)
-             for i in range(7)]
+    cells = [
+      jax.lax.slice_in_dim(x, i * n // 7, -(-(i + 1) * n // 7), axis=axis).mean(axis)
+      for i in range(7)
+    ]
     x = jnp.stack(cells, axis)
   return x

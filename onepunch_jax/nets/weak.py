@@ -34,7 +34,8 @@ class Model(nn.Module):
   def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
     w = self.width
     conv = lambda n, name, kernel=3, stride=1, padding=None: Conv(
-      n, kernel, stride, padding, dtype=self.dtype, kernel_init=HE, name=name)
+      n, kernel, stride, padding, dtype=self.dtype, kernel_init=HE, name=name
+    )
     x = reflect_pad(x, 1)
     x = first = nn.relu(_group_norm(w, 'norm_0')(conv(w, 'conv_0', padding=0)(x)))
     x = nn.relu(_group_norm(2 * w, 'norm_1')(conv(2 * w, 'conv_1', stride=2)(x)))

@@ -39,16 +39,23 @@ class Model(nn.Module):
   def __call__(self, line: jax.Array, train: bool = False):
     w = self.width
     conv = lambda width, name, **kwargs: Conv(
-      width, kernel_init=HE, dtype=self.dtype, name=name, **kwargs)
+      width, kernel_init=HE, dtype=self.dtype, name=name, **kwargs
+    )
     groups = [  # width, layers, stride of the last layer, dilation
-      (w, 2, 2, 1), (2 * w, 2, 2, 1), (4 * w, 3, 2, 1), (8 * w, 3, 1, 1), (8 * w, 3, 1, 2),
-      (8 * w, 3, 1, 2), (self.tail[0] * w, 3, 1, 1),
-    ]  # fmt: skip
+      (w, 2, 2, 1),
+      (2 * w, 2, 2, 1),
+      (4 * w, 3, 2, 1),
+      (8 * w, 3, 1, 1),
+      (8 * w, 3, 1, 2),
+      (8 * w, 3, 1, 2),
+      (self.tail[0] * w, 3, 1, 1),
+    ]
     x = line
     for g, (width, layers, stride, dilation) in enumerate(groups, 1):
       for i in range(1, layers + 1):
-        x = nn.relu(conv(width, f'conv{g}_{i}', dilation=dilation,
-                         stride=stride if i == layers else 1)(x))
+        x = nn.relu(
+          conv(width, f'conv{g}_{i}', dilation=dilation, stride=stride if i == layers else 1)(x)
+        )
       x = Norm(self.norm, name=f'norm{g}')(x, train)
     last = self.tail[1] * w
     x = nn.relu(ConvTranspose(last, kernel_init=HE, dtype=self.dtype, name='conv8_1')(x))

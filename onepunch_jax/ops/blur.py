@@ -40,9 +40,12 @@ def _matrix(sigma, size: int):
   """[B] sigmas -> [B, size, size] rows of kernel weights, mirrored without doubling the edge."""
   i, j = jnp.arange(size)[:, None], jnp.arange(size)[None, :]
   reach = jnp.floor(TRUNCATE * sigma + 0.5)[:, None, None]
-  weigh = lambda d: jnp.where(jnp.abs(d) <= reach, jnp.exp(-0.5 * (d / sigma[:, None, None])**2), 0)
+  weigh = lambda d: jnp.where(
+    jnp.abs(d) <= reach, jnp.exp(-0.5 * (d / sigma[:, None, None]) ** 2), 0
+  )
   period = 2 * (size - 1)
   inner = (j > 0) & (j < size - 1)
-  rows = sum(weigh(j + period * m - i) + jnp.where(inner, weigh(period * m - j - i), 0)
-             for m in (-1, 0, 1))
+  rows = sum(
+    weigh(j + period * m - i) + jnp.where(inner, weigh(period * m - j - i), 0) for m in (-1, 0, 1)
+  )
   return rows / rows.sum(-1, keepdims=True)

@@ -85,11 +85,7 @@ def delta_e(lab1: Array, lab2: Array) -> Array:
   h = jnp.where(far, jnp.where(total < 360, total + 360, total - 360), total) / 2
   h = jnp.where(grey, total, h)
   t = (
-    1
-    - 0.17 * _cos(h - 30)
-    + 0.24 * _cos(2 * h)
-    + 0.32 * _cos(3 * h + 6)
-    - 0.20 * _cos(4 * h - 63)
+    1 - 0.17 * _cos(h - 30) + 0.24 * _cos(2 * h) + 0.32 * _cos(3 * h + 6) - 0.20 * _cos(4 * h - 63)
   )
   from_50 = (lightness - 50) ** 2
   s_l = 1 + 0.015 * from_50 / jnp.sqrt(20 + from_50)

@@ -84,8 +84,11 @@ def canny(grey, fine, wide, *, low=0.06, high=0.16, rounds=6):
   size = jnp.hypot(dx, dy)
   # The two neighbours across the edge, by the gradient's direction in steps of 45 degrees.
   sector = jnp.round(jnp.arctan2(dy, dx) * (4 / jnp.pi)) % 4
-  around = {(y, x): row for y, moved in zip((-1, 0, 1), shifts(size, 1, 1))
-            for x, row in zip((-1, 0, 1), shifts(moved, 1, 2))}
+  around = {
+    (y, x): row
+    for y, moved in zip((-1, 0, 1), shifts(size, 1, 1))
+    for x, row in zip((-1, 0, 1), shifts(moved, 1, 2))
+  }
   ridge = jnp.zeros(size.shape, bool)
   for s, (y, x) in enumerate(((0, 1), (1, 1), (1, 0), (1, -1))):
     top = (size >= around[y, x]) & (size > around[-y, -x])
@@ -101,8 +104,9 @@ def _sobel(x):
   """Gradients in y and x of [B, H, W, 1], per pixel."""
   up, middle, down = shifts(x, 1, 1)
   (l0, m0, r0), (l1, _, r1), (l2, m2, r2) = (shifts(row, 1, 2) for row in (up, middle, down))
-  return ((l2 + 2 * m2 + r2) - (l0 + 2 * m0 + r0)) / 4, ((r0 + 2 * r1 + r2) -
-                                                          (l0 + 2 * l1 + l2)) / 4
+  return ((l2 + 2 * m2 + r2) - (l0 + 2 * m0 + r0)) / 4, (
+    (r0 + 2 * r1 + r2) - (l0 + 2 * l1 + l2)
+  ) / 4
 
 
 class Style(NamedTuple):
@@ -110,6 +114,7 @@ class Style(NamedTuple):
 
   `sigmas` are choices for the fine blur, widened by U(0, spread); `ratio` is the range of k.
   """
+
   draw: Callable
   sigmas: tuple[float, ...]
   ratio: tuple[float, float]

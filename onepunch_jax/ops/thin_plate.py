@@ -19,8 +19,9 @@ def fit(points: Array, moves: Array, stiffness: float) -> Array:
   between += stiffness * jnp.eye(number)
   plane = jnp.concatenate([jnp.ones((count, number, 1)), points], -1)
   corner = jnp.zeros((count, 3, 3))
-  system = jnp.concatenate([
-    jnp.concatenate([between, plane], 2), jnp.concatenate([plane.mT, corner], 2)], 1)
+  system = jnp.concatenate(
+    [jnp.concatenate([between, plane], 2), jnp.concatenate([plane.mT, corner], 2)], 1
+  )
   return jnp.linalg.solve(system, jnp.pad(moves, ((0, 0), (0, 3), (0, 0))))
 
 
@@ -29,7 +30,8 @@ def move(places: Array, points: Array, spline: Array) -> Array:
   number = points.shape[1]
   row = lambda x: x[:, None, None]
   out = row(spline[:, number]) + jnp.einsum(
-    'bhwi,bij->bhwj', places, spline[:, number + 1:], precision='highest')
+    'bhwi,bij->bhwj', places, spline[:, number + 1 :], precision='highest'
+  )
   for i in range(number):  # few: a sum that is computed at once, nothing of size N kept
     square = jnp.sum((places - row(points[:, i])) ** 2, -1, keepdims=True)
     out += _bend(square) * row(spline[:, i])

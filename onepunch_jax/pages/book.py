@@ -28,6 +28,7 @@ class Leaf:
     path: its file, or '' within a book.
     rendered: whether `bytes` is no picture file of its own (a page of a PDF, of a TIFF).
   """
+
   name: str
   stem: str
   label: str
@@ -53,8 +54,9 @@ class Book:
   refused: tuple[str, ...] = ()  # sentences
 
 
-def open_book(source: str, *, max_pixels: int = reader.MAX_PIXELS, dpi: float = 150,
-              split: bool = False) -> Book:
+def open_book(
+  source: str, *, max_pixels: int = reader.MAX_PIXELS, dpi: float = 150, split: bool = False
+) -> Book:
   """A picture, a folder with all below it, or a CBZ, CBR, ZIP, RAR or PDF.
 
   Args:
@@ -98,10 +100,15 @@ def _folder(source: str, max_pixels: int, split: bool) -> Book:
         inner.append(relative)
       elif reader.looks_like_picture(name) or ('.' not in name and _opens(path)):
         files.append(relative)
-  leaves = [_file(os.path.join(source, *name.split('/')), name, max_pixels)
-            for name in sorted(files, key=archive.natural)]
-  return Book(_named(leaves, split, max_pixels), inner=tuple(sorted(inner, key=archive.natural)),
-              refused=tuple(refused))
+  leaves = [
+    _file(os.path.join(source, *name.split('/')), name, max_pixels)
+    for name in sorted(files, key=archive.natural)
+  ]
+  return Book(
+    _named(leaves, split, max_pixels),
+    inner=tuple(sorted(inner, key=archive.natural)),
+    refused=tuple(refused),
+  )
 
 
 def _archive(source: str, max_pixels: int, dpi: float) -> Book:
@@ -109,8 +116,11 @@ def _archive(source: str, max_pixels: int, dpi: float) -> Book:
   leaves = []
   for member in archive.members(source):
     read = lambda m=member: [archive.read(source, m, dpi=dpi, max_pixels=max_pixels)]
-    raw = (lambda m=member: _part_of(source, m)) if rendered else (
-      lambda m=member: archive.read_bytes(source, m))
+    raw = (
+      (lambda m=member: _part_of(source, m))
+      if rendered
+      else (lambda m=member: archive.read_bytes(source, m))
+    )
     leaves.append(Leaf(member, '', f'{source}/{member}', raw, read, '', rendered))
   extras = _extras(source) if archive.kind(source) == 'zip' else ()
   return Book(_named(leaves, False, max_pixels), extras)
@@ -121,8 +131,11 @@ def _extras(source: str) -> tuple[tuple[str, bytes], ...]:
   found = []
   with zipfile.ZipFile(source) as book:
     for info in book.infolist():
-      if info.filename.lower().endswith(TEXTS) and info.file_size < 1 << 20 and not (
-          info.flag_bits & 1 or info.filename.startswith(('.', '/', '__MACOSX'))):
+      if (
+        info.filename.lower().endswith(TEXTS)
+        and info.file_size < 1 << 20
+        and not (info.flag_bits & 1 or info.filename.startswith(('.', '/', '__MACOSX')))
+      ):
         try:
           found.append((info.filename, book.read(info)))
         except Exception as error:  # zlib, zipfile, struct ...
@@ -143,8 +156,9 @@ def _named(leaves: Sequence[Leaf], split: bool, max_pixels: int) -> tuple[Leaf, 
   """Gives leaves their output stems: a name without its suffix, or whole where two would meet."""
   if split:
     leaves = [part for leaf in leaves for part in _frames(leaf, max_pixels)]
-  clean = lambda name: '/'.join(p for p in name.replace('\\', '/').split('/')
-                                if p not in ('', '.', '..')) or 'page'
+  clean = lambda name: (
+    '/'.join(p for p in name.replace('\\', '/').split('/') if p not in ('', '.', '..')) or 'page'
+  )
   stems = [os.path.splitext(clean(leaf.name))[0] for leaf in leaves]
   often = collections.Counter(stem.casefold() for stem in stems)
   taken: set[str] = set()
@@ -170,9 +184,16 @@ def _frames(leaf: Leaf, max_pixels: int) -> list[Leaf]:
     return [leaf]
   start, suffix = os.path.splitext(leaf.name)
   read = lambda i: lambda: [reader.read(leaf.path, frame=i, max_pixels=max_pixels)]
-  return [dataclasses.replace(leaf, name=f'{start}-{i + 1:04d}{suffix}', pictures=read(i),
-                              bytes=lambda i=i: leaf.bytes() + b'%d' % i, rendered=True)
-          for i in range(count)]
+  return [
+    dataclasses.replace(
+      leaf,
+      name=f'{start}-{i + 1:04d}{suffix}',
+      pictures=read(i),
+      bytes=lambda i=i: leaf.bytes() + b'%d' % i,
+      rendered=True,
+    )
+    for i in range(count)
+  ]
 
 
 def _part_of(path: str, member: str) -> bytes:

@@ -51,6 +51,7 @@ class Colorizer:
     memory: MiB for the buffers of one page, beside the page itself (about 16 bytes a pixel).
     tags: the names of the tags that it learned, where its method reads tags.
   """
+
   method: Any
   variables: Any
   size: int
@@ -60,8 +61,14 @@ class Colorizer:
   tags: tuple[str, ...] = ()
 
   @classmethod
-  def load(cls, workdir: str | os.PathLike, step: int | str = 'latest', *,
-           detail: float | None = None, memory: int = 512) -> Colorizer:
+  def load(
+    cls,
+    workdir: str | os.PathLike,
+    step: int | str = 'latest',
+    *,
+    detail: float | None = None,
+    memory: int = 512,
+  ) -> Colorizer:
     """From the --workdir of training; `step` is a step, 'latest' or 'best'.
 
     Raises:
@@ -69,14 +76,24 @@ class Colorizer:
     """
     method, variables, config = load_for_inference(os.fspath(workdir), step)
     if unknown := sorted(set(method.reads) - {*READS}):
-      raise ValueError(f'{config.method.name} reads {unknown} besides line art, which pages cannot '
-                       f'give; they give {list(READS)}.')
+      raise ValueError(
+        f'{config.method.name} reads {unknown} besides line art, which pages cannot '
+        f'give; they give {list(READS)}.'
+      )
     names = vocabulary.load(workdir) or ('',) * config.data.tags
     return cls(method, variables, config.data.size, config.seed, detail, memory, names)
 
-  def __call__(self, image: Shown, hints: Any = None, *, tags: str | Sequence[str] = '',
-               reference: Any = None, flats: bool = False,
-               palette: Palette | dict[str, str] | None = None, sample: int = 0) -> Shown:
+  def __call__(
+    self,
+    image: Shown,
+    hints: Any = None,
+    *,
+    tags: str | Sequence[str] = '',
+    reference: Any = None,
+    flats: bool = False,
+    palette: Palette | dict[str, str] | None = None,
+    sample: int = 0,
+  ) -> Shown:
     """Colours a picture.
 
     Args:
@@ -110,22 +127,39 @@ class Colorizer:
       rgb = self.page(picture, read, **given).rgb
     return arrays.like(image, rgb, picture.alpha)
 
-  def page(self, picture: Picture, hints: Hints | None = None, *, layers: bool = False,
-           sample: int = 0, tags: str | Sequence[str] = '', reference: Reference | None = None
-           ) -> Page:
+  def page(
+    self,
+    picture: Picture,
+    hints: Hints | None = None,
+    *,
+    layers: bool = False,
+    sample: int = 0,
+    tags: str | Sequence[str] = '',
+    reference: Reference | None = None,
+  ) -> Page:
     """Colours a picture as `pages.io` reads it; with `layers`, what flats and layers need."""
     if 'hint' not in self.method.reads and not layers and hints is not None and not hints.white:
-      raise ValueError(f'This checkpoint reads no hints of colours; methods that do: '
-                       f'{_takers("hint")}. With --flats (flats=True), or a layered output, hints '
-                       'set the colours of regions, and with white (#ffffff) ones they stay paper.')
+      raise ValueError(
+        f'This checkpoint reads no hints of colours; methods that do: '
+        f'{_takers("hint")}. With --flats (flats=True), or a layered output, hints '
+        'set the colours of regions, and with white (#ffffff) ones they stay paper.'
+      )
     if sample and 'sample' not in self.method.takes:
-      raise ValueError('This checkpoint has one colouring of a page; methods that have several: '
-                       f'{_takers("sample")}.')
+      raise ValueError(
+        'This checkpoint has one colouring of a page; methods that have several: '
+        f'{_takers("sample")}.'
+      )
     proposal = self.propose(to_grey(picture.rgb)[..., 0], hints, sample, tags, reference)
     return compose(picture.rgb, picture.alpha, proposal, memory=self.memory, layers=layers)
 
-  def propose(self, grey: np.ndarray, hints: Hints | None = None, sample: int = 0,
-              tags: str | Sequence[str] = '', reference: Reference | None = None) -> Proposal:
+  def propose(
+    self,
+    grey: np.ndarray,
+    hints: Hints | None = None,
+    sample: int = 0,
+    tags: str | Sequence[str] = '',
+    reference: Reference | None = None,
+  ) -> Proposal:
     """What the net says of a page uint8 [H, W], 0 is ink, at its working sizes."""
     told = self._told(sample, tags)
     shown = self._shown(reference)
@@ -161,8 +195,9 @@ class Colorizer:
   def check_reference(self) -> None:
     """Raises a ValueError, naming the methods that do, when the method takes no reference."""
     if 'reference' not in self.method.reads:
-      raise ValueError('This checkpoint takes no reference; methods that do: '
-                       f'{_takers("reference")}.')
+      raise ValueError(
+        f'This checkpoint takes no reference; methods that do: {_takers("reference")}.'
+      )
 
   def _shown(self, reference: Reference | None) -> Callable[[tuple[int, int]], dict]:
     """Of the shape of a run, what of its batch is the reference."""
@@ -172,19 +207,31 @@ class Colorizer:
     reads = 'reference' in self.method.reads
     return lambda shape: {'reference': np.zeros((1, *shape, 4), np.float32)} if reads else {}
 
-  def _answer(self, line: np.ndarray, side: int, hints: Hints | None, told: dict,
-              shown: Callable) -> np.ndarray:
+  def _answer(
+    self, line: np.ndarray, side: int, hints: Hints | None, told: dict, shown: Callable
+  ) -> np.ndarray:
     """The net's sRGB [h, w, 3] for line art [h, w] at its working size."""
     hint = None
     if 'hint' in self.method.reads:
       hint = np.zeros((*line.shape, 4), np.float32) if hints is None else hints.plane(line.shape)
     area = max(1, self.memory) * 2**20 // self._pixel_bytes
     run = functools.partial(self._run, told, shown)
-    return tiles.paint_any(run, np.round(line).astype(np.uint8), hint, side=side,
-                           multiple=self.method.multiple, area=area)
+    return tiles.paint_any(
+      run,
+      np.round(line).astype(np.uint8),
+      hint,
+      side=side,
+      multiple=self.method.multiple,
+      area=area,
+    )
 
-  def flats(self, page: Page, hints: Hints | None = None, palette: Palette | None = None,
-            gap: float | None = None) -> Flats:
+  def flats(
+    self,
+    page: Page,
+    hints: Hints | None = None,
+    palette: Palette | None = None,
+    gap: float | None = None,
+  ) -> Flats:
     """One solid colour for each region of a page that was made with `layers=True`.
 
     Args:
@@ -232,10 +279,14 @@ class Colorizer:
     key = jax.random.key(self.seed)
     return jax.jit(lambda v, batch: self.method.colorize(v, cast(batch), key)[0])
 
-  def _run(self, told: dict, shown: Callable, line: np.ndarray,
-           hint: np.ndarray | None) -> np.ndarray:
-    batch = {'line': line[None, ..., None], **{k: x[None] for k, x in told.items()},
-             **shown(line.shape)}
+  def _run(
+    self, told: dict, shown: Callable, line: np.ndarray, hint: np.ndarray | None
+  ) -> np.ndarray:
+    batch = {
+      'line': line[None, ..., None],
+      **{k: x[None] for k, x in told.items()},
+      **shown(line.shape),
+    }
     if hint is not None:
       batch['hint'] = hint[None]
     return np.asarray(self._jitted(self.variables, batch))

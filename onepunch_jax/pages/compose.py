@@ -39,6 +39,7 @@ class Proposal:
     coarser: what it says at a smaller size, or None.
     share: of this one in the answer; the rest is the coarser one's.
   """
+
   rgb: np.ndarray
   line: np.ndarray
   paper: np.ndarray
@@ -59,6 +60,7 @@ class Page:
     balloons: bool [m, n] at any size, the balloons; None unless asked for.
     alpha: uint8 [H, W, 1] of the page that came in, or None.
   """
+
   rgb: np.ndarray
   source: np.ndarray
   color: np.ndarray | None = None
@@ -67,8 +69,14 @@ class Page:
   alpha: np.ndarray | None = None
 
 
-def compose(source: np.ndarray, alpha: np.ndarray | None, proposal: Proposal, *,
-            memory: int = 512, layers: bool = False) -> Page:
+def compose(
+  source: np.ndarray,
+  alpha: np.ndarray | None,
+  proposal: Proposal,
+  *,
+  memory: int = 512,
+  layers: bool = False,
+) -> Page:
   """Colours a page.
 
   Args:
@@ -100,15 +108,17 @@ def compose(source: np.ndarray, alpha: np.ndarray | None, proposal: Proposal, *,
     under = (np.clip(under, 0, 1) * 255 + 0.5).astype(np.uint8)
     under[blank] = 255
     grey = grey[top - low : top - low + end - top]
-    out[top:end] = lay_lines(under, source[top:end], grey, alpha if alpha is None else
-                             alpha[top:end])
+    out[top:end] = lay_lines(
+      under, source[top:end], grey, alpha if alpha is None else alpha[top:end]
+    )
     if layers:
       color[top:end], paper[top:end] = under, blank
   return Page(out, source, color, paper, proposal.balloons if layers else None, alpha)
 
 
-def lay_lines(color: np.ndarray, source: np.ndarray, grey: np.ndarray,
-              alpha: np.ndarray | None = None) -> np.ndarray:
+def lay_lines(
+  color: np.ndarray, source: np.ndarray, grey: np.ndarray, alpha: np.ndarray | None = None
+) -> np.ndarray:
   """The page from colour without lines and the input; all uint8, grey [H, W] of `source`."""
   out = ((color.astype(np.uint16) * source + 127) // 255).astype(np.uint8)
   inked = grey < tint.INK
@@ -128,8 +138,10 @@ def _mixed(proposal: Proposal) -> tuple[np.ndarray, float]:
     return values, rows
   coarse, fewer = _mixed(proposal.coarser)
   share = proposal.share
-  return (share * values + (1 - share) * resize(coarse, *values.shape[:2]),
-          rows**share * fewer ** (1 - share))
+  return (
+    share * values + (1 - share) * resize(coarse, *values.shape[:2]),
+    rows**share * fewer ** (1 - share),
+  )
 
 
 def _weighted(proposal: Proposal) -> np.ndarray:
@@ -183,8 +195,7 @@ def _upsample_rows(values: np.ndarray, height: int, width: int) -> np.ndarray:
 def _strip(values: np.ndarray, low: int, high: int, height: int) -> np.ndarray:
   """Rows low:high of `values` [h, C, W] at full height -> [rows, C, W]."""
   count = values.shape[0]
-  y = np.clip((np.arange(low, high, dtype=np.float32) + 0.5) * (count / height) - 0.5, 0,
-              count - 1)
+  y = np.clip((np.arange(low, high, dtype=np.float32) + 0.5) * (count / height) - 0.5, 0, count - 1)
   first = y.astype(int)
   after = np.minimum(first + 1, count - 1)
   share = (y - first).astype(np.float32)[:, None, None]

@@ -11,8 +11,9 @@ from __future__ import annotations
 import numpy as np
 
 
-def spread(values: np.ndarray, guide: np.ndarray, *, sigma: float, contrast: float = 0.2,
-           rounds: int = 2) -> np.ndarray:
+def spread(
+  values: np.ndarray, guide: np.ndarray, *, sigma: float, contrast: float = 0.2, rounds: int = 2
+) -> np.ndarray:
   """Edge-aware smoothing.
 
   Args:

@@ -113,8 +113,12 @@ def trapped(light: np.ndarray, radius: float) -> np.ndarray:
           peak.append(float(tallest[part]))
           assign[part] = len(parent) - 1
         continue
-      roots = _join(sorted({_root(parent, n) for n in near}, key=lambda n: (-peak[n], n)),
-                    float(tallest[part]), parent, peak)
+      roots = _join(
+        sorted({_root(parent, n) for n in near}, key=lambda n: (-peak[n], n)),
+        float(tallest[part]),
+        parent,
+        peak,
+      )
       if len(roots) == 1:
         assign[part] = roots[0]
       else:
@@ -173,8 +177,7 @@ def _refine(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
   """Labels at the page's own size, 0 where a border between two lies within a small pixel."""
   step = int(np.ceil(light.shape[0] / labels.shape[0]))
   around = np.ones((2 * step - 1,) * 2, np.uint8)
-  large = cv2.resize(labels.astype(np.float32), light.shape[::-1],
-                     interpolation=cv2.INTER_NEAREST)
+  large = cv2.resize(labels.astype(np.float32), light.shape[::-1], interpolation=cv2.INTER_NEAREST)
   sure = cv2.dilate(large, around) == cv2.erode(large, around)
   return np.where(sure & (light > 0), large, 0).astype(np.int32)
 
@@ -184,8 +187,9 @@ def nearest(labels: np.ndarray) -> np.ndarray:
   known = labels > 0
   if not known.any():
     return np.ones_like(labels)
-  _, index = cv2.distanceTransformWithLabels((~known).astype(np.uint8), cv2.DIST_L2, 5,
-                                             labelType=cv2.DIST_LABEL_PIXEL)
+  _, index = cv2.distanceTransformWithLabels(
+    (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+  )
   lookup = np.zeros(int(index.max()) + 1, np.int32)
   lookup[index[known]] = labels[known]
   return lookup[index]

@@ -53,11 +53,15 @@ class Hints:
     elif isinstance(hints, np.ndarray) and hints.dtype == np.uint8 and hints.shape[2:] == (4,):
       rgba = hints
     else:
-      raise TypeError('Hints are an RGBA picture (PIL or uint8 [H, W, 4]) or a list of '
-                      '{"x", "y", "color", "radius"}.')
+      raise TypeError(
+        'Hints are an RGBA picture (PIL or uint8 [H, W, 4]) or a list of '
+        '{"x", "y", "color", "radius"}.'
+      )
     if rgba.shape[:2] != tuple(shape[:2]):
-      raise ValueError(f'Hints of {rgba.shape[1]} x {rgba.shape[0]} pixels do not fit a page of '
-                       f'{shape[1]} x {shape[0]}.')
+      raise ValueError(
+        f'Hints of {rgba.shape[1]} x {rgba.shape[0]} pixels do not fit a page of '
+        f'{shape[1]} x {shape[0]}.'
+      )
     return cls(rgba)
 
   @classmethod
@@ -78,8 +82,10 @@ class Hints:
         return cls(_fit(*_ora_layer(path), shape))
       picture = reader.read(path)
       if picture.alpha is None:
-        raise ValueError('it has no alpha, so all of it would be a hint; save dots or strokes on '
-                         'a transparent layer')
+        raise ValueError(
+          'it has no alpha, so all of it would be a hint; save dots or strokes on '
+          'a transparent layer'
+        )
       with Image.open(path) as image:
         return cls.make(image.convert('RGBA'), shape)
     except reader.PictureError:
@@ -116,8 +122,9 @@ class Hints:
     """Region -> the colour of most of the hint's pixels in it, uint8 [3]."""
     mask = self.mask
     codes = self.rgba[mask][:, :3].astype(np.int64) @ np.array([65536, 256, 1])
-    pairs, counts = np.unique(np.stack([labels[mask].astype(np.int64), codes], 1), axis=0,
-                              return_counts=True)
+    pairs, counts = np.unique(
+      np.stack([labels[mask].astype(np.int64), codes], 1), axis=0, return_counts=True
+    )
     best: dict[int, tuple[int, int]] = {}
     for (region, code), count in zip(pairs.tolist(), counts.tolist()):
       if count > best.get(region, (0, 0))[0]:
@@ -152,8 +159,9 @@ def _fit(layer: Image.Image, offset: tuple[int, int], size: tuple[int, int], sha
   canvas.paste(layer.convert('RGBA'), offset)
   rgba = np.asarray(canvas)
   if rgba.shape[:2] != tuple(shape[:2]):
-    raise ValueError(f'a canvas of {size[0]} x {size[1]} pixels does not fit a page of '
-                     f'{shape[1]} x {shape[0]}')
+    raise ValueError(
+      f'a canvas of {size[0]} x {size[1]} pixels does not fit a page of {shape[1]} x {shape[0]}'
+    )
   return rgba
 
 
@@ -164,8 +172,11 @@ def _ora_layer(path: str):
       if layer.get('name', '').lower().startswith(LAYER):
         with book.open(layer.get('src')) as file:
           image = Image.open(file).convert('RGBA')
-        return (image, (int(layer.get('x', 0)), int(layer.get('y', 0))),
-                (int(root.get('w')), int(root.get('h'))))
+        return (
+          image,
+          (int(layer.get('x', 0)), int(layer.get('y', 0))),
+          (int(root.get('w')), int(root.get('h'))),
+        )
   raise ValueError(f"no layer is named '{LAYER}s'")
 
 

@@ -23,7 +23,8 @@ def is_colored(rgb: np.ndarray) -> bool:
   size = max(1, round(small.shape[1] * scale)), max(1, round(small.shape[0] * scale))
   small = cv2.resize(small, size, interpolation=cv2.INTER_AREA)
   if int(small.max(-1).astype(int).max() - small.min()) == 0 or (
-      np.ptp(small.astype(np.int16), axis=-1).max() < 6):
+    np.ptp(small.astype(np.int16), axis=-1).max() < 6
+  ):
     return False
   lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2Lab).reshape(-1, 3)
   levels = np.clip((lab[:, 0] * BINS / 100).astype(int), 0, BINS - 1)

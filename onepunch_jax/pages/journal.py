@@ -48,8 +48,15 @@ class Result:
 Work = Callable[[Leaf, list[Picture]], Result]
 
 
-def run(leaves: Iterable[Leaf], folder: str, work: Work, settings: str, *, on_bad: str = 'skip',
-        quiet: bool = False) -> list[Done]:
+def run(
+  leaves: Iterable[Leaf],
+  folder: str,
+  work: Work,
+  settings: str,
+  *,
+  on_bad: str = 'skip',
+  quiet: bool = False,
+) -> list[Done]:
   """Colours what is not finished yet; returns all, in reading order.
 
   Args:
@@ -65,8 +72,11 @@ def run(leaves: Iterable[Leaf], folder: str, work: Work, settings: str, *, on_ba
   known = _load(journal)
   os.makedirs(folder, exist_ok=True)
   done, clock = [], time.monotonic()
-  with (concurrent.futures.ThreadPoolExecutor(1) as ahead, open(journal, 'ab') as record,
-        tqdm(leaves, unit='page', disable=quiet or len(leaves) < 2) as bar):
+  with (
+    concurrent.futures.ThreadPoolExecutor(1) as ahead,
+    open(journal, 'ab') as record,
+    tqdm(leaves, unit='page', disable=quiet or len(leaves) < 2) as bar,
+  ):
     fetched = ahead.submit(_fetch, leaves[0], settings, known, folder) if leaves else None
     fresh = 0
     for n, leaf in enumerate(bar):
@@ -96,8 +106,11 @@ def _fetch(leaf: Leaf, settings: str, known: dict[str, Done], folder: str):
     return '', b'', error
   key = hashlib.sha256(settings.encode() + b'\0' + leaf.name.encode() + b'\0' + data).hexdigest()
   before = known.get(leaf.name)
-  if before and before.key == key and (
-      not before.file or os.path.exists(os.path.join(folder, before.file))):
+  if (
+    before
+    and before.key == key
+    and (not before.file or os.path.exists(os.path.join(folder, before.file)))
+  ):
     return before
   try:
     return key, data, leaf.pictures()
@@ -105,8 +118,9 @@ def _fetch(leaf: Leaf, settings: str, known: dict[str, Done], folder: str):
     return key, data, error
 
 
-def _finish(leaf: Leaf, key: str, data: bytes, pictures, folder: str, work: Work,
-            on_bad: str) -> Done:
+def _finish(
+  leaf: Leaf, key: str, data: bytes, pictures, folder: str, work: Work, on_bad: str
+) -> Done:
   error = pictures
   if not isinstance(pictures, Exception):
     try:

@@ -17,19 +17,28 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # of every member, so that the same page gives th
 _ORA = {'normal': 'svg:src-over', 'multiply': 'svg:multiply', 'screen': 'svg:screen'}
 
 
-def write_ora(file: BinaryIO, layers: list[Layer], merged: np.ndarray,
-              dpi: tuple[float, float] | None = None) -> None:
+def write_ora(
+  file: BinaryIO, layers: list[Layer], merged: np.ndarray, dpi: tuple[float, float] | None = None
+) -> None:
   """OpenRaster 0.0.5; `layers` from the bottom up, `merged` uint8 [H, W, 3]."""
   height, width = merged.shape[:2]
   rows = [
     f'    <layer name={quoteattr(layer.name)} src="data/{n:03d}.png" x="0" y="0" opacity="1.0" '
     f'visibility="{"visible" if layer.visible else "hidden"}" composite-op="{_ORA[layer.mode]}"/>'
-    for n, layer in reversed(list(enumerate(layers)))]
+    for n, layer in reversed(list(enumerate(layers)))
+  ]
   resolution = f' xres="{dpi[0]:.0f}" yres="{dpi[1]:.0f}"' if dpi else ''
-  xml = '\n'.join([
-    "<?xml version='1.0' encoding='UTF-8'?>",
-    f'<image version="0.0.5" w="{width}" h="{height}"{resolution}>', '  <stack>', *rows,
-    '  </stack>', '</image>', ''])
+  xml = '\n'.join(
+    [
+      "<?xml version='1.0' encoding='UTF-8'?>",
+      f'<image version="0.0.5" w="{width}" h="{height}"{resolution}>',
+      '  <stack>',
+      *rows,
+      '  </stack>',
+      '</image>',
+      '',
+    ]
+  )
   with zipfile.ZipFile(file, 'w', zipfile.ZIP_STORED) as book:
     put = lambda name, data: book.writestr(zipfile.ZipInfo(name, EPOCH), data)
     put('mimetype', 'image/openraster')
@@ -42,8 +51,9 @@ def write_ora(file: BinaryIO, layers: list[Layer], merged: np.ndarray,
     put('Thumbnails/thumbnail.png', _png(picture))
 
 
-def write_psd(file: BinaryIO, layers: list[Layer], merged: np.ndarray,
-              dpi: tuple[float, float] | None = None) -> None:
+def write_psd(
+  file: BinaryIO, layers: list[Layer], merged: np.ndarray, dpi: tuple[float, float] | None = None
+) -> None:
   """PSD by psd-tools, which keeps alpha as a mask: here it is put into the layer itself.
 
   Raises:
@@ -60,16 +70,21 @@ def write_psd(file: BinaryIO, layers: list[Layer], merged: np.ndarray,
   modes = {'normal': BlendMode.NORMAL, 'multiply': BlendMode.MULTIPLY, 'screen': BlendMode.SCREEN}
   psd = PSDImage.new('RGB', (width, height))
   for layer in layers:
-    made = psd.create_pixel_layer(Image.fromarray(layer.rgba[..., :3]), name=layer.name,
-                                  compression=Compression.RLE, blend_mode=modes[layer.mode])
+    made = psd.create_pixel_layer(
+      Image.fromarray(layer.rgba[..., :3]),
+      name=layer.name,
+      compression=Compression.RLE,
+      blend_mode=modes[layer.mode],
+    )
     made.visible = layer.visible
     for info, channel in zip(made._record.channel_info, made._channels):
       if info.id == ChannelID.TRANSPARENCY_MASK:
         alpha = np.ascontiguousarray(layer.rgba[..., 3]).tobytes()
         info.length = channel.set_data(alpha, width, height, 8) + 2
   record = psd._record
-  record.image_data.set_data([np.ascontiguousarray(merged[..., c]).tobytes() for c in range(3)],
-                             record.header)
+  record.image_data.set_data(
+    [np.ascontiguousarray(merged[..., c]).tobytes() for c in range(3)], record.header
+  )
   psd._updated = False  # `merged` is the preview
   psd.save(file)
 

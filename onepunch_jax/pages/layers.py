@@ -36,8 +36,9 @@ class Layer:
   visible: bool = True
 
 
-def stack(page: Page, flats: Flats, balloons: np.ndarray, hints: Hints | None = None,
-          *, solid: bool = False) -> list[Layer]:
+def stack(
+  page: Page, flats: Flats, balloons: np.ndarray, hints: Hints | None = None, *, solid: bool = False
+) -> list[Layer]:
   """Layers from the bottom up.
 
   Args:
@@ -51,19 +52,22 @@ def stack(page: Page, flats: Flats, balloons: np.ndarray, hints: Hints | None = 
   colors = flats.rgb
   below = colors if solid else page.color
   made = [Layer('paper', _opaque(np.full_like(colors, 255)))]
-  made.append(Layer('flats', np.dstack([colors, np.where(flats.index > 0, 255, 0).astype(
-    np.uint8)])))
+  made.append(
+    Layer('flats', np.dstack([colors, np.where(flats.index > 0, 255, 0).astype(np.uint8)]))
+  )
   under = np.where(flats.index[..., None] > 0, colors, 255).astype(np.uint8)
   if not solid:
     made.append(Layer('shadows', _where_not(_shadow(under, below), 255), 'multiply'))
     made.append(Layer('light', _where_not(_light(under, below), 0), 'screen'))
   lines = _lines(flatten(made), page.rgb, page.source)
-  inside = cv2.resize(balloons.astype(np.uint8), shape[::-1],
-                      interpolation=cv2.INTER_NEAREST)[..., None]
+  inside = cv2.resize(balloons.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST)[
+    ..., None
+  ]
   if inside.any():
     made.append(Layer('lines', lines * np.where(inside > 0, [[[1, 1, 1, 0]]], 1).astype(np.uint8)))
-    made.append(Layer('lettering', lines * np.where(inside > 0, 1, [[[1, 1, 1, 0]]]).astype(
-      np.uint8)))
+    made.append(
+      Layer('lettering', lines * np.where(inside > 0, 1, [[[1, 1, 1, 0]]]).astype(np.uint8))
+    )
   else:
     made.append(Layer('lines', lines))
   if hints is not None:

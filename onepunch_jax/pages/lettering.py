@@ -39,8 +39,11 @@ def letterlike(marks: Marks) -> tuple[np.ndarray, np.ndarray]:
   company = np.bincount(blob[letter | word], minlength=count)
   small = letter | (word & (company[blob] >= 3))
   radius = np.ones(len(area))
-  np.maximum.at(radius, marks.labels[inked],
-                cv2.distanceTransform(inked.astype(np.uint8), cv2.DIST_L2, 3)[inked])
+  np.maximum.at(
+    radius,
+    marks.labels[inked],
+    cv2.distanceTransform(inked.astype(np.uint8), cv2.DIST_L2, 3)[inked],
+  )
   thin = (area < 2.2 * radius * longest) & (longest > 0.03 * side) & (shortest < 0.02 * side)
   return small, small & thin
 
@@ -66,7 +69,8 @@ def is_lettering(marks: np.ndarray, side: int, odd: bool = False) -> bool:
   np.fill_diagonal(away, np.inf)
   few = len(marks) < 12  # it may be a face, leaves or windows
   if (away.min(1) <= (0.28 if few else 0.6) * middle).mean() < 0.8 or (
-      few and not odd and uneven.max() > 0.7):
+    few and not odd and uneven.max() > 0.7
+  ):
     return False
   area = cv2.contourArea(block(marks))
   boxes, ink = (marks[:, 2] * marks[:, 3]).sum() / area, marks[:, 4].sum() / area
@@ -81,8 +85,9 @@ def hollow(letters: np.ndarray, marks: np.ndarray) -> bool:
   alike = (np.abs(sizes - np.median(sizes, 0)) <= 0.12 * np.median(sizes.max(1))).all(1)
   if alike.mean() < 0.6:
     return False
-  outlines, ties = cv2.findContours((letters > 0).astype(np.uint8), cv2.RETR_CCOMP,
-                                    cv2.CHAIN_APPROX_NONE)
+  outlines, ties = cv2.findContours(
+    (letters > 0).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE
+  )
   holes = np.zeros(len(outlines))
   for outline, parent in zip(outlines, ties[0, :, 3]):
     if parent >= 0:

@@ -93,22 +93,24 @@ class Flats:
 
   def image(self) -> Image.Image:
     """A palette PNG to be."""
-    out = Image.frombytes(
-      'P', self.index.shape[::-1], np.ascontiguousarray(self.index).tobytes())
+    out = Image.frombytes('P', self.index.shape[::-1], np.ascontiguousarray(self.index).tobytes())
     out.putpalette(self.palette.rgb.tobytes())
     return out
 
   def sidecar(self) -> str:
     """The JSON beside it: each colour with its name, regions and pixels."""
     pixels = np.bincount(self.index.ravel(), minlength=len(self.palette.names))
-    rows = [{'name': n, 'rgb': hexa(c), 'regions': r, 'pixels': int(p)}
-            for n, c, r, p in zip(self.palette.names, self.palette.rgb, self.regions, pixels)]
+    rows = [
+      {'name': n, 'rgb': hexa(c), 'regions': r, 'pixels': int(p)}
+      for n, c, r, p in zip(self.palette.names, self.palette.rgb, self.regions, pixels)
+    ]
     lines = ',\n  '.join(json.dumps(row, ensure_ascii=False) for row in rows)
     return f'{{"colors": [\n  {lines}\n]}}\n'
 
 
-def paint_regions(labels: np.ndarray, colors: np.ndarray, is_paper: np.ndarray,
-                  palette: Palette | None) -> Flats:
+def paint_regions(
+  labels: np.ndarray, colors: np.ndarray, is_paper: np.ndarray, palette: Palette | None
+) -> Flats:
   """Regions in few exact colours.
 
   Args:
@@ -136,8 +138,9 @@ def recolor(flats: Flats, palette: Palette) -> Flats:
   """The same regions in another palette: by name, else the nearest colour."""
   new = palette.with_paper()
   near = new.nearest(flats.palette.rgb)
-  lookup = np.array([new.names.index(n) if n in new.names else near[i]
-                     for i, n in enumerate(flats.palette.names)])
+  lookup = np.array(
+    [new.names.index(n) if n in new.names else near[i] for i, n in enumerate(flats.palette.names)]
+  )
   regions = np.bincount(lookup, flats.regions, len(new.names)).astype(int)
   return Flats(lookup.astype(np.uint8)[flats.index], new, tuple(map(int, regions)))
 

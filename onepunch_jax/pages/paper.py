@@ -50,8 +50,9 @@ class Paper(NamedTuple):
   balloons: np.ndarray
 
 
-def find(grey: np.ndarray, white: float, hinted: np.ndarray | None = None,
-         kept: np.ndarray | None = None) -> Paper:
+def find(
+  grey: np.ndarray, white: float, hinted: np.ndarray | None = None, kept: np.ndarray | None = None
+) -> Paper:
   """The paper of a page.
 
   Args:
@@ -97,8 +98,10 @@ def _margin(light: np.ndarray, marks: lettering.Marks) -> np.ndarray:
   dots[0] = False
   labels = _regions(light | dots[marks.labels].astype(np.uint8))
   count = labels.max() + 1
-  top, bottom, left, right = (np.bincount(side, minlength=count) / len(side) for side in
-                              (labels[0], labels[-1], labels[:, 0], labels[:, -1]))
+  top, bottom, left, right = (
+    np.bincount(side, minlength=count) / len(side)
+    for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1])
+  )
   reaches = (np.minimum(top, bottom) > 0.01) & (np.maximum(left, right) > 0.9)
   return reaches[labels] & (light > 0)
 
@@ -154,8 +157,9 @@ def _reached(shape: np.ndarray, start: np.ndarray, radius: float) -> np.ndarray:
   return cv2.dilate((cores == here).astype(np.uint8), lettering.ball(round(radius))) & shape
 
 
-def _balloon(shape: np.ndarray, letters: np.ndarray, marks: lettering.Marks, corner: np.ndarray,
-             strict: bool) -> np.ndarray | None:
+def _balloon(
+  shape: np.ndarray, letters: np.ndarray, marks: lettering.Marks, corner: np.ndarray, strict: bool
+) -> np.ndarray | None:
   """The outline of a shape whose window is at `corner`, if it is a balloon about the `letters`."""
   page = marks.labels.shape
   if len(letters) < lettering.LETTERS or not 0.001 < shape.sum() / marks.labels.size < 0.35:
@@ -173,8 +177,11 @@ def _balloon(shape: np.ndarray, letters: np.ndarray, marks: lettering.Marks, cor
     return None
   lies = lambda limits: _in_the_middle(room, inked, rows, limits)
   reads = lambda odd=False: lettering.is_lettering(rows, min(page), odd)
-  good = not lettering.hollow(inked, rows) and lies(OPEN if strict else CLOSED) and (
-    reads() or (lies(PLAIN) and reads(odd=True)))
+  good = (
+    not lettering.hollow(inked, rows)
+    and lies(OPEN if strict else CLOSED)
+    and (reads() or (lies(PLAIN) and reads(odd=True)))
+  )
   return outline if good else None
 
 
@@ -193,8 +200,9 @@ def _whole(labels: np.ndarray, size: np.ndarray, n: int, outline: np.ndarray) ->
   return np.add(max(outlines, key=cv2.contourArea), [left, top])
 
 
-def _in_the_middle(room: np.ndarray, letters: np.ndarray, marks: np.ndarray,
-                   limits: Limits) -> bool:
+def _in_the_middle(
+  room: np.ndarray, letters: np.ndarray, marks: np.ndarray, limits: Limits
+) -> bool:
   """Whether a shape is round, and lettering stands free in its middle.
 
   Args:

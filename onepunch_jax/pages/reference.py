@@ -36,8 +36,11 @@ class Reference:
       picture = reader.read(reference)
     else:
       picture = arrays.picture(reference)
-    alpha = picture.alpha if picture.alpha is not None else np.full(
-      (*picture.rgb.shape[:2], 1), 255, np.uint8)
+    alpha = (
+      picture.alpha
+      if picture.alpha is not None
+      else np.full((*picture.rgb.shape[:2], 1), 255, np.uint8)
+    )
     if alpha.max() < OPAQUE:
       raise ValueError(f'{picture.name}: no reference, all of it is transparent.')
     rgba = np.concatenate([picture.rgb, alpha], -1)

@@ -65,8 +65,9 @@ def line_width(grey: np.ndarray) -> float | None:
   return None if outline < 8 else float(2 * ink.sum() / outline)
 
 
-def working_sizes(grey: np.ndarray, size: int, detail: float | None = None
-                  ) -> list[tuple[tuple[int, int], int, float]]:
+def working_sizes(
+  grey: np.ndarray, size: int, detail: float | None = None
+) -> list[tuple[tuple[int, int], int, float]]:
   """At which sizes the net sees a page, small to large.
 
   Args:

@@ -45,8 +45,9 @@ def canvas(shape: tuple[int, ...], side: int, multiple: int, area: int) -> tuple
   return (long, short) if shape[0] >= shape[1] else (short, long)
 
 
-def paint_padded(paint: Paint, line: np.ndarray, hint: np.ndarray | None,
-                 shape: tuple[int, int]) -> np.ndarray:
+def paint_padded(
+  paint: Paint, line: np.ndarray, hint: np.ndarray | None, shape: tuple[int, int]
+) -> np.ndarray:
   """Runs on `line` [h, w] amid paper of `shape`; returns the part that was asked for."""
   height, width = line.shape
   top, left = (shape[0] - height) // 2, (shape[1] - width) // 2
@@ -56,8 +57,15 @@ def paint_padded(paint: Paint, line: np.ndarray, hint: np.ndarray | None,
   return paint(line, hint)[top : top + height, left : left + width]
 
 
-def paint_any(paint: Paint, line: np.ndarray, hint: np.ndarray | None = None, *, side: int,
-              multiple: int, area: int) -> np.ndarray:
+def paint_any(
+  paint: Paint,
+  line: np.ndarray,
+  hint: np.ndarray | None = None,
+  *,
+  side: int,
+  multiple: int,
+  area: int,
+) -> np.ndarray:
   """Colours of a picture of any size.
 
   Args:

@@ -48,8 +48,9 @@ def tint(ink: np.ndarray, color: np.ndarray, floor: np.ndarray | None = None) ->
   share = np.minimum(share, room.min(1, keepdims=True))
   linear = np.clip(start + share * aim, 0, 1)
   high = linear > 0.0031308
-  srgb = np.where(high, 1.055 * np.power(np.where(high, linear, 1), 1 / 2.4) - 0.055,
-                  12.92 * linear)
+  srgb = np.where(
+    high, 1.055 * np.power(np.where(high, linear, 1), 1 / 2.4) - 0.055, 12.92 * linear
+  )
   out = (srgb * 255 + 0.5).astype(np.uint8)
   off = np.abs(lightness(out) - lightness(ink)) > 0.5
   if floor is not None:

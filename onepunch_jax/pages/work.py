@@ -23,8 +23,14 @@ from onepunch_jax.pages.journal import COLORED, PASSED, Result
 from onepunch_jax.pages.palette import Flats, Palette, recolor
 from onepunch_jax.pages.reference import Reference
 
-SUFFIX = {'png': '.png', 'webp': '.webp', 'tiff': '.tif', 'jpeg': '.jpg', 'ora': '.ora',
-          'psd': '.psd'}
+SUFFIX = {
+  'png': '.png',
+  'webp': '.webp',
+  'tiff': '.tif',
+  'jpeg': '.jpg',
+  'ora': '.ora',
+  'psd': '.psd',
+}
 HINT_SUFFIXES = ('.png', '.json', '.ora', '.psd', '.webp')
 
 
@@ -46,6 +52,7 @@ class Options:
     tags: 'blue hair, red eyes', of every page.
     reference: the picture whose colours every page shall have.
   """
+
   suffix: str = '.png'
   flats: bool = False
   palette: Palette | None = None
@@ -83,11 +90,17 @@ def colorist(colorizer: Colorizer, options: Options) -> Callable[[Leaf, list[Pic
       log.info('%s: in colour already, passed through (--force colours it).', leaf.label)
       return _passed(leaf, pictures, options)
     several = len(pictures) > 1
-    suffix = '.tif' if several and options.suffix in ('.png', '.webp', '.jpg') and \
-      not options.same_suffix else options.suffix
+    suffix = (
+      '.tif'
+      if several and options.suffix in ('.png', '.webp', '.jpg') and not options.same_suffix
+      else options.suffix
+    )
     if several and suffix not in ('.tif', '.tiff'):
-      log.warning('%s: has %d pages, the first is coloured; write .tif, .cbz, .pdf or a folder for '
-                  'all.', leaf.label, len(pictures))
+      log.warning(
+        '%s: has %d pages, the first is coloured; write .tif, .cbz, .pdf or a folder for all.',
+        leaf.label,
+        len(pictures),
+      )
       pictures = pictures[:1]
     ready = [_as_asked(p, options) for p in pictures]
     read = find_hints(options.hints, leaf)
@@ -125,16 +138,18 @@ def read_flats(path: str) -> Flats:
   """
   sidecar = os.path.splitext(path)[0] + '.json'
   if not os.path.exists(sidecar):
-    raise ValueError(f'{path}: no flats: there is no {os.path.basename(sidecar)} beside it '
-                     '(--flats writes both).')
+    raise ValueError(
+      f'{path}: no flats: there is no {os.path.basename(sidecar)} beside it (--flats writes both).'
+    )
   palette = Palette.read(sidecar)
   with open(sidecar, encoding='utf-8') as file:
     regions = tuple(int(c.get('regions', 0)) for c in json.load(file)['colors'])
   with Image.open(path) as image:
     index = np.asarray(image) if image.mode == 'P' else None
   if index is None or index.max() >= len(palette.names):
-    raise ValueError(f'{path}: no flats: not a palette PNG of the colours in '
-                     f'{os.path.basename(sidecar)}.')
+    raise ValueError(
+      f'{path}: no flats: not a palette PNG of the colours in {os.path.basename(sidecar)}.'
+    )
   return Flats(index, palette, regions)
 
 
@@ -166,10 +181,10 @@ def _as_asked(picture: Picture, options: Options) -> Picture:
   return dataclasses.replace(picture, alpha=None) if options.on_paper else picture
 
 
-def _layers(colorizer: Colorizer, picture: Picture, hints: Hints | None,
-            options: Options) -> bytes:
-  page = colorizer.page(dataclasses.replace(picture, alpha=None), hints, layers=True,
-                        **options.given())
+def _layers(colorizer: Colorizer, picture: Picture, hints: Hints | None, options: Options) -> bytes:
+  page = colorizer.page(
+    dataclasses.replace(picture, alpha=None), hints, layers=True, **options.given()
+  )
   flats = colorizer.flats(page, hints, options.palette, options.gap or None)
   solid = options.flats or options.palette is not None
   if solid:
@@ -190,5 +205,3 @@ def _flats_files(flats: Flats, picture: Picture) -> dict[str, bytes]:
   dpi = upright_dpi(picture)
   flats.image().save(out, 'PNG', **({'dpi': dpi} if dpi else {}))
   return {'.png': out.getvalue(), '.json': flats.sidecar().encode()}
-
-

@@ -88,9 +88,11 @@ def wobble(line, batch, u, key):
   moves = _slow(key, (*line.shape[:3], 2), 12)
   moves = jnp.clip(moves * _within(u[0], 0.3, 1.0), -2, 2)
   for axis in (1, 2):  # linear interpolation, one axis after the other
-    move = moves[..., axis - 1:axis]
-    line = sum(jnp.maximum(0, 1 - jnp.abs(move - t)) * moved
-               for t, moved in zip(range(-2, 3), shifts(line, 2, axis)))
+    move = moves[..., axis - 1 : axis]
+    line = sum(
+      jnp.maximum(0, 1 - jnp.abs(move - t)) * moved
+      for t, moved in zip(range(-2, 3), shifts(line, 2, axis))
+    )
   return line
 
 
@@ -129,8 +131,16 @@ def jpeg(line, batch, u, key):
 
 # In the order in which they happen to a drawing: the hand, the ink, the print, the scan, the file.
 AUGMENTS = {
-  'wobble': wobble, 'broken': broken, 'morphology': morphology, 'intensity': intensity, 'ink': ink,
-  'fade': fade, 'screentone': screentone, 'binarize': binarize, 'scan': scan, 'jpeg': jpeg,
+  'wobble': wobble,
+  'broken': broken,
+  'morphology': morphology,
+  'intensity': intensity,
+  'ink': ink,
+  'fade': fade,
+  'screentone': screentone,
+  'binarize': binarize,
+  'scan': scan,
+  'jpeg': jpeg,
 }
 
 
@@ -144,4 +154,6 @@ def _slow(key, shape, cell: int):
   coarse = jax.random.normal(key, (b, -(-h // cell) + 2, -(-w // cell) + 2, c))
   size = coarse.shape[1] * cell, coarse.shape[2] * cell
   # Linear interpolation lowers the variance; 1.4 brings it about back.
-  return 1.4 * jax.image.resize(coarse, (b, *size, c), 'linear')[:, cell:cell + h, cell:cell + w]
+  return (
+    1.4 * jax.image.resize(coarse, (b, *size, c), 'linear')[:, cell : cell + h, cell : cell + w]
+  )

@@ -16,8 +16,13 @@ from onepunch_jax.ops.line_extraction import STYLES, grey
 from onepunch_jax.prepare import line_noise
 
 
-def make(*, styles: Sequence[str] = tuple(STYLES), noise: float = 0.0,
-         augment: Sequence[str] = tuple(line_noise.AUGMENTS), keep: float = 0.0) -> Callable:
+def make(
+  *,
+  styles: Sequence[str] = tuple(STYLES),
+  noise: float = 0.0,
+  augment: Sequence[str] = tuple(line_noise.AUGMENTS),
+  keep: float = 0.0,
+) -> Callable:
   """A prepare step that writes batch['line'], float [B, H, W, 1] in [-1, 1], from batch['rgb'].
 
   Args:
@@ -43,8 +48,9 @@ def make(*, styles: Sequence[str] = tuple(STYLES), noise: float = 0.0,
     line = line * 2 - 1
     if keep:
       if 'line' not in batch:
-        raise ValueError('keep is for data that has line art; this batch has '
-                         f'{sorted(batch)}: set keep=0')
+        raise ValueError(
+          f'keep is for data that has line art; this batch has {sorted(batch)}: set keep=0'
+        )
       kept = jax.random.bernoulli(keep_key, keep, (line.shape[0], 1, 1, 1))
       line = jnp.where(kept, batch['line'], line)
     return disturb({**batch, 'line': line}, noise_key, step)
@@ -70,8 +76,13 @@ def draw(rgb, style: str, fine, wide):
     fine, wide: sigmas in pixels, scalars or [B].
   """
   count = rgb.shape[0]
-  return _draw(grey(rgb), jnp.broadcast_to(fine, (count,)), jnp.broadcast_to(wide, (count,)),
-               jnp.zeros(count, int), (style,))
+  return _draw(
+    grey(rgb),
+    jnp.broadcast_to(fine, (count,)),
+    jnp.broadcast_to(wide, (count,)),
+    jnp.zeros(count, int),
+    (style,),
+  )
 
 
 def _draw(picture, fine, wide, which, styles):

@@ -29,8 +29,9 @@ def make(*, ratio=4, sigma=0.005, empty=0.5, area=(0.9, 1.0), aspect=(7 / 8, 8 /
     rgb = batch['rgb']
     count, height, width, _ = rgb.shape
     if height % ratio or width % ratio:
-      raise ValueError(f'Hints of {ratio} px cells need sides that are multiples, not {height} x '
-                       f'{width}.')
+      raise ValueError(
+        f'Hints of {ratio} px cells need sides that are multiples, not {height} x {width}.'
+      )
     cells = (count, height // ratio, width // ratio, 1)
     dice = lambda name, shape: jax.random.uniform(fold_in(key, name), shape)
     # 1 - |N(0, sigma)| is N(1, sigma) cut off above 1
@@ -57,6 +58,7 @@ def _cropped(rgb, u, area, aspect, size):
     near = jnp.maximum(reach, 1)[:, None, None]
     weight = jnp.maximum(0, 1 - jnp.abs(centre[..., None] - jnp.arange(length)) / near)
     weight /= jnp.maximum(weight.sum(-1, keepdims=True), 1e-6)
-    rgb = jnp.einsum('bij,bjwc->biwc' if axis == 1 else 'bij,bhjc->bhic', weight, rgb,
-                     precision='highest')
+    rgb = jnp.einsum(
+      'bij,bjwc->biwc' if axis == 1 else 'bij,bhjc->bhic', weight, rgb, precision='highest'
+    )
   return rgb

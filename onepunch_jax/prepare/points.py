@@ -11,8 +11,18 @@ from onepunch_jax.core import fold_in
 from onepunch_jax.guides import hints
 
 
-def make(*, p=1 / 8, low=0, high=0, scale='linear', sizes=(1, 9), most=64, place='normal',
-         share=1.0, full=0.0):
+def make(
+  *,
+  p=1 / 8,
+  low=0,
+  high=0,
+  scale='linear',
+  sizes=(1, 9),
+  most=64,
+  place='normal',
+  share=1.0,
+  full=0.0,
+):
   """(batch, key, step) -> batch with points in 'hint', on top of a hint that is there.
 
   Args:
@@ -33,8 +43,10 @@ def make(*, p=1 / 8, low=0, high=0, scale='linear', sizes=(1, 9), most=64, place
   if place not in ('normal', 'uniform'):
     raise ValueError(f"Points lie 'normal' or 'uniform', not {place!r}.")
   if not (0 < p < 1 or (p == 0 and 0 <= low <= high <= most)) or not 1 <= sizes[0] <= sizes[1]:
-    raise ValueError('p is in (0, 1), or 0 with 0 <= low <= high <= most; sizes are from 1 on; got '
-                     f'p={p}, low={low}, high={high}, most={most}, sizes={sizes}.')
+    raise ValueError(
+      'p is in (0, 1), or 0 with 0 <= low <= high <= most; sizes are from 1 on; got '
+      f'p={p}, low={low}, high={high}, most={most}, sizes={sizes}.'
+    )
 
   def points(batch, key, step):
     shape = batch['rgb'].shape[:3]
@@ -79,8 +91,16 @@ def show(hint, rgb, top, left, side, number):
   """
   within = lambda at, n: _between(jnp.arange(n), at[..., None], (at + side)[..., None])
   rows, columns = within(top, rgb.shape[1]), within(left, rgb.shape[2])  # [B, N, H], [B, N, W]
-  mean = jnp.einsum('bnh,bhwc,bnw->bnc', rows.astype(jnp.float32), rgb,
-                    columns.astype(jnp.float32), precision='highest') / side[..., None] ** 2
+  mean = (
+    jnp.einsum(
+      'bnh,bhwc,bnw->bnc',
+      rows.astype(jnp.float32),
+      rgb,
+      columns.astype(jnp.float32),
+      precision='highest',
+    )
+    / side[..., None] ** 2
+  )
   order = jnp.arange(side.shape[1])
   rows &= (order < number[:, None])[..., None]
   last = jnp.max(jnp.where(rows[..., None] & columns[:, :, None], order[:, None, None], -1), 1)

@@ -60,7 +60,9 @@ def make(*, same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=
     tinted = lambda x: jnp.clip(x + shift, -1, 1)
     mask = found[..., 3:]
     out = {
-      **batch, 'rgb': tinted(rgb), 'reference_flow': flow,
+      **batch,
+      'rgb': tinted(rgb),
+      'reference_flow': flow,
       'reference': jnp.concatenate([tinted(found[..., :3]) * mask, mask], -1),
       'reference_seen': seen * ~(gone | kept),
     }
@@ -73,8 +75,9 @@ def make(*, same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=
   return reference
 
 
-def bent(rgb: Array, key: Array, strength: float = 0.2,
-         spread: float = 0.5) -> tuple[Array, Array, Array, Array]:
+def bent(
+  rgb: Array, key: Array, strength: float = 0.2, spread: float = 0.5
+) -> tuple[Array, Array, Array, Array]:
   """Bends pictures [B, H, W, 3].
 
   Returns (references [B, H, W, 4], flow [B, H, W, 2], seen [B, H, W, 1], and the places of the
@@ -82,7 +85,8 @@ def bent(rgb: Array, key: Array, strength: float = 0.2,
   """
   count, height, width, _ = rgb.shape
   throw = lambda name, reach: jax.random.uniform(
-    fold_in(key, name), (count, len(POINTS), 2), minval=-reach, maxval=reach)
+    fold_in(key, name), (count, len(POINTS), 2), minval=-reach, maxval=reach
+  )
   points = jnp.array(POINTS) + throw('points', spread)
   spline = thin_plate.fit(points, throw('moves', strength), STIFFNESS)
   size = jnp.array([height, width])
@@ -90,7 +94,9 @@ def bent(rgb: Array, key: Array, strength: float = 0.2,
   grid = jnp.stack(jnp.meshgrid(rows, columns, indexing='ij'), -1)[None]
   grid = jnp.broadcast_to(grid, (count, height, width, 2))
   pixels = lambda x: (x + 1) * size / 2 - 0.5
-  shows = lambda x: x + thin_plate.move(x, points, spline)  # a place of the reference -> of the drawing
+  shows = lambda x: (
+    x + thin_plate.move(x, points, spline)
+  )  # a place of the reference -> of the drawing
 
   places = pixels(shows(grid))
   mask = _inside(places, size)

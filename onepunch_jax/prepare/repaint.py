@@ -54,7 +54,8 @@ def make(*, share=0.3, near=0.12, anything=0.0, around=3):
     inside = (cost < WALL // 4)[..., None]
     told, foreign = told[:, None], foreign[:, None]
     shade = jnp.sum(paint * told, -1, keepdims=True) / jnp.maximum(
-      jnp.sum(told * told, -1, keepdims=True), 1e-3)
+      jnp.sum(told * told, -1, keepdims=True), 1e-3
+    )
     alike = jnp.linalg.norm(paint - shade * told, axis=-1, keepdims=True) < near
     given = jax.random.uniform(fold_in(key, 'share'), (n, 1, 1, 1)) < share
     given &= jnp.max(hint[..., 3:], (1, 2), keepdims=True) > 0
@@ -65,8 +66,11 @@ def make(*, share=0.3, near=0.12, anything=0.0, around=3):
       return 2 * jnp.clip(x + (foreign - told) * jnp.minimum(share, 1), 0, 1) - 1
 
     hinted = jnp.where(where & (hint[..., 3:] > 0), moved(hinted), hint[..., :3])
-    return {**batch, 'rgb': jnp.where(where, moved(paint), batch['rgb']),
-            'hint': jnp.concatenate([hinted, hint[..., 3:]], -1),
-            'repainted': jnp.maximum(where, batch.get('repainted', 0.0))}
+    return {
+      **batch,
+      'rgb': jnp.where(where, moved(paint), batch['rgb']),
+      'hint': jnp.concatenate([hinted, hint[..., 3:]], -1),
+      'repainted': jnp.maximum(where, batch.get('repainted', 0.0)),
+    }
 
   return repaint

@@ -17,8 +17,15 @@ from onepunch_jax.guides import part_ids
 from onepunch_jax.ops import color
 
 
-def make(*, paints: Sequence, color_of: Sequence[int], noun_of: Sequence[int],
-         parts: Sequence[int], share=0.5, spread=12.0):
+def make(
+  *,
+  paints: Sequence,
+  color_of: Sequence[int],
+  noun_of: Sequence[int],
+  parts: Sequence[int],
+  share=0.5,
+  spread=12.0,
+):
   """(batch, key, step) -> batch with other colours in 'rgb' and other words in 'tags' and 'truth'.
 
   'repainted' [B, H, W, 1] is 1 where they are.  Recoloured are parts of which one tag says the
@@ -63,13 +70,17 @@ def make(*, paints: Sequence, color_of: Sequence[int], noun_of: Sequence[int],
     new = jnp.clip((jnp.asarray(paints, jnp.float32)[word] + off) / 255, 0, 1)
 
     of_pixel = lambda x: jnp.take_along_axis(
-      x, jnp.maximum(part, 0).reshape(count, -1, 1), 1).reshape(*part.shape, -1)
+      x, jnp.maximum(part, 0).reshape(count, -1, 1), 1
+    ).reshape(*part.shape, -1)
     where = (part >= 0)[..., None] & of_pixel(chosen[..., None])
     told, fresh = of_pixel(old), of_pixel(new)
     shade = jnp.minimum(color.luma(paint) / jnp.maximum(color.luma(told), 0.05), 1)
     moved = 2 * jnp.clip(paint + (fresh - told) * shade, 0, 1) - 1
-    out = {**batch, 'rgb': jnp.where(where, moved, batch['rgb']),
-           'repainted': where.astype(jnp.float32)}
+    out = {
+      **batch,
+      'rgb': jnp.where(where, moved, batch['rgb']),
+      'repainted': where.astype(jnp.float32),
+    }
 
     hot = said & ~chosen[..., None] | chosen[..., None] & jax.nn.one_hot(word, colors, dtype=bool)
     swap = chosen[..., None] & (table >= 0)

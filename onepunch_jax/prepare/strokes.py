@@ -29,12 +29,19 @@ def make(*, count=(8, 19), thick=(4, 7), length=(4, 63), share=1.0):
   def strokes(batch, key, step):
     shape = batch['rgb'].shape[:3]
     draw = lambda name, low, high: jax.random.randint(
-      fold_in(key, name), (shape[0], count[1]), low, high + 1)
+      fold_in(key, name), (shape[0], count[1]), low, high + 1
+    )
     number = draw('count', *count)[:, 0]
     given = jax.random.uniform(fold_in(key, 'share'), shape[:1]) < share
     there = jnp.arange(count[1]) < jnp.where(given, number, 0)[:, None]
-    mask = _drawn(draw('kind', 0, 2), draw('thick', *thick), draw('length', *length), there,
-                  jax.random.uniform(fold_in(key, 'place'), (2, *there.shape)), shape)
+    mask = _drawn(
+      draw('kind', 0, 2),
+      draw('thick', *thick),
+      draw('length', *length),
+      there,
+      jax.random.uniform(fold_in(key, 'place'), (2, *there.shape)),
+      shape,
+    )
     return {**batch, 'hint': hints.paste(hints.of(batch), mask[..., None], batch['rgb'])}
 
   return strokes

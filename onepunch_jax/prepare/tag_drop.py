@@ -23,10 +23,15 @@ def make(*, variant, whole=0.5, none=0.1, keep=(0.0, 1.0)):
     ValueError: for shares or ranges that are none.
   """
   first, stop = variant
-  if not 0 <= first <= stop or not 0 <= keep[0] <= keep[1] <= 1 or not (
-      whole >= 0 and none >= 0 and whole + none <= 1):
-    raise ValueError('variant is (first, stop), whole + none <= 1 and keep within [0, 1]; got '
-                     f'variant={variant}, whole={whole}, none={none}, keep={keep}.')
+  if (
+    not 0 <= first <= stop
+    or not 0 <= keep[0] <= keep[1] <= 1
+    or not (whole >= 0 and none >= 0 and whole + none <= 1)
+  ):
+    raise ValueError(
+      'variant is (first, stop), whole + none <= 1 and keep within [0, 1]; got '
+      f'variant={variant}, whole={whole}, none={none}, keep={keep}.'
+    )
 
   def tag_drop(batch, key, step):
     tags = batch['tags']

@@ -35,8 +35,9 @@ def compare(folder: str, measure: Callable[[str, str], Mapping[str, float]]) -> 
   runs = [run for workdir in _workdirs(folder) for run in _read(workdir, measure)]
   if not runs:
     raise ValueError(f'{folder} holds no run that was evaluated; give the --output of a sweep.')
-  return '\n\n'.join(_table([r for r in runs if r['data'] == d], d)
-                     for d in dict.fromkeys(r['data'] for r in runs))
+  return '\n\n'.join(
+    _table([r for r in runs if r['data'] == d], d) for d in dict.fromkeys(r['data'] for r in runs)
+  )
 
 
 def _workdirs(folder):
@@ -74,16 +75,27 @@ def _read(workdir, measure) -> list[dict]:
 
 def _table(runs, data):
   number = lambda x: '' if x is None else f'{x:.2f}'
-  row = lambda name, numbers, of, *rest: '| ' + ' | '.join([
-    name, *(number(numbers.get(f'{of}/{c}')) for c in COLUMNS), *rest]) + ' |'  # fmt: skip
-  guided = lambda numbers: next((numbers[f'model/{c}'] for c in GUIDED if f'model/{c}' in numbers),
-                                None)
+  row = lambda name, numbers, of, *rest: (
+    '| ' + ' | '.join([name, *(number(numbers.get(f'{of}/{c}')) for c in COLUMNS), *rest]) + ' |'
+  )
+  guided = lambda numbers: next(
+    (numbers[f'model/{c}'] for c in GUIDED if f'model/{c}' in numbers), None
+  )
   titles = [TITLES[c] for c in COLUMNS]
   head = ['', *titles, 'inside, guided', 'parameters', 's a step', 'pictures seen']
   floors = runs[0]['numbers']
   lines = [f'{data}, val', '', '| ' + ' | '.join(head) + ' |', '|---' * len(head) + '|']
   lines += [row(NAMES[f], floors, f, '', '', '', '') for f in FLOORS if f'{f}/psnr' in floors]
-  lines += [row(r['name'], r['numbers'], 'model', number(guided(r['numbers'])),
-                f'{r["parameters"]:.1f} M', f'{r["seconds"]:.2f}', str(r['pictures']))
-            for r in runs]  # fmt: skip
+  lines += [
+    row(
+      r['name'],
+      r['numbers'],
+      'model',
+      number(guided(r['numbers'])),
+      f'{r["parameters"]:.1f} M',
+      f'{r["seconds"]:.2f}',
+      str(r['pictures']),
+    )
+    for r in runs
+  ]
   return '\n'.join(lines)

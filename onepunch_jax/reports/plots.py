@@ -13,12 +13,22 @@ from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (960, 600)
 FINE = 2  # drawn so many times larger, then reduced
-ROWS = {'model': (200, 60, 30), 'nearest': (40, 100, 170), 'model_open': (235, 150, 60),
-        'nearest_open': (120, 170, 210), 'model_soft': (150, 60, 140),
-        'nearest_soft': (130, 120, 190)}  # fmt: skip
-NAMES = {'model': 'model', 'nearest': 'nearest hint', 'model_open': 'model, open lines',
-         'nearest_open': 'nearest hint, open lines', 'model_soft': 'model, soft shading',
-         'nearest_soft': 'nearest hint, soft shading'}  # fmt: skip
+ROWS = {
+  'model': (200, 60, 30),
+  'nearest': (40, 100, 170),
+  'model_open': (235, 150, 60),
+  'nearest_open': (120, 170, 210),
+  'model_soft': (150, 60, 140),
+  'nearest_soft': (130, 120, 190),
+}
+NAMES = {
+  'model': 'model',
+  'nearest': 'nearest hint',
+  'model_open': 'model, open lines',
+  'nearest_open': 'nearest hint, open lines',
+  'model_soft': 'model, soft shading',
+  'nearest_soft': 'nearest hint, soft shading',
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,19 +47,32 @@ def curves(results: Mapping[str, float]) -> dict[str, np.ndarray]:
   found = [s for row in ROWS for s in _series(results, row, r'points_(\d+)')]
   if found:
     pictures['plot_points'] = chart(
-      'Points curve', 'points', 'PSNR inside, dB', found, scale=math.log1p)
-  found = [s for row in ('model', 'nearest') for s in (
-    *_series(results, row, r'auc_at_([\d.]+)', ', the largest first'),
-    *_series(results, row, r'auc_random_at_([\d.]+)', ', random order', dashed=True))]
+      'Points curve', 'points', 'PSNR inside, dB', found, scale=math.log1p
+    )
+  found = [
+    s
+    for row in ('model', 'nearest')
+    for s in (
+      *_series(results, row, r'auc_at_([\d.]+)', ', the largest first'),
+      *_series(results, row, r'auc_random_at_([\d.]+)', ', random order', dashed=True),
+    )
+  ]
   if found:
     pictures['plot_hint_auc'] = chart(
-      'Hint-AUC', 'regions with a dot, per cent', 'PSNR, dB', found, scale=math.sqrt)
-  found = [s for row in ('model', 'nearest') for s in (
-    *_series(results, row, r'leak_gap_(\d+)', ', a square', times=100),
-    *_series(results, row, r'leak_drawn_(\d+)', ', drawings', times=100, dashed=True))]
+      'Hint-AUC', 'regions with a dot, per cent', 'PSNR, dB', found, scale=math.sqrt
+    )
+  found = [
+    s
+    for row in ('model', 'nearest')
+    for s in (
+      *_series(results, row, r'leak_gap_(\d+)', ', a square', times=100),
+      *_series(results, row, r'leak_drawn_(\d+)', ', drawings', times=100, dashed=True),
+    )
+  ]
   if found:
-    pictures['plot_leak'] = chart('Leak', 'gap in the lines, px at 256', 'pixels moved, per cent',
-                                  found, floor=0.0)
+    pictures['plot_leak'] = chart(
+      'Leak', 'gap in the lines, px at 256', 'pixels moved, per cent', found, floor=0.0
+    )
   return pictures
 
 
@@ -63,8 +86,15 @@ def _series(results, row, pattern, name='', times=1.0, dashed=False) -> list[Ser
   return [Series(NAMES[row] + name, sorted(points), ROWS[row], dashed)] if len(points) > 1 else []
 
 
-def chart(title: str, across: str, up: str, series: Sequence[Series], *, scale=lambda x: x,
-          floor: float | None = None) -> np.ndarray:
+def chart(
+  title: str,
+  across: str,
+  up: str,
+  series: Sequence[Series],
+  *,
+  scale=lambda x: x,
+  floor: float | None = None,
+) -> np.ndarray:
   """Lines over a common x axis, uint8 [H, W, 3].
 
   Args:
@@ -86,7 +116,8 @@ def chart(title: str, across: str, up: str, series: Sequence[Series], *, scale=l
   span = max(scale(xs[-1]) - scale(xs[0]), 1e-9)
   place = lambda x, y: (
     left + (scale(x) - scale(xs[0])) / span * (width - left - right),
-    height - bottom - (y - low) / (high - low) * (height - top - bottom))
+    height - bottom - (y - low) / (high - low) * (height - top - bottom),
+  )
 
   for i in range(round((high - low) / step) + 1):
     y = low + i * step

@@ -80,12 +80,21 @@ def table(results: Mapping[str, float], title: str) -> str:
   parts = [title + count]
   if columns:
     shown = [r for r in names if any(c in rows[r] for c in columns)]
-    parts.append(_grid([['', *(TITLES.get(c, c) for c in columns)],
-                        *([NAMES.get(r, r), *(cells(r, c) for c in columns)] for r in shown)]))
+    parts.append(
+      _grid(
+        [
+          ['', *(TITLES.get(c, c) for c in columns)],
+          *([NAMES.get(r, r), *(cells(r, c) for c in columns)] for r in shown),
+        ]
+      )
+    )
   if curves:
     shown = [(r, t) for r, t in zip(names, titled) if any(c in rows[r] for c in curves)]
-    parts.append(_grid([['', *(t for _, t in shown)],
-                        *([c, *(cells(r, c) for r, _ in shown)] for c in curves)]))
+    parts.append(
+      _grid(
+        [['', *(t for _, t in shown)], *([c, *(cells(r, c) for r, _ in shown)] for c in curves)]
+      )
+    )
   return '\n\n'.join(parts)
 
 

@@ -15,8 +15,16 @@ from onepunch_jax.synthetic.draw import draw
 from onepunch_jax.synthetic.palette import COLOR_NAMES, paints
 from onepunch_jax.synthetic.tags import VOCABULARY, parts
 
-__all__ = ['COLOR_NAMES', 'VOCABULARY', 'Drawn', 'draw', 'kind', 'paints', 'parts',
-           'same_character']
+__all__ = [
+  'COLOR_NAMES',
+  'VOCABULARY',
+  'Drawn',
+  'draw',
+  'kind',
+  'paints',
+  'parts',
+  'same_character',
+]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,8 +16,10 @@ _SEED = flags.DEFINE_integer('seed', 0, 'The seed of the drawings.', lower_bound
 _START = flags.DEFINE_integer('start', 0, 'The index of the first drawing.', lower_bound=0)
 _SIZE = flags.DEFINE_integer('size', 128, 'The side of a drawing in pixels.', lower_bound=16)
 _SHOW = flags.DEFINE_enum(
-  'show', 'rgb', ['rgb', 'line', 'flat',
-                  'all'], 'Which picture of each drawing; all = line|flat|rgb.'
+  'show',
+  'rgb',
+  ['rgb', 'line', 'flat', 'all'],
+  'Which picture of each drawing; all = line|flat|rgb.',
 )
 
 

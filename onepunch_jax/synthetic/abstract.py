@@ -68,35 +68,46 @@ def _glass(pen, rng, parts, wide, high):
   shade = rng.random() < 0.5
   for j in range(n):
     for k in range(n):
-      corners = [(xs[j, k], ys[j, k]), (xs[j, k + 1], ys[j, k + 1]),
-                 (xs[j + 1, k + 1], ys[j + 1, k + 1]),
-                 (xs[j + 1, k], ys[j + 1, k])]
+      corners = [
+        (xs[j, k], ys[j, k]),
+        (xs[j, k + 1], ys[j, k + 1]),
+        (xs[j + 1, k + 1], ys[j + 1, k + 1]),
+        (xs[j + 1, k], ys[j + 1, k]),
+      ]
       if rng.random() < 0.4:
         cut = rng.integers(2)
-        for tri in ((corners[0], corners[1], corners[2 + cut]),
-                    (corners[2], corners[3], corners[0 if not cut else 1])):
+        for tri in (
+          (corners[0], corners[1], corners[2 + cut]),
+          (corners[2], corners[3], corners[0 if not cut else 1]),
+        ):
           pen.fill(tri, parts[rng.integers(len(parts))], volume=0.3 * shade, ink=1.2)
       else:
         pen.fill(corners, parts[rng.integers(len(parts))], volume=0.3 * shade, ink=1.2)
   if rng.random() < 0.5:
     pen.fill(ellipse(wide / 2, high / 2, wide * 0.25, n=40), parts[0], volume=0.3, ink=1.4)
-    pen.fill(star(wide / 2, high / 2, wide * 0.2, wide * 0.1, int(rng.integers(5, 9))), parts[1],
-             ink=1.2)
+    pen.fill(
+      star(wide / 2, high / 2, wide * 0.2, wide * 0.1, int(rng.integers(5, 9))), parts[1], ink=1.2
+    )
 
 
 def _bands(pen, rng, parts, wide, high):
   y = -10.0
   while y < high:
-    top = waves((-8, y), (wide + 8, y), rng.uniform(0.5, 2.5), rng.uniform(3, 14), 40,
-                rng.uniform(0, 6))
+    top = waves(
+      (-8, y), (wide + 8, y), rng.uniform(0.5, 2.5), rng.uniform(3, 14), 40, rng.uniform(0, 6)
+    )
     part = parts[rng.integers(len(parts))]
     shape = join(top, [(wide + 8, high + 8), (-8, high + 8)])
     pen.fill(shape, part, volume=0.15)
     step = rng.uniform(14, 40)
     if rng.random() < 0.3:
       for x in np.arange(8, wide, rng.uniform(18, 30)):
-        pen.fill(ellipse(x, y + step * 0.65, 5, n=16), parts[rng.integers(len(parts))], ink=0.8,
-                 within=part)
+        pen.fill(
+          ellipse(x, y + step * 0.65, 5, n=16),
+          parts[rng.integers(len(parts))],
+          ink=0.8,
+          within=part,
+        )
     elif rng.random() < 0.25:
       pen.line(moved(top, 0, step * 0.4), 0.7, (1, 1))
     y += step
@@ -109,15 +120,18 @@ def _mandala(pen, rng, parts, wide, high):
   for part in rng.permutation(parts)[:5]:
     kind = rng.integers(4)
     if kind == 0:
-      pen.fill(scalloped(ellipse(*c, r, n=60), 2 * np.pi * r / (fold * 2), 0.4), int(part),
-               volume=0.3)
+      pen.fill(
+        scalloped(ellipse(*c, r, n=60), 2 * np.pi * r / (fold * 2), 0.4), int(part), volume=0.3
+      )
     elif kind == 1:
       pen.fill(star(*c, r, r * 0.72, fold), int(part), volume=0.3)
     elif kind == 2:
       pen.fill(ellipse(*c, r, n=48), int(part), volume=0.3)
     else:
-      petal = join(curve((r * 0.1, 0), (r * 0.6, -r * 0.3), (r, 0)),
-                   curve((r, 0), (r * 0.6, r * 0.3), (r * 0.1, 0)))
+      petal = join(
+        curve((r * 0.1, 0), (r * 0.6, -r * 0.3), (r, 0)),
+        curve((r, 0), (r * 0.6, r * 0.3), (r * 0.1, 0)),
+      )
       for k in range(fold):
         pen.fill(moved(turn(petal, 2 * np.pi * k / fold), *c), int(part), volume=0.3)
     if rng.random() < 0.5:
@@ -144,8 +158,11 @@ def _tiles(pen, rng, parts, wide, high):
         q = [(x, y), (x + s, y), (x + s, y + s), (x, y + s)]
         pen.fill([q[t], q[(t + 1) % 4], q[(t + 2) % 4]], part, volume=0.2)
       else:
-        pen.fill(star(x + s / 2, y + s / 2, s * 0.42, s * 0.22, 4 + 2 * int(rng.integers(3))),
-                 part, volume=0.4)
+        pen.fill(
+          star(x + s / 2, y + s / 2, s * 0.42, s * 0.22, 4 + 2 * int(rng.integers(3))),
+          part,
+          volume=0.4,
+        )
 
 
 def _ribbons(pen, rng, parts, wide, high):

@@ -5,9 +5,14 @@ from __future__ import annotations
 from onepunch_jax.synthetic import creatures, mammals
 
 _OTHERS = {
-  'bird': creatures.bird, 'owl': creatures.owl, 'penguin': creatures.penguin,
-  'fish': creatures.fish, 'whale': creatures.whale, 'butterfly': creatures.butterfly,
-  'snail': creatures.snail, 'turtle': creatures.turtle,
+  'bird': creatures.bird,
+  'owl': creatures.owl,
+  'penguin': creatures.penguin,
+  'fish': creatures.fish,
+  'whale': creatures.whale,
+  'butterfly': creatures.butterfly,
+  'snail': creatures.snail,
+  'turtle': creatures.turtle,
 }
 KINDS = (*mammals.KINDS, *_OTHERS)
 

@@ -12,13 +12,16 @@ def draw_side_locks(pen, who, look) -> None:
   """Strands in front of the ears."""
   if who.back in ('none', 'short', 'afro', 'spiky') or who.strands[10] < -0.2:
     return
-  reach = 0.75 + 0.5 * (1 + who.strands[11]) * (1.2 if who.back in ('long', 'wavy',
-                                                            'twin') else 0.5)
+  reach = 0.75 + 0.5 * (1 + who.strands[11]) * (
+    1.2 if who.back in ('long', 'wavy', 'twin') else 0.5
+  )
   for s in (-1, 1):
     x = s * 0.92 - look.yaw * (0.02 + 0.1 * (s * look.yaw > 0))
     tip = (x - s * 0.04 + 0.06 * who.strands[12], min(reach, 1.9))
-    p = join(curve((x - s * 0.16, -0.4), (x - s * 0.22, tip[1] * 0.5), tip),
-             curve(tip, (x + s * 0.16, tip[1] * 0.45), (x + s * 0.13, -0.4))[1:])
+    p = join(
+      curve((x - s * 0.16, -0.4), (x - s * 0.22, tip[1] * 0.5), tip),
+      curve(tip, (x + s * 0.16, tip[1] * 0.45), (x + s * 0.13, -0.4))[1:],
+    )
     part = fill(pen, who, p, volume=0.4)
     tip_colors(pen, who, part, 0.2, who.hair_length)
 
@@ -48,8 +51,9 @@ def draw_fringe(pen, who, look) -> None:
       pen.line(curve(v, out, end_point), 0.8, (1, 0.1))
   if who.ahoge:
     x = crown[0]
-    p = lock((x, -1.08), (x + 0.42 * np.sign(who.strands[15]), -1.5), 0.13,
-             0.25 * np.sign(who.strands[15]))
+    p = lock(
+      (x, -1.08), (x + 0.42 * np.sign(who.strands[15]), -1.5), 0.13, 0.25 * np.sign(who.strands[15])
+    )
     pen.fill(p, part)
 
 
@@ -112,8 +116,9 @@ def _edge(who, look, top):
     if tips[k] is None:
       points.append(bow(a, b, -0.12 if us[k + 1] < us[k] else 0.1, 7)[:-1])
     else:
-      tip = np.array([across((us[k] + us[k + 1]) / 2 - lean * 0.5 + 0.05 * who.strands[k]),
-                      tips[k]])
+      tip = np.array(
+        [across((us[k] + us[k + 1]) / 2 - lean * 0.5 + 0.05 * who.strands[k]), tips[k]]
+      )
       if style == 'blunt':
         q, r = np.array([a[0], tips[k]]), np.array([b[0], tips[k]])
         points += [np.stack([a, q * 0.94 + r * 0.06]), np.stack([r * 0.94 + q * 0.06])]
@@ -133,8 +138,10 @@ def shine(pen, who, look, part) -> None:
   r = 0.86
   jag = 0.09 * np.where(np.arange(19) % 2, 1, -0.6) * (pen.style.shading == 'cel')
   outer = np.stack([np.sin(a) * r - look.yaw * 0.1, -np.cos(a) * r * 0.75 - 0.12], 1)
-  upper, lower = outer + np.stack([a * 0, -0.05 - jag * 0.6],
-                                  1), outer + np.stack([a * 0, 0.05 + jag], 1)
+  upper, lower = (
+    outer + np.stack([a * 0, -0.05 - jag * 0.6], 1),
+    outer + np.stack([a * 0, 0.05 + jag], 1),
+  )
   lower[0], lower[-1] = upper[0], upper[-1]
   pen.light(join(upper, lower[::-1]), part, 0.75, 0.05)
 
@@ -143,10 +150,24 @@ def draw_beard(pen, who, look) -> None:
   """A beard along the jaw."""
   part = pen.part('hair', who.hair)
   yaw = look.yaw
-  outer = spline([(-0.88, 0.3), (-0.75 + yaw * 0.1, 0.75), (yaw * 0.25, 1.25),
-                  (0.75 + yaw * 0.1, 0.75),
-                  (0.88, 0.3)], n=6)
-  inner = spline([(0.74, 0.42), (0.45 + yaw * 0.15, 0.62), (yaw * 0.35, 0.6),
-                  (-0.45 + yaw * 0.15, 0.62),
-                  (-0.74, 0.42)], n=6)
+  outer = spline(
+    [
+      (-0.88, 0.3),
+      (-0.75 + yaw * 0.1, 0.75),
+      (yaw * 0.25, 1.25),
+      (0.75 + yaw * 0.1, 0.75),
+      (0.88, 0.3),
+    ],
+    n=6,
+  )
+  inner = spline(
+    [
+      (0.74, 0.42),
+      (0.45 + yaw * 0.15, 0.62),
+      (yaw * 0.35, 0.6),
+      (-0.45 + yaw * 0.15, 0.62),
+      (-0.74, 0.42),
+    ],
+    n=6,
+  )
   pen.fill(join(outer, inner), part, volume=0.3)

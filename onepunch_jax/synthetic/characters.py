@@ -120,7 +120,8 @@ _USUAL = {  # what a garment mostly looks like, whatever the character
 }
 _EVERYDAY = dict(trousers='denim', shoes='leather')
 _EYES = {
-  True: 'manga manga manga tall round dot narrow', False: 'manga tall round dot narrow',
+  True: 'manga manga manga tall round dot narrow',
+  False: 'manga tall round dot narrow',
 }
 _HEADWEAR = 'beanie witch cap straw crown headphones beret'
 _SMALL = 'bow ribbon hairpin flower earrings glasses scarf choker halo eyepatch headband sunglasses'

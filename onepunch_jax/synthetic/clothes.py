@@ -9,14 +9,35 @@ from onepunch_jax.synthetic.headwear import draw_bow
 from onepunch_jax.synthetic.shapes import bow, box, curve, ellipse, join, limb, moved, spline, waves
 
 _GARMENT = {
-  'tshirt': 'shirt', 'sailor': 'shirt', 'dress': 'dress', 'shirt': 'shirt', 'hoodie': 'jacket',
-  'jacket': 'jacket', 'kimono': 'dress', 'overalls': 'shirt', 'sweater': 'shirt', 'tank': 'shirt',
-  'suit': 'jacket', 'armor': 'armor', 'cape': 'shirt', 'robe': 'dress',
+  'tshirt': 'shirt',
+  'sailor': 'shirt',
+  'dress': 'dress',
+  'shirt': 'shirt',
+  'hoodie': 'jacket',
+  'jacket': 'jacket',
+  'kimono': 'dress',
+  'overalls': 'shirt',
+  'sweater': 'shirt',
+  'tank': 'shirt',
+  'suit': 'jacket',
+  'armor': 'armor',
+  'cape': 'shirt',
+  'robe': 'dress',
 }
 _TAGS = {
-  'tshirt': 'shirt', 'sailor': 'sailor collar', 'dress': 'dress', 'shirt': 'shirt',
-  'hoodie': 'hoodie', 'jacket': 'jacket', 'kimono': 'kimono', 'overalls': 'overalls',
-  'sweater': 'sweater', 'tank': 'shirt', 'suit': 'suit', 'armor': 'armor', 'cape': 'cape',
+  'tshirt': 'shirt',
+  'sailor': 'sailor collar',
+  'dress': 'dress',
+  'shirt': 'shirt',
+  'hoodie': 'hoodie',
+  'jacket': 'jacket',
+  'kimono': 'kimono',
+  'overalls': 'overalls',
+  'sweater': 'sweater',
+  'tank': 'shirt',
+  'suit': 'suit',
+  'armor': 'armor',
+  'cape': 'cape',
   'robe': 'dress',
 }
 _PATTERN_TAGS = {'stripes': 'striped', 'dots': 'polka dot', 'plaid': 'plaid', 'checks': 'checkered'}
@@ -32,8 +53,10 @@ def main_part(pen, who) -> int:
 
 def draw_neck(pen, who, skin) -> None:
   w = 0.3 if who.girl else 0.38
-  neck = join(curve((w, 0.4), (w * 0.9, 1.2), (w * 1.5, 1.6)),
-              curve((-w * 1.5, 1.6), (-w * 0.9, 1.2), (-w, 0.4)))
+  neck = join(
+    curve((w, 0.4), (w * 0.9, 1.2), (w * 1.5, 1.6)),
+    curve((-w * 1.5, 1.6), (-w * 0.9, 1.2), (-w, 0.4)),
+  )
   pen.fill(neck, skin, ink=0.9)
   pen.shadow(moved(neck, 0, -0.28), skin, 0.9, 0.05)
 
@@ -42,8 +65,15 @@ def torso(who, look) -> np.ndarray:
   """The silhouette of the shoulders, open at the bottom edge of a bust."""
   w = (1.28 if who.girl else 1.62) * who.build
   lean = look.yaw * 0.12
-  right = [(0.36, 1.36), (0.62, 1.5), (w, 1.78), (w + 0.24, 2.3), (w + 0.3, 3.4), (w + 0.3, 6.0),
-           (w + 0.3, 9.0)]
+  right = [
+    (0.36, 1.36),
+    (0.62, 1.5),
+    (w, 1.78),
+    (w + 0.24, 2.3),
+    (w + 0.3, 3.4),
+    (w + 0.3, 6.0),
+    (w + 0.3, 9.0),
+  ]
   p = spline(right, n=6)
   left = (p * (-1, 1))[::-1]
   return moved(join(p, left), lean, 0)
@@ -68,8 +98,9 @@ def draw_bust(pen, who, look) -> None:
     scarf(pen, who)
   if 'choker' in who.wears:
     strap = pen.part('choker', (48, 44, 50))
-    pen.fill(join(bow((-0.32, 1.14), (0.32, 1.14), 0.1), bow((0.32, 1.26), (-0.32, 1.26), -0.1)),
-             strap)
+    pen.fill(
+      join(bow((-0.32, 1.14), (0.32, 1.14), 0.1), bow((0.32, 1.26), (-0.32, 1.26), -0.1)), strap
+    )
 
 
 def _covered(pen, who, shape, part) -> None:
@@ -82,10 +113,15 @@ def _covered(pen, who, shape, part) -> None:
 
 def _strapped(pen, who, shape, part) -> None:
   w = (1.0 if who.girl else 1.3) * who.build
-  top = join([(-w, 9.0)], curve((-w * 1.02, 2.5), (-w * 0.8, 2.2), (-0.62, 2.1)),
-             [(-0.56, 1.5), (-0.4, 1.5)],
-             curve((-0.36, 2.0), (0, 2.25), (0.36, 2.0)), [(0.4, 1.5), (0.56, 1.5)],
-             curve((0.62, 2.1), (w * 0.8, 2.2), (w * 1.02, 2.5)), [(w, 9.0)])
+  top = join(
+    [(-w, 9.0)],
+    curve((-w * 1.02, 2.5), (-w * 0.8, 2.2), (-0.62, 2.1)),
+    [(-0.56, 1.5), (-0.4, 1.5)],
+    curve((-0.36, 2.0), (0, 2.25), (0.36, 2.0)),
+    [(0.4, 1.5), (0.56, 1.5)],
+    curve((0.62, 2.1), (w * 0.8, 2.2), (w * 1.02, 2.5)),
+    [(w, 9.0)],
+  )
   pen.fill(top, part, volume=0.14)
   pattern(pen, who, top, part)
 
@@ -110,8 +146,10 @@ def pattern(pen, who, shape, part, name=None) -> None:
   shapes = []
   if kind == 'stripes':
     for y in np.arange(low[1] + 0.3, high[1], 0.52):
-      top, base = bow((low[0], y), (high[0], y), 0.03), bow((high[0], y + 0.24),
-                                                            (low[0], y + 0.24), -0.03)
+      top, base = (
+        bow((low[0], y), (high[0], y), 0.03),
+        bow((high[0], y + 0.24), (low[0], y + 0.24), -0.03),
+      )
       shapes.append(join(top, base))
   elif kind == 'dots':
     for j, y in enumerate(np.arange(low[1] + 0.25, high[1], 0.36)):
@@ -137,9 +175,11 @@ def pattern(pen, who, shape, part, name=None) -> None:
 
 def _round_neck(pen, who, part, skin) -> None:
   low = 1.72 + 0.1 * who.strands[8]
-  neck = join([(-0.46, 1.44), (-0.35, 1.3), (0.35, 1.3), (0.46, 1.44)],
-              curve((0.46, 1.44), (0.36, low + 0.1), (0, low)),
-              curve((0, low), (-0.36, low + 0.1), (-0.46, 1.44))[1:-1])
+  neck = join(
+    [(-0.46, 1.44), (-0.35, 1.3), (0.35, 1.3), (0.46, 1.44)],
+    curve((0.46, 1.44), (0.36, low + 0.1), (0, low)),
+    curve((0, low), (-0.36, low + 0.1), (-0.46, 1.44))[1:-1],
+  )
   pen.fill(neck, skin, ink=0)
   pen.shadow(neck - (0, 0.15), skin, 0.7, 0.04)
   rim = neck[4:]
@@ -177,9 +217,11 @@ def _sailor(pen, who, part, skin) -> None:
   _v_neck(pen, who, skin, 2.1)
   collar = pen.part('sailor collar', who.colors['skirt'])
   for s in (-1, 1):
-    p = join(curve((s * 0.36, 1.34), (s * 0.5, 1.7), (0, 2.15)),
-             curve((0, 2.35), (s * 0.7, 2.3), (s * 1.06, 1.98)),
-             [(s * 0.66, 1.5)])
+    p = join(
+      curve((s * 0.36, 1.34), (s * 0.5, 1.7), (0, 2.15)),
+      curve((0, 2.35), (s * 0.7, 2.3), (s * 1.06, 1.98)),
+      [(s * 0.66, 1.5)],
+    )
     pen.fill(p, collar, volume=0.3)
     inner = curve((s * 0.88, 1.96), (s * 0.6, 2.14), (s * 0.1, 2.2))
     pen.tint(collar, (246, 246, 246), [join(inner, (inner - (0, 0.06))[::-1])])
@@ -189,9 +231,18 @@ def _sailor(pen, who, part, skin) -> None:
 def _hood(pen, who, part, skin) -> None:
   _round_neck(pen, who, part, skin)
   for s in (-1, 1):
-    p = spline([(s * 0.4, 1.3), (s * 0.9, 1.36), (s * 0.96, 1.7), (s * 0.5, 1.98),
-                (0.02 * s, 2.08), (s * 0.3, 1.74)],
-               True, 5)
+    p = spline(
+      [
+        (s * 0.4, 1.3),
+        (s * 0.9, 1.36),
+        (s * 0.96, 1.7),
+        (s * 0.5, 1.98),
+        (0.02 * s, 2.08),
+        (s * 0.3, 1.74),
+      ],
+      True,
+      5,
+    )
     pen.fill(p, part, volume=0.5)
     pen.line(waves((s * 0.22, 2.04), (s * 0.26, 2.75), 0.6, 0.03, 8), 1.5, (1, 1))
   if pen.unit > 16:
@@ -200,16 +251,25 @@ def _hood(pen, who, part, skin) -> None:
 
 def _lapels(pen, who, part, skin) -> None:
   inner = pen.part('shirt', who.colors['shirt'])
-  v = [(-0.5, 1.4), (0.5, 1.4), (0.3, 9.0), (-0.3, 9.0)] if who.outfit == 'jacket' else [
-    (-0.5, 1.4), (0.5, 1.4), (0, 3.3)]
+  v = (
+    [(-0.5, 1.4), (0.5, 1.4), (0.3, 9.0), (-0.3, 9.0)]
+    if who.outfit == 'jacket'
+    else [(-0.5, 1.4), (0.5, 1.4), (0, 3.3)]
+  )
   pen.fill(v, inner, volume=0.2)
   _round_neck(pen, who, part, skin) if who.outfit == 'jacket' else _v_neck(pen, who, skin, 1.7)
   if who.outfit == 'suit':
     tie(pen.at(0, -0.15), who)
   end = (0.3, 3.3) if who.outfit == 'jacket' else (0.0, 3.3)
   for s in (-1, 1):
-    p = [(s * 0.44, 1.3), (s * 0.7, 1.5), (s * 0.98, 2.15), (s * 0.72, 2.3), (s * 0.8, 2.45),
-         (s * end[0], end[1])]
+    p = [
+      (s * 0.44, 1.3),
+      (s * 0.7, 1.5),
+      (s * 0.98, 2.15),
+      (s * 0.72, 2.3),
+      (s * 0.8, 2.45),
+      (s * end[0], end[1]),
+    ]
     pen.fill(p, part, volume=0.35)
 
 
@@ -217,12 +277,18 @@ def _crossed(pen, who, part, skin) -> None:
   _v_neck(pen, who, skin, 2.2)
   trim = pen.part('collar', who.colors['trim'])
   for s in (1, -1):
-    p = join(curve((s * 0.42, 1.34), (s * 0.2, 1.8), (-s * 0.36, 2.62)),
-             curve((-s * 0.12, 2.78), (s * 0.5, 1.95), (s * 0.68, 1.46)))
+    p = join(
+      curve((s * 0.42, 1.34), (s * 0.2, 1.8), (-s * 0.36, 2.62)),
+      curve((-s * 0.12, 2.78), (s * 0.5, 1.95), (s * 0.68, 1.46)),
+    )
     pen.fill(p, trim, volume=0.3)
   sash = pen.part('sash', who.colors['bow'])
-  pen.fill(join(bow((-1.2, 3.2), (1.2, 3.2), 0.05), [(1.2, 4.2), (-1.2, 4.2)]), sash, volume=0.2,
-           within=part)
+  pen.fill(
+    join(bow((-1.2, 3.2), (1.2, 3.2), 0.05), [(1.2, 4.2), (-1.2, 4.2)]),
+    sash,
+    volume=0.2,
+    within=part,
+  )
 
 
 def _bib(pen, who, part, skin) -> None:
@@ -230,9 +296,15 @@ def _bib(pen, who, part, skin) -> None:
   denim = pen.part('trousers', who.colors['trousers'])
   for s in (-1, 1):
     pen.fill([(s * 0.5, 1.46), (s * 0.72, 1.55), (s * 0.66, 2.5), (s * 0.42, 2.5)], denim)
-  pen.fill(join([(-0.72, 9.0), (-0.7, 2.4)], bow((-0.7, 2.4), (0.7, 2.4), 0.04)[1:-1],
-                [(0.7, 2.4), (0.72, 9.0)]),
-           denim, volume=0.2)
+  pen.fill(
+    join(
+      [(-0.72, 9.0), (-0.7, 2.4)],
+      bow((-0.7, 2.4), (0.7, 2.4), 0.04)[1:-1],
+      [(0.7, 2.4), (0.72, 9.0)],
+    ),
+    denim,
+    volume=0.2,
+  )
   button = pen.part('button', (238, 200, 88))
   for s in (-1, 1):
     pen.fill(ellipse(s * 0.54, 2.52, 0.08, n=12), button)
@@ -253,8 +325,9 @@ def _plates(pen, who, part, skin) -> None:
     for k in (1, 0):
       p = ellipse(s * (1.3 + 0.12 * k) * who.build, 1.98 + 0.26 * k, 0.56, 0.4, s * 0.4, n=22)
       pen.fill(p, part, volume=0.6)
-  pen.line(join(curve((-0.9, 2.4), (-0.5, 3.1), (0, 2.9)),
-                curve((0, 2.9), (0.5, 3.1), (0.9, 2.4))), 1.0)
+  pen.line(
+    join(curve((-0.9, 2.4), (-0.5, 3.1), (0, 2.9)), curve((0, 2.9), (0.5, 3.1), (0.9, 2.4))), 1.0
+  )
   pen.fill(ellipse(0, 2.35, 0.17, 0.2, n=16), gold, volume=0.5)
 
 
@@ -263,17 +336,29 @@ def _cape(pen, who, part, skin) -> None:
   cloth = pen.part('cape', who.colors['jacket'])
   w = 2.0 * who.build
   for s in (-1, 1):
-    p = spline([(s * 0.3, 1.3), (s * 0.8, 1.42), (s * w, 1.95), (s * (w + 0.3), 3.0),
-                (s * (w + 0.3), 9.0)], n=5)
+    p = spline(
+      [(s * 0.3, 1.3), (s * 0.8, 1.42), (s * w, 1.95), (s * (w + 0.3), 3.0), (s * (w + 0.3), 9.0)],
+      n=5,
+    )
     q = spline([(s * 0.9, 9.0), (s * 0.75, 3.0), (s * 0.12, 1.86)], n=5)
     pen.fill(join(p, q), cloth, volume=0.25)
   pen.fill(ellipse(0, 1.84, 0.16, n=16), pen.part('clasp', (240, 200, 80)), volume=0.5)
 
 
 _COLLARS = {
-  'shirt': _collar, 'sailor': _sailor, 'hoodie': _hood, 'jacket': _lapels, 'suit': _lapels,
-  'kimono': _crossed, 'robe': _crossed, 'overalls': _bib, 'sweater': _turtle, 'armor': _plates,
-  'cape': _cape, 'tank': lambda *a: None, 'dress': lambda *a: None,
+  'shirt': _collar,
+  'sailor': _sailor,
+  'hoodie': _hood,
+  'jacket': _lapels,
+  'suit': _lapels,
+  'kimono': _crossed,
+  'robe': _crossed,
+  'overalls': _bib,
+  'sweater': _turtle,
+  'armor': _plates,
+  'cape': _cape,
+  'tank': lambda *a: None,
+  'dress': lambda *a: None,
 }
 
 

@@ -70,8 +70,9 @@ def draw(seed: int, index: int, size: int = 256) -> dict:
     scene(pen, rng, what, who, 256, 256)
     if who is not None and rng.random() < 0.1:
       x = rng.choice([46, 210])
-      page.speech(pen, rng, x, rng.uniform(26, 40), rng.uniform(30, 42), rng.uniform(17, 24),
-                  (128, 120))
+      page.speech(
+        pen, rng, x, rng.uniform(26, 40), rng.uniform(30, 42), rng.uniform(17, 24), (128, 120)
+      )
   record = render.develop(sheet, finish, size)
   return {
     'key': f'drawn-{seed}-{index}',
@@ -100,8 +101,9 @@ def comic(pen, rng, what, who) -> None:
       x = w + 5 if rng.random() < 0.5 else wide - w - 5
       page.speech(inner, rng, x, h + 5, w, h, (wide / 2, high * 0.6))
     elif rng.random() < 0.3:
-      page.sound(inner, rng, wide * 0.5, high * 0.8, min(wide, high) * 0.1,
-                 palette.pick('bright', rng))
+      page.sound(
+        inner, rng, wide * 0.5, high * 0.8, min(wide, high) * 0.1, palette.pick('bright', rng)
+      )
   for corners in boxes:
     page.frame(pen, corners)
 
@@ -169,8 +171,11 @@ def ground_shadow(pen, x, y, reach) -> None:
 
 def still(pen, rng, what, wide, high) -> None:
   """Animals, objects or plants: one, a pair or a few."""
-  count = int(rng.choice([1, 2, 3, 5], p=[0.5, 0.22, 0.18, 0.1] if what != 'animal' else [0.68,
-                                                            0.2, 0.08, 0.04]))
+  count = int(
+    rng.choice(
+      [1, 2, 3, 5], p=[0.5, 0.22, 0.18, 0.1] if what != 'animal' else [0.68, 0.2, 0.08, 0.04]
+    )
+  )
   unit = min(wide, high) / 256
   if count <= 2:
     places = [(wide * (k + 0.5) / count, high * 0.5) for k in range(count)]
@@ -185,9 +190,13 @@ def still(pen, rng, what, wide, high) -> None:
   for x, y in places:
     if not same:
       kind = kinds[rng.integers(len(kinds))]
-    at = pen.at(x + rng.normal(0, 4) * unit, y + rng.normal(0, 4) * unit,
-                scale * rng.uniform(0.85, 1.05),
-                rng.normal(0, 0.06), weight=float(np.clip(scale / 60, 0.65, 1.0)))
+    at = pen.at(
+      x + rng.normal(0, 4) * unit,
+      y + rng.normal(0, 4) * unit,
+      scale * rng.uniform(0.85, 1.05),
+      rng.normal(0, 0.06),
+      weight=float(np.clip(scale / 60, 0.65, 1.0)),
+    )
     if scale > 30 * unit and kind not in _AIRY and (what != 'plants' or count == 1):
       ground_shadow(pen, x, y + scale * 0.84, scale * 0.8)
     if what == 'animal':

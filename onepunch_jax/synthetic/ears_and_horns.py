@@ -43,8 +43,10 @@ def _rabbit_ears(pen, who):
 
 def _horns(pen, who):
   horn = pen.part('horns', who.colors['horns'])
-  p = join(curve((-0.16, 0.1), (0.05, -0.5), (0.42, -0.72)),
-           curve((0.42, -0.72), (0.42, -0.2), (0.18, 0.2)))
+  p = join(
+    curve((-0.16, 0.1), (0.05, -0.5), (0.42, -0.72)),
+    curve((0.42, -0.72), (0.42, -0.2), (0.18, 0.2)),
+  )
   pen.fill(p, horn, volume=0.6)
   for t in (0.25, 0.5):
     pen.line(bow((-0.12 + 0.3 * t, -0.6 * t), (0.2 + 0.2 * t, 0.05 - 0.5 * t), 0.2, 5), 0.6)
@@ -52,14 +54,31 @@ def _horns(pen, who):
 
 def _antlers(pen, who):
   horn = pen.part('horns', (150, 104, 66))
-  p = spline([(-0.08, 0.1), (0.0, -0.5), (-0.12, -0.82), (0.04, -0.86), (0.12, -0.6), (0.34, -0.95),
-              (0.44, -0.86), (0.22, -0.42), (0.16, 0.1)], True, 4)
+  p = spline(
+    [
+      (-0.08, 0.1),
+      (0.0, -0.5),
+      (-0.12, -0.82),
+      (0.04, -0.86),
+      (0.12, -0.6),
+      (0.34, -0.95),
+      (0.44, -0.86),
+      (0.22, -0.42),
+      (0.16, 0.1),
+    ],
+    True,
+    4,
+  )
   pen.fill(p, horn, volume=0.5)
 
 
 _GROWN = {
-  'cat_ears': _pair(_cat_ears), 'fox_ears': _pair(_fox_ears), 'bear_ears': _pair(_bear_ears),
-  'rabbit_ears': _pair(_rabbit_ears), 'horns': _pair(_horns), 'antlers': _pair(_antlers),
+  'cat_ears': _pair(_cat_ears),
+  'fox_ears': _pair(_fox_ears),
+  'bear_ears': _pair(_bear_ears),
+  'rabbit_ears': _pair(_rabbit_ears),
+  'horns': _pair(_horns),
+  'antlers': _pair(_antlers),
 }
 
 

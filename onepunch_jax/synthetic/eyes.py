@@ -45,8 +45,12 @@ def shut(pen, w, h, happy) -> None:
 def simple(pen, w, h, iris) -> None:
   """Small heads and plain styles: an oval of the eye's colour with a heavy lid."""
   pen.fill(ellipse(0, 0, w * 0.56, h * 0.82, n=18), iris, ink=1.0)
-  pen.black(join(bow((-w * 0.6, -h * 0.25), (w * 0.62, -h * 0.25), -0.5),
-                 bow((w * 0.62, -h * 0.25), (-w * 0.6, -h * 0.25), 0.2)))
+  pen.black(
+    join(
+      bow((-w * 0.6, -h * 0.25), (w * 0.62, -h * 0.25), -0.5),
+      bow((w * 0.62, -h * 0.25), (-w * 0.6, -h * 0.25), 0.2),
+    )
+  )
   if pen.unit > 13:
     shine = pen.part('eye shine', (255, 255, 255))
     pen.fill(ellipse(-w * 0.12, -h * 0.3, w * 0.2, h * 0.2, n=10), shine, ink=0)
@@ -57,16 +61,31 @@ def eye(pen, who, w, h, openness, gaze, iris, side) -> None:
   top = h * openness
   slant = 0.06 * who.strands[1] * h
   if who.eye_style == 'round':
-    upper = spline([(-w, 0), (-w * 0.7, -top * 0.72), (0, -top), (w * 0.7, -top * 0.72), (w, 0)],
-                   n=5)
+    upper = spline(
+      [(-w, 0), (-w * 0.7, -top * 0.72), (0, -top), (w * 0.7, -top * 0.72), (w, 0)], n=5
+    )
     lower = spline([(w, 0), (w * 0.7, h * 0.72), (0, h), (-w * 0.7, h * 0.72), (-w, 0)], n=5)
   else:
     upper = spline(
-      [(-w, h * 0.3), (-w * 0.62, -top * 0.62), (w * 0.05, -top), (w * 0.72, -top * 0.66 - slant),
-       (w, h * 0.02 - slant)], n=5)
+      [
+        (-w, h * 0.3),
+        (-w * 0.62, -top * 0.62),
+        (w * 0.05, -top),
+        (w * 0.72, -top * 0.66 - slant),
+        (w, h * 0.02 - slant),
+      ],
+      n=5,
+    )
     lower = spline(
-      [(w, h * 0.02 - slant), (w * 0.78, h * 0.66), (w * 0.2, h * 0.92), (-w * 0.5, h * 0.8),
-       (-w, h * 0.3)], n=5)
+      [
+        (w, h * 0.02 - slant),
+        (w * 0.78, h * 0.66),
+        (w * 0.2, h * 0.92),
+        (-w * 0.5, h * 0.8),
+        (-w, h * 0.3),
+      ],
+      n=5,
+    )
   white = pen.part('eye white', (250, 250, 252))
   shape = join(upper, lower[1:-1])
   pen.fill(shape, white, ink=0)
@@ -76,11 +95,16 @@ def eye(pen, who, w, h, openness, gaze, iris, side) -> None:
   cx, cy = gaze[0] * w * 0.28, gaze[1] * h * 0.3 + h * 0.02
   ball = ellipse(cx, cy, rx, r, n=24)
   pen.fill(ball, iris, ink=0.9, within=white)
-  pen.tint(iris, palette.shifted(who.eyes, 0.5, (20, 16, 50)),
-           ramp=(cx, cy + r * 0.5, cx, cy - r * 0.9))
-  pen.tint(iris, palette.shifted(who.eyes, 1.4),
-           [ellipse(cx, cy + r * 0.6, rx * 0.7, r * 0.3, n=14)],
-           0.02, amount=0.7)
+  pen.tint(
+    iris, palette.shifted(who.eyes, 0.5, (20, 16, 50)), ramp=(cx, cy + r * 0.5, cx, cy - r * 0.9)
+  )
+  pen.tint(
+    iris,
+    palette.shifted(who.eyes, 1.4),
+    [ellipse(cx, cy + r * 0.6, rx * 0.7, r * 0.3, n=14)],
+    0.02,
+    amount=0.7,
+  )
   pupil = 0.4 if who.strands[2] > -0.4 else 0.58
   pen.black(ellipse(cx, cy - r * 0.02, rx * pupil, r * pupil * 1.1, n=16), within=iris)
   if who.strands[3] > 0.2:

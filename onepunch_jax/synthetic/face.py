@@ -26,7 +26,11 @@ def contour(who, look) -> np.ndarray:
   chin = 1.05 * who.length
   right = np.array(
     [
-      (0.62, -0.80), (0.94, -0.30), (0.90, 0.18), (who.jaw + 0.04, 0.60), (who.chin, chin - 0.07),
+      (0.62, -0.80),
+      (0.94, -0.30),
+      (0.90, 0.18),
+      (who.jaw + 0.04, 0.60),
+      (who.chin, chin - 0.07),
     ]
   )
   left = right[::-1] * (-1, 1)
@@ -50,11 +54,13 @@ def draw_ears(pen, who, look, skin) -> None:
     y = 0.22 - look.pitch * 0.08
     if who.ears == 'pointed':
       tip = (x + s * 0.62, y - 0.42)
-      p = join(bow((x - s * 0.1, y - 0.2), tip, 0.12 * s),
-               bow(tip, (x - s * 0.1, y + 0.24), 0.15 * s))
+      p = join(
+        bow((x - s * 0.1, y - 0.2), tip, 0.12 * s), bow(tip, (x - s * 0.1, y + 0.24), 0.15 * s)
+      )
       pen.fill(p, skin, volume=0.5)
-      pen.line(curve((x + s * 0.04, y + 0.02), (x + s * 0.22, y - 0.2), (x + s * 0.4, y - 0.27)),
-               0.7)
+      pen.line(
+        curve((x + s * 0.04, y + 0.02), (x + s * 0.22, y - 0.2), (x + s * 0.4, y - 0.27)), 0.7
+      )
     else:
       pen.fill(ellipse(x, y, 0.15, 0.24, s * 0.2, n=18), skin, volume=0.5)
       if pen.unit > 20:
@@ -108,12 +114,14 @@ def nose(pen, who, look, skin) -> None:
   elif style == 3:
     pen.line([(x + s * 0.01, y - 0.05), (x + s * 0.05, y + 0.02)], 0.9)
   else:
-    pen.line(curve((x - s * 0.05, y - 0.3), (x + s * 0.02, y - 0.1), (x + s * 0.08, y)), 0.7,
-             (0.2, 1))
+    pen.line(
+      curve((x - s * 0.05, y - 0.3), (x + s * 0.02, y - 0.1), (x + s * 0.08, y)), 0.7, (0.2, 1)
+    )
     pen.line(curve((x + s * 0.08, y), (x + s * 0.05, y + 0.05), (x - s * 0.04, y + 0.04)), 0.8)
   if pen.unit > 26:
-    pen.shadow(curve((x, y - 0.1), (x - s * 0.1, y + 0.04), (x + s * 0.02, y + 0.03)), skin, 0.7,
-               0.03)
+    pen.shadow(
+      curve((x, y - 0.1), (x - s * 0.1, y + 0.04), (x + s * 0.02, y + 0.03)), skin, 0.7, 0.03
+    )
 
 
 def mouth(pen, who, look, skin) -> None:
@@ -150,19 +158,39 @@ def open_mouth(pen, x, y, w, kind) -> None:
   if kind in ('grin', 'teeth'):
     white = pen.part('teeth', (250, 250, 246))
     low = 0.3 if kind == 'grin' else 0.1
-    p = join(bow((x - w, y - 0.05), (x + w, y - 0.05), 0.06 if kind == 'grin' else -0.2),
-             bow((x + w, y - 0.05), (x - w, y - 0.05), low)[1:-1])
+    p = join(
+      bow((x - w, y - 0.05), (x + w, y - 0.05), 0.06 if kind == 'grin' else -0.2),
+      bow((x + w, y - 0.05), (x - w, y - 0.05), low)[1:-1],
+    )
     if kind == 'teeth':
-      p = spline([(x - w, y + 0.06), (x - w * 0.6, y - 0.06), (x + w * 0.6, y - 0.06),
-                  (x + w, y + 0.06), (x + w * 0.5, y + 0.09), (x - w * 0.5, y + 0.09)], True, 4)
+      p = spline(
+        [
+          (x - w, y + 0.06),
+          (x - w * 0.6, y - 0.06),
+          (x + w * 0.6, y - 0.06),
+          (x + w, y + 0.06),
+          (x + w * 0.5, y + 0.09),
+          (x - w * 0.5, y + 0.09),
+        ],
+        True,
+        4,
+      )
     pen.fill(p, white, ink=1.0)
     if pen.unit > 28:
       pen.line(bow((x - w * 0.8, y + 0.02), (x + w * 0.8, y + 0.02), 0.08), 0.5, within=white)
     return
   drop = 0.34 if kind == 'open' else 0.26
   top = bow((x - w, y - 0.04), (x + w, y - 0.04), 0.05 if kind == 'open' else -0.2)
-  low = spline([(x + w, y - 0.04), (x + w * 0.62, y + drop * 0.62), (x, y + drop * 0.8),
-                (x - w * 0.62, y + drop * 0.62), (x - w, y - 0.04)], n=5)
+  low = spline(
+    [
+      (x + w, y - 0.04),
+      (x + w * 0.62, y + drop * 0.62),
+      (x, y + drop * 0.8),
+      (x - w * 0.62, y + drop * 0.62),
+      (x - w, y - 0.04),
+    ],
+    n=5,
+  )
   pen.fill(join(top, low[1:-1]), inside, ink=0)
   if pen.unit > 14:
     tongue = pen.part('tongue', (236, 128, 126))

@@ -35,9 +35,13 @@ def _strands(pen, who, xs, top, low, width=0.7):
     return
   for k, x in enumerate(xs):
     j = who.strands[(5 * k + 3) % 24]
-    pen.line(curve((x, top + 0.15 * j), (x * 1.1, (top + low) / 2),
-                   (x * 1.02 + 0.06 * j, low - 0.2 * abs(j))),
-             width, (0.2, 0.2))
+    pen.line(
+      curve(
+        (x, top + 0.15 * j), (x * 1.1, (top + low) / 2), (x * 1.02 + 0.06 * j, low - 0.2 * abs(j))
+      ),
+      width,
+      (0.2, 0.2),
+    )
 
 
 def _falling(pen, who, look, low, flare, ends, wave=0.0) -> None:
@@ -45,8 +49,12 @@ def _falling(pen, who, look, low, flare, ends, wave=0.0) -> None:
   top = shell(who, look, -1.75, 1.75)
   x1, y1 = top[-1]
   x0 = top[0, 0]
-  right = [(x1, y1), (x1 + flare * 0.6 + wave, (y1 + low) * 0.45),
-           (x1 + flare - wave, (y1 + low) * 0.7), (x1 + flare, low - 0.2)]
+  right = [
+    (x1, y1),
+    (x1 + flare * 0.6 + wave, (y1 + low) * 0.45),
+    (x1 + flare - wave, (y1 + low) * 0.7),
+    (x1 + flare, low - 0.2),
+  ]
   left = [(2 * x0 - x1 - (x - x1) - (x0 - x1), y) for x, y in right]
   left = [(x0 - (x - x1), y) for x, y in right]
   tips = []
@@ -111,8 +119,9 @@ def _curly(pen, who, look):
     s = 1 if k % 2 else -1
     x, y = s * (1.02 - 0.05 * k), 0.05 + 0.24 * k
     if y < low and pen.unit > 13:
-      pen.line(arc(x, y, 0.15, 0.13, -1.2 if s > 0 else 4.3, 2.2 if s > 0 else 0.9, 8), 0.7,
-               (0.3, 0.3))
+      pen.line(
+        arc(x, y, 0.15, 0.13, -1.2 if s > 0 else 4.3, 2.2 if s > 0 else 0.9, 8), 0.7, (0.3, 0.3)
+      )
 
 
 def _afro(pen, who, look):
@@ -131,10 +140,24 @@ def _tail(pen, who, root, low, out, width, dark=0.3):
   s = np.sign(out) or 1
   mid = (x + out * 1.1, y + (low - y) * 0.4)
   tip = (x + out * 0.75 + 0.1 * who.strands[7], low)
-  a = spline([(x - s * 0.1, y - 0.08), (mid[0] + s * width * 0.75, mid[1] - 0.1),
-              (tip[0] + s * width * 0.35, y + (low - y) * 0.78), tip], n=6)
-  b = spline([tip, (tip[0] - s * width * 0.45, y + (low - y) * 0.74),
-              (mid[0] - s * width * 0.62, mid[1]), (x + s * 0.02, y + 0.2)], n=6)
+  a = spline(
+    [
+      (x - s * 0.1, y - 0.08),
+      (mid[0] + s * width * 0.75, mid[1] - 0.1),
+      (tip[0] + s * width * 0.35, y + (low - y) * 0.78),
+      tip,
+    ],
+    n=6,
+  )
+  b = spline(
+    [
+      tip,
+      (tip[0] - s * width * 0.45, y + (low - y) * 0.74),
+      (mid[0] - s * width * 0.62, mid[1]),
+      (x + s * 0.02, y + 0.2),
+    ],
+    n=6,
+  )
   p = join(a, b[1:])
   part = fill(pen, who, p, volume=0.5, dark=dark)
   tip_colors(pen, who, part, y, low)
@@ -175,8 +198,9 @@ def _braids(pen, who, look):
       fill(pen, who, p, volume=0.5)
     y = 0.62 + 0.26 * links
     _tie(pen, who, x + s * 0.04 * links, y - 0.08)
-    fill(pen, who, lock((x + s * 0.04 * links, y), (x + s * 0.05 * links, y + 0.42), 0.26, 0.05),
-          0.4)
+    fill(
+      pen, who, lock((x + s * 0.04 * links, y), (x + s * 0.05 * links, y + 0.42), 0.26, 0.05), 0.4
+    )
 
 
 def _bun(pen, who, look):
@@ -214,7 +238,17 @@ def _drills(pen, who, look):
 
 
 _BACKS = {
-  'long': _long, 'wavy': _wavy, 'bob': _bob, 'twin': _twin, 'ponytail': _ponytail, 'bun': _bun,
-  'braids': _braids, 'short': _short, 'curly': _curly, 'two_buns': _two_buns, 'spiky': _spiky,
-  'afro': _afro, 'drills': _drills,
+  'long': _long,
+  'wavy': _wavy,
+  'bob': _bob,
+  'twin': _twin,
+  'ponytail': _ponytail,
+  'bun': _bun,
+  'braids': _braids,
+  'short': _short,
+  'curly': _curly,
+  'two_buns': _two_buns,
+  'spiky': _spiky,
+  'afro': _afro,
+  'drills': _drills,
 }

@@ -20,8 +20,9 @@ def draw_bow(pen, color, name='bow', size=1.0) -> None:
   """A bow of two loops and a knot about the pen's origin."""
   part = pen.part(name, color)
   for s in (-1, 1):
-    loop = spline([(0.02 * s, 0), (0.3 * s, -0.26), (0.5 * s, -0.16), (0.5 * s, 0.16),
-                   (0.3 * s, 0.24)], True, 5)
+    loop = spline(
+      [(0.02 * s, 0), (0.3 * s, -0.26), (0.5 * s, -0.16), (0.5 * s, 0.16), (0.3 * s, 0.24)], True, 5
+    )
     pen.fill(loop * size, part, volume=0.5)
     pen.line(bow((0.06 * s * size, 0), (0.3 * s * size, 0.04 * size), 0.1, 5), 0.7, (1, 0.2))
   pen.fill(ellipse(0, 0, 0.1 * size, 0.12 * size, n=14), part, volume=0.4)
@@ -37,8 +38,12 @@ def _ribbon(pen, who, look):
   for s in (-1, 1):
     x = s * 1.02 - look.yaw * 0.12
     for d in (-1, 1):
-      p = [(x, -0.35), (x + d * 0.12 + s * 0.1, 0.05), (x + d * 0.2 + s * 0.12, 0.45),
-           (x + s * 0.1, 0.3)]
+      p = [
+        (x, -0.35),
+        (x + d * 0.12 + s * 0.1, 0.05),
+        (x + d * 0.2 + s * 0.12, 0.45),
+        (x + s * 0.1, 0.3),
+      ]
       pen.fill(spline(p, True, 4), part, volume=0.4)
     draw_bow(pen.at(x, -0.38, 0.6, s * 0.3), who.colors['bow'], 'ribbon')
 
@@ -84,8 +89,10 @@ def _brim_hat(pen, who, look, crown, brim, part, band):
   pen.fill(crown, part, volume=0.5)
   if band is not None:
     low = np.array([[-0.86, -0.72], [0.86, -0.72]])
-    strip = join(bow(low[0], low[1], -0.1),
-                 bow(low[1] * (0.97, 1) - (0, 0.24), low[0] * (0.97, 1) - (0, 0.24), 0.1))
+    strip = join(
+      bow(low[0], low[1], -0.1),
+      bow(low[1] * (0.97, 1) - (0, 0.24), low[0] * (0.97, 1) - (0, 0.24), 0.1),
+    )
     pen.fill(strip, band, ink=0.8, within=part)
 
 
@@ -98,8 +105,20 @@ def _witch(pen, who, look):
   part, band = pen.part('hat', who.colors['hat']), pen.part('hat band', who.colors['trim'])
   brim = ellipse(0, -0.62, 1.75, 0.34, n=36)
   lean = 0.5 * who.strands[22]
-  crown = spline([(-0.98, -0.66), (-0.62, -1.3), (lean * 0.4 - 0.2, -1.9), (lean * 1.6, -2.3),
-                  (lean * 0.6 + 0.24, -1.75), (0.66, -1.3), (0.98, -0.66), (0, -0.5)], True, 6)
+  crown = spline(
+    [
+      (-0.98, -0.66),
+      (-0.62, -1.3),
+      (lean * 0.4 - 0.2, -1.9),
+      (lean * 1.6, -2.3),
+      (lean * 0.6 + 0.24, -1.75),
+      (0.66, -1.3),
+      (0.98, -0.66),
+      (0, -0.5),
+    ],
+    True,
+    6,
+  )
   _brim_hat(pen, who, look, crown, brim, part, band)
 
 
@@ -107,9 +126,19 @@ def _straw(pen, who, look):
   pen = _hat_pen(pen, look)
   part, band = pen.part('hat', (236, 206, 130)), pen.part('hat band', who.colors['trim'])
   brim = ellipse(0, -0.6, 1.7, 0.36, n=36)
-  crown = spline([(-0.98, -0.62), (-0.92, -1.1), (-0.5, -1.42), (0.5, -1.42), (0.92, -1.1),
-                  (0.98, -0.62),
-                  (0, -0.48)], True, 6)
+  crown = spline(
+    [
+      (-0.98, -0.62),
+      (-0.92, -1.1),
+      (-0.5, -1.42),
+      (0.5, -1.42),
+      (0.92, -1.1),
+      (0.98, -0.62),
+      (0, -0.48),
+    ],
+    True,
+    6,
+  )
   _brim_hat(pen, who, look, crown, brim, part, band)
   if pen.unit > 20:
     for k in range(3):
@@ -126,8 +155,10 @@ def _beanie(pen, who, look):
   if pen.unit > 16:
     for u in (-0.5, 0, 0.5):
       pen.line(bow((u * 1.3, -0.6), (u * 0.6, -1.2), 0.08 * u), 0.6, (1, 0.2), within=part)
-  cuff = join(bow((-r - 0.04, -0.55), (r + 0.04, -0.55), -0.12),
-              bow((r + 0.03, -0.22), (-r - 0.03, -0.22), 0.12))
+  cuff = join(
+    bow((-r - 0.04, -0.55), (r + 0.04, -0.55), -0.12),
+    bow((r + 0.03, -0.22), (-r - 0.03, -0.22), 0.12),
+  )
   pen.fill(cuff, band, volume=0.4)
 
 
@@ -139,8 +170,18 @@ def _cap(pen, who, look):
   pen.line(bow((0, -0.45), (0, -r - 0.35), 0.02), 0.7)
   s = 1 if look.yaw >= 0 else -1
   reach = s * (0.15 + 0.5 * abs(look.yaw))
-  peak = spline([(-0.85 + reach * 0.4, -0.5), (reach * 0.5, -0.66), (0.85 + reach * 0.4, -0.5),
-                 (0.72 + reach, -0.2), (reach, -0.1), (-0.72 + reach, -0.2)], True, 6)
+  peak = spline(
+    [
+      (-0.85 + reach * 0.4, -0.5),
+      (reach * 0.5, -0.66),
+      (0.85 + reach * 0.4, -0.5),
+      (0.72 + reach, -0.2),
+      (reach, -0.1),
+      (-0.72 + reach, -0.2),
+    ],
+    True,
+    6,
+  )
   pen.fill(peak, band, volume=0.4)
 
 
@@ -148,9 +189,18 @@ def _beret(pen, who, look):
   pen = _hat_pen(pen, look)
   part = pen.part('hat', who.colors['hat'])
   s = 1 if who.strands[20] > 0 else -1
-  p = spline([(-1.0 * s, -0.62), (-1.05 * s, -1.05), (-0.2 * s, -1.48), (1.1 * s, -1.3),
-              (1.42 * s, -0.82),
-              (0.7 * s, -0.62)], True, 6)
+  p = spline(
+    [
+      (-1.0 * s, -0.62),
+      (-1.05 * s, -1.05),
+      (-0.2 * s, -1.48),
+      (1.1 * s, -1.3),
+      (1.42 * s, -0.82),
+      (0.7 * s, -0.62),
+    ],
+    True,
+    6,
+  )
   pen.fill(p, part, volume=0.5)
   pen.line([(-0.1 * s, -1.44), (-0.16 * s, -1.6)], 1.6, (1, 1))
 
@@ -168,8 +218,10 @@ def _crown(pen, who, look):
 
 
 def _headphones(pen, who, look):
-  part, pad = pen.part('headphones', who.colors['hat']), pen.part('headphone pad',
-                                                            who.colors['trim'])
+  part, pad = (
+    pen.part('headphones', who.colors['hat']),
+    pen.part('headphone pad', who.colors['trim']),
+  )
   r = who.volume + 0.03
   a = np.linspace(-1.5, 1.5, 21)
   outer = np.stack([np.sin(a) * (r + 0.1), -np.cos(a) * (r + 0.1)], 1)
@@ -196,15 +248,28 @@ def _glasses(pen, who, look, tinted=False):
   for s in (-1, 1):
     x, y, narrow = turned(look, 0.45 * s, 0.28)
     rx, ry = 0.33 * (0.4 + 0.6 * narrow), 0.29
-    ring = ellipse(x, y, rx, ry, n=22) if who.strands[22] > -0.3 else spline(
-      [(x - rx, y - ry * 0.7), (x + rx, y - ry * 0.7), (x + rx * 0.8, y + ry * 0.8),
-       (x - rx * 0.8, y + ry * 0.8)],
-      True, 6)
+    ring = (
+      ellipse(x, y, rx, ry, n=22)
+      if who.strands[22] > -0.3
+      else spline(
+        [
+          (x - rx, y - ry * 0.7),
+          (x + rx, y - ry * 0.7),
+          (x + rx * 0.8, y + ry * 0.8),
+          (x - rx * 0.8, y + ry * 0.8),
+        ],
+        True,
+        6,
+      )
+    )
     if tinted:
       pen.fill(ring, pen.part('glasses', palette.shifted(who.colors['glasses'], 0.8)), volume=0.6)
       if pen.style.depth:
-        pen.light(moved(turn(box(-0.04, -ry, 0.06, ry), 0.5), x - rx * 0.3, y),
-                  pen.part('glasses', palette.shifted(who.colors['glasses'], 0.8)), 0.7)
+        pen.light(
+          moved(turn(box(-0.04, -ry, 0.06, ry), 0.5), x - rx * 0.3, y),
+          pen.part('glasses', palette.shifted(who.colors['glasses'], 0.8)),
+          0.7,
+        )
     pen.line(join(ring, ring[:1]), frame, (1, 1))
     ends.append((x, y, rx))
   (xl, yl, rl), (xr, yr, rr) = ends
@@ -235,9 +300,21 @@ def _earrings(pen, who, look):
 
 
 _WORN = {
-  'bow': _bow, 'ribbon': _ribbon, 'hairpin': _hairpin, 'flower': _flower, 'headband': _headband,
-  'witch': _witch, 'straw': _straw, 'beanie': _beanie, 'cap': _cap, 'beret': _beret,
+  'bow': _bow,
+  'ribbon': _ribbon,
+  'hairpin': _hairpin,
+  'flower': _flower,
+  'headband': _headband,
+  'witch': _witch,
+  'straw': _straw,
+  'beanie': _beanie,
+  'cap': _cap,
+  'beret': _beret,
   'crown': _crown,
-  'headphones': _headphones, 'halo': _halo, 'glasses': _glasses, 'sunglasses': _sunglasses,
-  'eyepatch': _eyepatch, 'earrings': _earrings,
+  'headphones': _headphones,
+  'halo': _halo,
+  'glasses': _glasses,
+  'sunglasses': _sunglasses,
+  'eyepatch': _eyepatch,
+  'earrings': _earrings,
 }

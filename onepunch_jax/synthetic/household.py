@@ -58,9 +58,12 @@ def cup(pen, rng):
   pen.fill(handle, part, ink=0)
   for r in ((0.34, 0.36), (0.2, 0.22)):
     pen.line(np.vstack([e := ellipse(s * 0.62, 0.1, *r, n=24), e[:1]]), 1.0, (1, 1))
-  shape = join([(-0.62, -0.5)], curve((-0.6, 0.3), (-0.5, 0.72), (-0.2, 0.74)),
-               curve((0.2, 0.74), (0.5, 0.72), (0.6, 0.3)),
-               [(0.62, -0.5)])
+  shape = join(
+    [(-0.62, -0.5)],
+    curve((-0.6, 0.3), (-0.5, 0.72), (-0.2, 0.74)),
+    curve((0.2, 0.74), (0.5, 0.72), (0.6, 0.3)),
+    [(0.62, -0.5)],
+  )
   pen.fill(shape, part, volume=0.5)
   decorate(pen, shape, part, rng, base)
   pen.fill(ellipse(0, -0.5, 0.62, 0.17, n=32), part, volume=0.2, dark=0.4)
@@ -75,11 +78,19 @@ def book(pen, rng):
   base = palette.pick('book', rng)
   part, paper = pen.part('book', base), pen.part('pages', (248, 242, 224))
   if rng.random() < 0.5:
-    pen.fill(join(bow((-0.96, -0.42), (0, -0.3), -0.12), bow((0, -0.3), (0.96, -0.42), -0.12),
-                  bow((0.96, 0.6), (0, 0.72), 0.1), bow((0, 0.72), (-0.96, 0.6), 0.1)), part)
+    pen.fill(
+      join(
+        bow((-0.96, -0.42), (0, -0.3), -0.12),
+        bow((0, -0.3), (0.96, -0.42), -0.12),
+        bow((0.96, 0.6), (0, 0.72), 0.1),
+        bow((0, 0.72), (-0.96, 0.6), 0.1),
+      ),
+      part,
+    )
     for s in (-1, 1):
-      page = join(bow((0, -0.36), (s * 0.88, -0.46), -0.14 * s),
-                  bow((s * 0.88, 0.48), (0, 0.62), 0.14 * s))
+      page = join(
+        bow((0, -0.36), (s * 0.88, -0.46), -0.14 * s), bow((s * 0.88, 0.48), (0, 0.62), 0.14 * s)
+      )
       pen.fill(page, paper, volume=0.2)
       for k in range(5):
         y = -0.2 + 0.15 * k
@@ -104,9 +115,11 @@ def umbrella(pen, rng):
   xs = np.linspace(0.95, -0.95, 6)
   ys = 0.02 * np.ones(6)
   for k in range(5):
-    p = join(curve((0, -0.82), (xs[k] * 0.72, -0.74), (xs[k], ys[k])),
-             bow((xs[k], ys[k]), (xs[k + 1], ys[k]), -0.14),
-             curve((xs[k + 1], ys[k]), (xs[k + 1] * 0.72, -0.74), (0, -0.82)))
+    p = join(
+      curve((0, -0.82), (xs[k] * 0.72, -0.74), (xs[k], ys[k])),
+      bow((xs[k], ys[k]), (xs[k + 1], ys[k]), -0.14),
+      curve((xs[k + 1], ys[k]), (xs[k + 1] * 0.72, -0.74), (0, -0.82)),
+    )
     pen.fill(p, part if k % 2 == 0 else other, volume=0.2)
   pen.line([(0, -0.8), (0, -0.96)], 1.8, (1, 0.4))
 
@@ -122,15 +135,28 @@ def box_(pen, rng):
   pen.fill([(-0.8, -0.3), (0.2, -0.12), (0.2, 0.06), (-0.8, -0.12)], part)
   pen.fill([(0.2, -0.12), (0.84, -0.34), (0.84, -0.16), (0.2, 0.06)], part, dark=0.7)
   for s in (-1, 1):
-    pen.fill(spline([(0.05, -0.32), (s * 0.3 + 0.05, -0.74), (s * 0.52 + 0.05, -0.62),
-                     (s * 0.42 + 0.05, -0.36)], True, 6),
-             ribbon, volume=0.5)
+    pen.fill(
+      spline(
+        [
+          (0.05, -0.32),
+          (s * 0.3 + 0.05, -0.74),
+          (s * 0.52 + 0.05, -0.62),
+          (s * 0.42 + 0.05, -0.36),
+        ],
+        True,
+        6,
+      ),
+      ribbon,
+      volume=0.5,
+    )
   pen.fill(ellipse(0.05, -0.36, 0.12, 0.1, n=14), ribbon, volume=0.4)
 
 
 def lamp(pen, rng):
-  shade, metal = pen.part('lamp', palette.pick('clothes', rng)), pen.part('stand',
-                                                            palette.pick('metal', rng))
+  shade, metal = (
+    pen.part('lamp', palette.pick('clothes', rng)),
+    pen.part('stand', palette.pick('metal', rng)),
+  )
   pen.fill(ellipse(0, 0.82, 0.42, 0.11, n=26), metal, volume=0.4)
   pen.fill(limb([(0, 0.8), (0, -0.1)], [0.06, 0.05]), metal, volume=0.4)
   p = join(bow((-0.34, -0.86), (0.34, -0.86), -0.08), bow((0.66, -0.06), (-0.66, -0.06), -0.1))
@@ -140,26 +166,37 @@ def lamp(pen, rng):
 
 
 def bottle(pen, rng):
-  glass, drink = pen.part('bottle', palette.pick('glass', rng)), pen.part('drink',
-                                                            palette.pick('bright', rng))
+  glass, drink = (
+    pen.part('bottle', palette.pick('glass', rng)),
+    pen.part('drink', palette.pick('bright', rng)),
+  )
   right = np.array([(0.15, -0.8), (0.15, -0.5), (0.36, -0.2), (0.4, 0.1), (0.4, 0.8), (0.34, 0.9)])
   shape = join(right, (right * (-1, 1))[::-1])
   pen.fill(shape, glass)
   level = rng.uniform(-0.1, 0.4)
-  pen.fill(join(bow((-0.42, level), (0.42, level), 0.05), [(0.42, 1.0), (-0.42, 1.0)]), drink,
-           within=glass, ink=0.8)
+  pen.fill(
+    join(bow((-0.42, level), (0.42, level), 0.05), [(0.42, 1.0), (-0.42, 1.0)]),
+    drink,
+    within=glass,
+    ink=0.8,
+  )
   pen.fill(box(-0.4, 0.3, 0.4, 0.62), pen.part('label', (248, 244, 230)), ink=0.8)
   pen.line([(-0.22, 0.42), (0.22, 0.42)], 1.0, (1, 1))
   pen.line([(-0.16, 0.52), (0.16, 0.52)], 1.0, (1, 1))
-  pen.fill(rounded(-0.17, -0.98, 0.17, -0.76, 0.04), pen.part('cork', palette.pick('wood', rng)),
-           volume=0.3)
+  pen.fill(
+    rounded(-0.17, -0.98, 0.17, -0.76, 0.04),
+    pen.part('cork', palette.pick('wood', rng)),
+    volume=0.3,
+  )
   pen.line(join(shape, shape[:1]), 1.0, (1, 1))
   pen.light([(-0.3, -0.1), (-0.22, -0.16), (-0.22, 0.26), (-0.3, 0.26)], glass, 0.8)
 
 
 def clock(pen, rng):
-  frame, face = pen.part('clock', palette.pick('bright', rng)), pen.part('clock face',
-                                                            (250, 248, 238))
+  frame, face = (
+    pen.part('clock', palette.pick('bright', rng)),
+    pen.part('clock face', (250, 248, 238)),
+  )
   for s in (-1, 1):
     pen.fill(limb([(s * 0.4, 0.6), (s * 0.56, 0.92)], [0.09, 0.07]), frame)
     pen.fill(ellipse(s * 0.46, -0.68, 0.24, 0.18, s * 0.6, n=20), frame, volume=0.5)
@@ -179,8 +216,9 @@ def fish_bowl(pen, rng):
   glass, water = pen.part('glass', (226, 240, 246)), pen.part('water', palette.pick('sea', rng))
   bowl = join(arc(0, 0.1, 0.9, 0.8, -np.pi / 2 + 0.7, 1.5 * np.pi - 0.7, 34))
   pen.fill(bowl, glass)
-  pen.fill(join(bow((-1, -0.1), (1, -0.1), 0.03), [(1, 1.1), (-1, 1.1)]), water, within=glass,
-           ink=0.7)
+  pen.fill(
+    join(bow((-1, -0.1), (1, -0.1), 0.03), [(1, 1.1), (-1, 1.1)]), water, within=glass, ink=0.7
+  )
   fish(pen.at(0.05, 0.35, 0.36), rng)
   pen.fill(ellipse(0, -0.5, 0.6, 0.1, n=26), glass)
   pen.line(join(bowl, bowl[:1]), 1.0, (1, 1))

@@ -18,8 +18,12 @@ from onepunch_jax.synthetic.shapes import (
 )
 
 _COATS = {  # the others have any
-  'fox': 'orange', 'pig': 'pink', 'bear': 'brown brown white black', 'mouse': 'gray gray brown',
-  'rabbit': 'white beige gray', 'dog': 'brown beige brown black',
+  'fox': 'orange',
+  'pig': 'pink',
+  'bear': 'brown brown white black',
+  'mouse': 'gray gray brown',
+  'rabbit': 'white beige gray',
+  'dog': 'brown beige brown black',
 }
 
 
@@ -40,9 +44,14 @@ def _ear_cat(pen, fur, inside):
 
 
 def _ear_dog(pen, fur, inside):
-  pen.fill(spline([(-0.14, -0.06), (0.14, -0.16), (0.32, 0.14), (0.28, 0.5), (0.1, 0.52),
-                   (0.0, 0.2)], True, 5),
-           fur, volume=0.5, dark=0.3)
+  pen.fill(
+    spline(
+      [(-0.14, -0.06), (0.14, -0.16), (0.32, 0.14), (0.28, 0.5), (0.1, 0.52), (0.0, 0.2)], True, 5
+    ),
+    fur,
+    volume=0.5,
+    dark=0.3,
+  )
 
 
 def _ear_rabbit(pen, fur, inside):
@@ -65,8 +74,13 @@ def _ear_pig(pen, fur, inside):
 
 
 _EARS = {
-  'cat': _ear_cat, 'dog': _ear_dog, 'rabbit': _ear_rabbit, 'bear': _ear_round, 'fox': _ear_cat,
-  'mouse': _ear_mouse, 'pig': _ear_pig,
+  'cat': _ear_cat,
+  'dog': _ear_dog,
+  'rabbit': _ear_rabbit,
+  'bear': _ear_round,
+  'fox': _ear_cat,
+  'mouse': _ear_mouse,
+  'pig': _ear_pig,
 }
 KINDS = tuple(_EARS)
 
@@ -77,8 +91,16 @@ def head(pen, kind, fur, pale, rng) -> None:
   for s in (-1, 1):
     _EARS[kind](pen.at(s * 0.3, -0.36, 1.0, s * 0.15, flip=s < 0), fur, inside)
   wide = {'fox': 0.6, 'cat': 0.58, 'rabbit': 0.5, 'mouse': 0.5, 'pig': 0.56}.get(kind, 0.54)
-  cheeks = [(0, -0.46), (wide * 0.75, -0.32), (wide, 0.06), (wide * 0.62, 0.4), (0, 0.48),
-            (-wide * 0.62, 0.4), (-wide, 0.06), (-wide * 0.75, -0.32)]
+  cheeks = [
+    (0, -0.46),
+    (wide * 0.75, -0.32),
+    (wide, 0.06),
+    (wide * 0.62, 0.4),
+    (0, 0.48),
+    (-wide * 0.62, 0.4),
+    (-wide, 0.06),
+    (-wide * 0.75, -0.32),
+  ]
   pen.fill(spline(cheeks, True, 5), fur, volume=0.5)
   light = pen.part('muzzle', pale)
   if kind == 'pig':
@@ -89,9 +111,12 @@ def head(pen, kind, fur, pale, rng) -> None:
   else:
     if kind == 'fox':
       for s in (-1, 1):
-        pen.fill(spline([(0, 0.12), (s * 0.2, 0.0), (s * 0.5, 0.1), (s * 0.36, 0.36), (0, 0.46)],
-                        True, 5),
-                 light, ink=0.6, within=fur)
+        pen.fill(
+          spline([(0, 0.12), (s * 0.2, 0.0), (s * 0.5, 0.1), (s * 0.36, 0.36), (0, 0.46)], True, 5),
+          light,
+          ink=0.6,
+          within=fur,
+        )
     else:
       pen.fill(ellipse(0, 0.2, 0.27, 0.2, n=20), light, ink=0.7)
     pen.black(spline([(-0.08, 0.06), (0.08, 0.06), (0, 0.14)], True, 4))
@@ -110,44 +135,55 @@ def head(pen, kind, fur, pale, rng) -> None:
       pen.black(ellipse(x - s * 0.02, -0.06, 0.06, 0.08, n=12))
     if kind in ('cat', 'rabbit', 'mouse', 'fox'):
       for k in (-1, 0, 1):
-        pen.line(bow((s * 0.3, 0.2 + 0.05 * k), (s * 0.72, 0.18 + 0.13 * k), 0.08, 5), 0.5,
-                 (1, 0.1))
+        pen.line(
+          bow((s * 0.3, 0.2 + 0.05 * k), (s * 0.72, 0.18 + 0.13 * k), 0.08, 5), 0.5, (1, 0.1)
+        )
 
 
 def markings(pen, fur, shape, rng, base) -> None:
   """Patches or stripes of another colour on a coat."""
-  other = pen.part('patch', palette.shifted(base,
-                                            0.6) if rng.random() < 0.5 else palette.shifted(base,
-                                                            1.5))
+  other = pen.part(
+    'patch', palette.shifted(base, 0.6) if rng.random() < 0.5 else palette.shifted(base, 1.5)
+  )
   low, high = shape.min(0), shape.max(0)
   if rng.random() < 0.5:
     for _ in range(3):
       c = rng.uniform(low, high)
-      blob = spline(moved(ellipse(0, 0, 0.2, 0.15, n=7) * rng.uniform(0.7, 1.3, (7, 1)), *c), True,
-                    4)
+      blob = spline(
+        moved(ellipse(0, 0, 0.2, 0.15, n=7) * rng.uniform(0.7, 1.3, (7, 1)), *c), True, 4
+      )
       pen.fill(blob, other, ink=0.6, within=fur)
   else:
     for t in np.linspace(0.15, 0.85, 5):
       x = low[0] + (high[0] - low[0]) * t
-      p = join(curve((x - 0.05, low[1] - 0.02), (x + 0.02, low[1] + 0.15),
-                     (x + 0.03, low[1] + 0.34)),
-               curve((x + 0.03, low[1] + 0.34), (x + 0.06, low[1] + 0.15),
-                     (x + 0.06, low[1] - 0.02)))
+      p = join(
+        curve((x - 0.05, low[1] - 0.02), (x + 0.02, low[1] + 0.15), (x + 0.03, low[1] + 0.34)),
+        curve((x + 0.03, low[1] + 0.34), (x + 0.06, low[1] + 0.15), (x + 0.06, low[1] - 0.02)),
+      )
       pen.fill(p, other, ink=0.5, within=fur)
 
 
 def tail(pen, kind, fur, pale, at, flip) -> None:
   pen = pen.at(*at, flip=flip)
   if kind == 'cat':
-    pen.fill(limb([(0, 0), (0.35, -0.02), (0.5, -0.35), (0.4, -0.66)], [0.09, 0.09, 0.08, 0.06]),
-             fur, volume=0.4)
+    pen.fill(
+      limb([(0, 0), (0.35, -0.02), (0.5, -0.35), (0.4, -0.66)], [0.09, 0.09, 0.08, 0.06]),
+      fur,
+      volume=0.4,
+    )
   elif kind == 'fox':
-    shape = spline([(0, -0.05), (0.35, -0.3), (0.7, -0.75), (0.86, -0.6), (0.7, -0.1), (0.3, 0.15),
-                    (0, 0.1)], True, 5)
+    shape = spline(
+      [(0, -0.05), (0.35, -0.3), (0.7, -0.75), (0.86, -0.6), (0.7, -0.1), (0.3, 0.15), (0, 0.1)],
+      True,
+      5,
+    )
     pen.fill(shape, fur, volume=0.5)
-    pen.fill(spline([(0.58, -0.52), (0.72, -0.8), (0.9, -0.62), (0.78, -0.34), (0.66, -0.5)], True,
-                    4),
-             pen.part('muzzle', pale), ink=0.7, within=fur)
+    pen.fill(
+      spline([(0.58, -0.52), (0.72, -0.8), (0.9, -0.62), (0.78, -0.34), (0.66, -0.5)], True, 4),
+      pen.part('muzzle', pale),
+      ink=0.7,
+      within=fur,
+    )
   elif kind == 'mouse':
     pen.line(spline([(0, 0), (0.3, 0.1), (0.5, -0.1), (0.75, 0.0)], n=6), 2.4, (1, 0.4))
   elif kind == 'pig':
@@ -155,8 +191,9 @@ def tail(pen, kind, fur, pale, at, flip) -> None:
   elif kind == 'dog':
     pen.fill(limb([(0, 0), (0.25, -0.15), (0.35, -0.42)], [0.1, 0.09, 0.06]), fur, volume=0.4)
   else:
-    pen.fill(scalloped(ellipse(0.1, 0, 0.15, n=18), 0.13, 0.3), pen.part('muzzle', pale),
-             volume=0.4)
+    pen.fill(
+      scalloped(ellipse(0.1, 0, 0.15, n=18), 0.13, 0.3), pen.part('muzzle', pale), volume=0.4
+    )
 
 
 def sitting(pen, kind, rng) -> None:
@@ -164,8 +201,20 @@ def sitting(pen, kind, rng) -> None:
   fur, light = pen.part('fur', base), pen.part('muzzle', pale)
   s = bool(rng.random() < 0.5)
   tail(pen, kind, fur, pale, (-0.35 if s else 0.35, 0.75), s)
-  shape = spline([(0.26, -0.1), (0.42, 0.3), (0.56, 0.72), (0.4, 0.96), (-0.4, 0.96), (-0.56, 0.72),
-                  (-0.42, 0.3), (-0.26, -0.1)], True, 6)
+  shape = spline(
+    [
+      (0.26, -0.1),
+      (0.42, 0.3),
+      (0.56, 0.72),
+      (0.4, 0.96),
+      (-0.4, 0.96),
+      (-0.56, 0.72),
+      (-0.42, 0.3),
+      (-0.26, -0.1),
+    ],
+    True,
+    6,
+  )
   pen.fill(shape, fur, volume=0.5)
   if rng.random() < 0.4:
     markings(pen, fur, shape, rng, base)
@@ -183,8 +232,11 @@ def sitting(pen, kind, rng) -> None:
 
 def collar(pen, rng) -> None:
   part = pen.part('scarf', palette.pick('bright', rng))
-  pen.fill(join(bow((-0.36, -0.02), (0.36, -0.02), 0.1), bow((0.4, 0.14), (-0.4, 0.14), -0.1)),
-           part, volume=0.3)
+  pen.fill(
+    join(bow((-0.36, -0.02), (0.36, -0.02), 0.1), bow((0.4, 0.14), (-0.4, 0.14), -0.1)),
+    part,
+    volume=0.3,
+  )
   pen.fill(ellipse(0, 0.18, 0.07, n=14), pen.part('bell', (242, 200, 70)), volume=0.4)
 
 
@@ -196,9 +248,20 @@ def walking(pen, kind, rng) -> None:
   step = rng.uniform(-0.16, 0.16)
   for x, d, dark in ((-0.4, -step, 0.6), (0.5, step, 0.6)):
     pen.fill(limb([(x, 0.3), (x + d, 0.84)], [0.13, 0.1]), fur, dark=dark)
-  shape = spline([(-0.7, 0.1), (-0.45, -0.18), (0.2, -0.16), (0.7, -0.06), (0.82, 0.24),
-                  (0.5, 0.46),
-                  (-0.3, 0.46), (-0.68, 0.36)], True, 6)
+  shape = spline(
+    [
+      (-0.7, 0.1),
+      (-0.45, -0.18),
+      (0.2, -0.16),
+      (0.7, -0.06),
+      (0.82, 0.24),
+      (0.5, 0.46),
+      (-0.3, 0.46),
+      (-0.68, 0.36),
+    ],
+    True,
+    6,
+  )
   pen.fill(shape, fur, volume=0.5)
   if rng.random() < 0.5:
     markings(pen, fur, shape, rng, base)

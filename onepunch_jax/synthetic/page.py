@@ -58,12 +58,17 @@ def speech(pen, rng, x, y, w, h, target) -> None:
     base = np.array([x, y]) + d * (w * 0.55, h * 0.6)
     side = np.array([-d[1], d[0]]) * 5
     tip = np.array([x, y]) + d * (w * 1.2, h * 1.2) + d * 9
-    tail = join(curve(base - side, base + d * 6, tip, 7),
-                curve(tip, base + d * 6 + side, base + side, 7))
+    tail = join(
+      curve(base - side, base + d * 6, tip, 7), curve(tip, base + d * 6 + side, base + side, 7)
+    )
     pen.fill(shape, white)
     pen.fill(tail, white)
-    inner = join(base - side * 0.8 - d * 4, base - side * 0.8 + d * 1.5,
-                 base + side * 0.8 + d * 1.5, base + side * 0.8 - d * 4)
+    inner = join(
+      base - side * 0.8 - d * 4,
+      base - side * 0.8 + d * 1.5,
+      base + side * 0.8 + d * 1.5,
+      base + side * 0.8 - d * 4,
+    )
     pen.fill(shape * 0.94 + np.array([x, y]) * 0.06 if kind == 0 else inner, white, ink=0)
   lettering(pen, rng, x, y, w * 0.74, h * 0.7)
 

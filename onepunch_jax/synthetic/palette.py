@@ -45,8 +45,13 @@ _FREE = {
 
 # Colours that follow a rule: a few anchors, between which one is picked; after r, g, b: how often.
 _RULED = {
-  'skin': ((252, 224, 200, 3), (246, 206, 172, 3), (226, 174, 132, 2), (178, 122, 84, 1),
-           (120, 78, 54, 1)),
+  'skin': (
+    (252, 224, 200, 3),
+    (246, 206, 172, 3),
+    (226, 174, 132, 2),
+    (178, 122, 84, 1),
+    (120, 78, 54, 1),
+  ),
   'sky': ((150, 208, 244, 1), (184, 226, 248, 1), (118, 184, 236, 1)),
   'dusk': ((246, 176, 122, 1), (238, 150, 150, 1), (250, 200, 140, 1)),
   'night': ((34, 40, 84, 1), (24, 28, 62, 1), (50, 46, 100, 1)),
@@ -78,8 +83,9 @@ _RULED = {
   'velvet': ((92, 58, 130, 1), (72, 48, 108, 1)),
   'road': ((120, 120, 126, 1), (146, 144, 146, 1)),
 }
-_OFTEN = {kind: np.repeat(np.arange(len(rows)), [row[3] for row in rows])
-          for kind, rows in _RULED.items()}
+_OFTEN = {
+  kind: np.repeat(np.arange(len(rows)), [row[3] for row in rows]) for kind, rows in _RULED.items()
+}
 
 
 def _lab(rgb) -> np.ndarray:
@@ -95,9 +101,7 @@ def _lab(rgb) -> np.ndarray:
 
 
 _LABS = tuple(tuple(float(v) for v in row) for row in _lab(list(COLOR_NAMES.values())))
-_LINEAR = tuple(
-  c / 3294.6 if c < 10.4 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in range(256)
-)
+_LINEAR = tuple(c / 3294.6 if c < 10.4 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in range(256))
 
 
 @functools.lru_cache(1 << 14)

@@ -72,9 +72,7 @@ class Pen:
   def tag(self, *names) -> None:
     self.sheet.tags.update(names)
 
-  def fill(
-    self, points, part, volume=0.0, ink=1.0, within=None, dark=0.0, hatched=True
-  ) -> None:
+  def fill(self, points, part, volume=0.0, ink=1.0, within=None, dark=0.0, hatched=True) -> None:
     """A closed shape: its region, its shading (volume 0..1; dark = all of it), its outline."""
     points = np.asarray(points, float)
     if len(points) < 10:

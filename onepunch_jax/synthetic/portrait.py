@@ -4,20 +4,45 @@ from __future__ import annotations
 
 from onepunch_jax.synthetic import bangs, clothes, ears_and_horns, face, hair, headwear, profile
 
-_MOUTHS = {'smile': 'smile', 'grin': 'smile', 'cat': 'smile', 'open': 'open mouth',
-           'shout': 'open mouth',
-           'o': 'open mouth', 'frown': 'frown'}
+_MOUTHS = {
+  'smile': 'smile',
+  'grin': 'smile',
+  'cat': 'smile',
+  'open': 'open mouth',
+  'shout': 'open mouth',
+  'o': 'open mouth',
+  'frown': 'frown',
+}
 _BACKS = {
-  'long': ('long hair',), 'wavy': ('long hair', 'curly hair'), 'bob': ('short hair',),
-  'twin': ('twintails', 'long hair'), 'ponytail': ('ponytail',), 'bun': ('hair bun',),
-  'braids': ('braid', 'long hair'), 'short': ('short hair',), 'curly': ('curly hair',),
-  'two_buns': ('hair bun',), 'spiky': ('spiky hair', 'short hair'), 'afro': ('curly hair',),
-  'none': ('bald',), 'drills': ('curly hair', 'long hair'),
+  'long': ('long hair',),
+  'wavy': ('long hair', 'curly hair'),
+  'bob': ('short hair',),
+  'twin': ('twintails', 'long hair'),
+  'ponytail': ('ponytail',),
+  'bun': ('hair bun',),
+  'braids': ('braid', 'long hair'),
+  'short': ('short hair',),
+  'curly': ('curly hair',),
+  'two_buns': ('hair bun',),
+  'spiky': ('spiky hair', 'short hair'),
+  'afro': ('curly hair',),
+  'none': ('bald',),
+  'drills': ('curly hair', 'long hair'),
 }
 _WEARS = {
-  'beanie': 'hat', 'witch': 'hat', 'cap': 'hat', 'straw': 'hat', 'beret': 'hat', 'crown': 'crown',
-  'headphones': 'headphones', 'cat_ears': 'animal ears', 'rabbit_ears': 'animal ears',
-  'fox_ears': 'animal ears', 'bear_ears': 'animal ears', 'horns': 'horns', 'antlers': 'horns',
+  'beanie': 'hat',
+  'witch': 'hat',
+  'cap': 'hat',
+  'straw': 'hat',
+  'beret': 'hat',
+  'crown': 'crown',
+  'headphones': 'headphones',
+  'cat_ears': 'animal ears',
+  'rabbit_ears': 'animal ears',
+  'fox_ears': 'animal ears',
+  'bear_ears': 'animal ears',
+  'horns': 'horns',
+  'antlers': 'horns',
   'flower': 'hair flower',
 }
 

@@ -187,8 +187,9 @@ def new_sheet(size: int) -> Sheet:
 
 def window(sheet: Sheet, x0: float, y0: float, x1: float, y1: float) -> Sheet:
   """The same sheet seen through a box (units): drawing outside of it leaves no mark."""
-  box = tuple(slice(round(a * sheet.scale), round(b * sheet.scale)) for a,
-              b in ((y0, y1), (x0, x1)))
+  box = tuple(
+    slice(round(a * sheet.scale), round(b * sheet.scale)) for a, b in ((y0, y1), (x0, x1))
+  )
   origin = (box[1].start / sheet.scale, box[0].start / sheet.scale)
   return dataclasses.replace(
     sheet,

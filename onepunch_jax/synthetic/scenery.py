@@ -59,8 +59,9 @@ def _card(pen, rng, wide, high) -> None:
     return
   pen.fill(shape, part)
   if rng.random() < 0.35:
-    pen.tint(part, palette.shifted(rgb, 1.6), ramp=(0, 0, wide * (rng.random() < 0.3), high),
-             amount=0.8)
+    pen.tint(
+      part, palette.shifted(rgb, 1.6), ramp=(0, 0, wide * (rng.random() < 0.3), high), amount=0.8
+    )
 
 
 def _decor(pen, rng, wide, high) -> None:
@@ -83,8 +84,9 @@ def _decor(pen, rng, wide, high) -> None:
         pen.fill(ellipse(x, y, 8, n=20), two, ink=0.6)
   elif kind == 2:
     for x in np.arange(-high, wide, 52):
-      pen.fill([(x, high + 4), (x + 22, high + 4), (x + 22 + high, -4), (x + high, -4)], two,
-               ink=0.6)
+      pen.fill(
+        [(x, high + 4), (x + 22, high + 4), (x + 22 + high, -4), (x + high, -4)], two, ink=0.6
+      )
   else:
     for _ in range(9):
       x, y, r = rng.uniform(0, wide), rng.uniform(0, high), rng.uniform(6, 15)
@@ -92,16 +94,20 @@ def _decor(pen, rng, wide, high) -> None:
 
 
 def _room(pen, rng, wide, high) -> None:
-  wall, floor = pen.part('background', palette.pick('wall', rng)), pen.part('floor',
-                                                            palette.pick('wood', rng))
+  wall, floor = (
+    pen.part('background', palette.pick('wall', rng)),
+    pen.part('floor', palette.pick('wood', rng)),
+  )
   edge = high * rng.uniform(0.66, 0.8)
   pen.fill(box(-4, -4, wide + 4, edge), wall, ink=0)
   pen.fill(box(-4, edge, wide + 4, high + 4), floor)
   for x in np.arange(-20, wide + 30, 44):
     pen.line([(x + 8, edge), (x - 24, high + 4)], 0.6, (1, 1))
   x = wide * rng.choice([0.2, 0.78])
-  frame, glass = pen.part('frame', palette.pick('wood', rng)), pen.part('sky',
-                                                            palette.pick('sky', rng))
+  frame, glass = (
+    pen.part('frame', palette.pick('wood', rng)),
+    pen.part('sky', palette.pick('sky', rng)),
+  )
   y, w, h = high * 0.28, wide * 0.14, high * 0.17
   pen.fill(box(x - w - 5, y - h - 5, x + w + 5, y + h + 5), frame)
   pen.fill(box(x - w, y - h, x + w, y + h), glass)
@@ -111,8 +117,9 @@ def _room(pen, rng, wide, high) -> None:
 
 def _cloud(pen, rng, x, y, w) -> None:
   part = pen.part('cloud', palette.pick('cloud', rng))
-  base = join(arc(x, y, w, w * 0.42, np.pi, 2 * np.pi, 14),
-              [(x + w, y + w * 0.12), (x - w, y + w * 0.12)])
+  base = join(
+    arc(x, y, w, w * 0.42, np.pi, 2 * np.pi, 14), [(x + w, y + w * 0.12), (x - w, y + w * 0.12)]
+  )
   pen.fill(scalloped(base, w * 0.5, 0.3), part, volume=0.3)
 
 
@@ -132,12 +139,20 @@ def draw_sky(pen, rng, wide, high, time) -> None:
     if rng.random() < 0.5:
       pen.fill(ellipse(x, y, r, n=30), moon, volume=0.3)
     else:
-      pen.fill(join(arc(x, y, r, r, -1.2, 1.9, 20),
-                    arc(x - r * 0.42, y - r * 0.15, r * 0.95, r * 0.95, 1.5, -0.75, 18)), moon)
+      pen.fill(
+        join(
+          arc(x, y, r, r, -1.2, 1.9, 20),
+          arc(x - r * 0.42, y - r * 0.15, r * 0.95, r * 0.95, 1.5, -0.75, 18),
+        ),
+        moon,
+      )
     lights = pen.part('stars', (250, 240, 180))
     for _ in range(10):
-      pen.fill(star(rng.uniform(0, wide), rng.uniform(0, high * 0.55), rng.uniform(3, 6), 1.6, 4),
-               lights, ink=0.5)
+      pen.fill(
+        star(rng.uniform(0, wide), rng.uniform(0, high * 0.55), rng.uniform(3, 6), 1.6, 4),
+        lights,
+        ink=0.5,
+      )
   elif rng.random() < 0.75:
     pen.tag('sun')
     sun = pen.part('sun', palette.pick('sun', rng))
@@ -165,15 +180,37 @@ def _mountains(pen, rng, wide, high, horizon) -> None:
     part, snow = pen.part('mountain', rgb), pen.part('snow', (246, 248, 252))
     x, w, h = rng.uniform(0, wide), rng.uniform(60, 110), rng.uniform(50, 110)
     peak = (x, horizon - h)
-    p = np.array([(x - w, horizon + 20), (x - w * 0.45, horizon - h * 0.5), peak,
-                  (x + w * 0.4, horizon - h * 0.55), (x + w, horizon + 20)])
+    p = np.array(
+      [
+        (x - w, horizon + 20),
+        (x - w * 0.45, horizon - h * 0.5),
+        peak,
+        (x + w * 0.4, horizon - h * 0.55),
+        (x + w, horizon + 20),
+      ]
+    )
     pen.fill(p, part)
-    pen.shadow(np.array([peak, (x + w * 0.4, horizon - h * 0.55), (x + w, horizon + 20),
-                         (x + w * 0.1, horizon + 20)]), part, 0.6)
+    pen.shadow(
+      np.array(
+        [
+          peak,
+          (x + w * 0.4, horizon - h * 0.55),
+          (x + w, horizon + 20),
+          (x + w * 0.1, horizon + 20),
+        ]
+      ),
+      part,
+      0.6,
+    )
     if rng.random() < 0.7:
-      tip = [(x - w * 0.27, horizon - h * 0.7), peak, (x + w * 0.24, horizon - h * 0.72),
-             (x + w * 0.1, horizon - h * 0.62),
-             (x, horizon - h * 0.74), (x - w * 0.12, horizon - h * 0.6)]
+      tip = [
+        (x - w * 0.27, horizon - h * 0.7),
+        peak,
+        (x + w * 0.24, horizon - h * 0.72),
+        (x + w * 0.1, horizon - h * 0.62),
+        (x, horizon - h * 0.74),
+        (x - w * 0.12, horizon - h * 0.6),
+      ]
       pen.fill(tip, snow, within=part)
 
 
@@ -201,17 +238,25 @@ def draw_place(pen, rng, wide=256, high=256, quiet=False) -> None:
   if not quiet or kind == 'forest':
     for _ in range(int(rng.integers(2, 5))):
       x, s = rng.uniform(0, wide), rng.uniform(16, 28)
-      plants.draw_tree(pen.at(x, horizon - s * 0.6 + 10, s, weight=0.7), rng,
-                       'pine' if kind in ('snow', 'forest') else None)
+      plants.draw_tree(
+        pen.at(x, horizon - s * 0.6 + 10, s, weight=0.7),
+        rng,
+        'pine' if kind in ('snow', 'forest') else None,
+      )
   near = pen.part('ground', palette.pick(grass, rng))
   level = horizon + (high - horizon) * rng.uniform(0.25, 0.45)
   pen.fill(_ridge(wide, high, level, 12, rng), near, volume=0.1)
   if kind == 'hills' and rng.random() < 0.5:
     path = pen.part('path', palette.pick('sand', rng))
     x = wide * rng.uniform(0.3, 0.7)
-    pen.fill(join(curve((x - 4, level - 2), (x + 40, (level + high) / 2), (x - 40, high + 4)),
-                  curve((x + 30, high + 4), (x + 70, (level + high) / 2),
-                        (x + 6, level - 2))), path, within=near)
+    pen.fill(
+      join(
+        curve((x - 4, level - 2), (x + 40, (level + high) / 2), (x - 40, high + 4)),
+        curve((x + 30, high + 4), (x + 70, (level + high) / 2), (x + 6, level - 2)),
+      ),
+      path,
+      within=near,
+    )
   if quiet:
     return
   for _ in range(14):
@@ -221,17 +266,22 @@ def draw_place(pen, rng, wide=256, high=256, quiet=False) -> None:
   if rng.random() < 0.6:
     pen.tag('house')
     s = rng.uniform(26, 44)
-    machines.house(pen.at(wide * rng.uniform(0.2, 0.8), level - s * 0.6 + 8, s, weight=0.8),
-                       rng)
+    machines.house(pen.at(wide * rng.uniform(0.2, 0.8), level - s * 0.6 + 8, s, weight=0.8), rng)
   if rng.random() < 0.8:
     s = rng.uniform(40, 66)
     plants.draw_tree(pen.at(wide * rng.choice([0.16, 0.85]), high - s * 1.2, s), rng)
   if rng.random() < 0.4:
     pen.tag('flower')
     for _ in range(5):
-      plants.bloom(pen.at(rng.uniform(0, wide), level + (high - level) * rng.uniform(0.3, 1),
-                          rng.uniform(5, 8),
-                          weight=0.6), rng)
+      plants.bloom(
+        pen.at(
+          rng.uniform(0, wide),
+          level + (high - level) * rng.uniform(0.3, 1),
+          rng.uniform(5, 8),
+          weight=0.6,
+        ),
+        rng,
+      )
 
 
 def _sea(pen, rng, wide, high, horizon, quiet) -> None:
@@ -265,8 +315,9 @@ def _city(pen, rng, wide, high, horizon, time) -> None:
     x = -rng.uniform(0, 30)
     while x < wide:
       w, h = rng.uniform(26, 52), rng.uniform(50, 130) * lift
-      part = pen.part('building', palette.pick(('stone', 'wall', 'brick',
-                                                'mountain')[rng.integers(4)], rng))
+      part = pen.part(
+        'building', palette.pick(('stone', 'wall', 'brick', 'mountain')[rng.integers(4)], rng)
+      )
       pen.fill(box(x, base - h, x + w, high + 4), part)
       pen.shadow(box(x + w * 0.68, base - h, x + w, high + 4), part, 0.6)
       if row:
@@ -281,5 +332,6 @@ def _city(pen, rng, wide, high, horizon, time) -> None:
     pen.fill(box(x, high * 0.925, x + 22, high * 0.94), mark, ink=0.6)
   if rng.random() < 0.5:
     pen.tag('car')
-    objects.draw_object(pen.at(wide * rng.uniform(0.25, 0.75), high * 0.86, 28, weight=0.8), 'car',
-                        rng)
+    objects.draw_object(
+      pen.at(wide * rng.uniform(0.25, 0.75), high * 0.86, 28, weight=0.8), 'car', rng
+    )

@@ -15,8 +15,18 @@ def balloon(pen, rng):
     part = pen.part('balloon', base)
     x, y = (0.0, -0.3) if k == 0 else ((-0.5, 0.0) if k == 1 else (0.5, -0.05))
     pen.line(curve((x, y + 0.5), (x * 0.6, y + 0.8), (0.02, 1.0)), 0.8, (1, 1))
-    shape = spline([(x, y - 0.52), (x + 0.38, y - 0.3), (x + 0.36, y + 0.14), (x, y + 0.46),
-                    (x - 0.36, y + 0.14), (x - 0.38, y - 0.3)], True, 6)
+    shape = spline(
+      [
+        (x, y - 0.52),
+        (x + 0.38, y - 0.3),
+        (x + 0.36, y + 0.14),
+        (x, y + 0.46),
+        (x - 0.36, y + 0.14),
+        (x - 0.38, y - 0.3),
+      ],
+      True,
+      6,
+    )
     pen.fill(shape, part, volume=0.5)
     pen.fill([(x, y + 0.44), (x + 0.08, y + 0.56), (x - 0.08, y + 0.56)], part)
     gloss(pen, part, x - 0.16, y - 0.26, 0.06, 0.14, 0.5)
@@ -33,21 +43,42 @@ def ball(pen, rng):
       p = join(curve((0, 0), (0.5, -0.3), (1.02, -0.3)), curve((1.02, 0.3), (0.6, 0.2), (0, 0)))
       pen.fill(turn(p, t), other, within=part)
   else:
-    pen.fill(join(bow((-1.05, -0.22), (1.05, -0.22), 0.1), bow((1.05, 0.22), (-1.05, 0.22), -0.1)),
-             other, within=part)
+    pen.fill(
+      join(bow((-1.05, -0.22), (1.05, -0.22), 0.1), bow((1.05, 0.22), (-1.05, 0.22), -0.1)),
+      other,
+      within=part,
+    )
     pen.fill(star(0, 0.02, 0.3, 0.14, 5), part, within=other)
   pen.line(join(e := ellipse(0, 0, 1, n=40), e[:1]), 1.0, (1, 1))
 
 
 def guitar(pen, rng):
-  wood, dark = pen.part('guitar', palette.pick('car', rng)), pen.part('neck',
-                                                            palette.pick('wood', rng))
+  wood, dark = (
+    pen.part('guitar', palette.pick('car', rng)),
+    pen.part('neck', palette.pick('wood', rng)),
+  )
   pen = pen.at(0, 0, 1.0, rng.uniform(0.3, 0.8))
   pen.fill(box(-0.07, -0.9, 0.07, 0.2), dark)
   pen.fill([(-0.12, -1.1), (0.12, -1.1), (0.09, -0.86), (-0.09, -0.86)], dark, volume=0.3)
-  pen.fill(spline([(0, -0.1), (0.34, -0.04), (0.32, 0.28), (0.52, 0.66), (0.3, 0.98), (-0.3, 0.98),
-                   (-0.52, 0.66),
-                   (-0.32, 0.28), (-0.34, -0.04)], True, 6), wood, volume=0.4)
+  pen.fill(
+    spline(
+      [
+        (0, -0.1),
+        (0.34, -0.04),
+        (0.32, 0.28),
+        (0.52, 0.66),
+        (0.3, 0.98),
+        (-0.3, 0.98),
+        (-0.52, 0.66),
+        (-0.32, 0.28),
+        (-0.34, -0.04),
+      ],
+      True,
+      6,
+    ),
+    wood,
+    volume=0.4,
+  )
   pen.black(ellipse(0, 0.4, 0.15, n=20))
   pen.fill(box(-0.2, 0.74, 0.2, 0.82), dark)
   pen.fill(box(-0.06, -0.2, 0.06, 0.26), dark, ink=0.6)

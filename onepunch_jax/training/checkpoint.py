@@ -39,9 +39,21 @@ FOLDER = 'checkpoints'
 NOT_WRITTEN = ('RESOURCE_EXHAUSTED', 'No space left', 'quota exceeded')
 # settings that may change when a run is continued: they do not change what is learned
 MAY_DIFFER = (
-  'mesh', 'sharding', 'log_every', 'eval_every', 'save_every', 'keep', 'best', 'evals',
-  'eval_limit', 'eval_prepare', 'data.threads', 'data.workers', 'data.on_bad', 'compilation_cache',
-)  # fmt: skip
+  'mesh',
+  'sharding',
+  'log_every',
+  'eval_every',
+  'save_every',
+  'keep',
+  'best',
+  'evals',
+  'eval_limit',
+  'eval_prepare',
+  'data.threads',
+  'data.workers',
+  'data.on_bad',
+  'compilation_cache',
+)
 
 
 class Checkpoints:
@@ -138,8 +150,11 @@ class Checkpoints:
       raise error
     self._usable = False
     kept = 'there is none yet' if self.latest is None else f'the last one is of step {self.latest}'
-    log.error('A checkpoint could not be written (%s); %s. Free some space: the next save tries '
-              'again.', str(error).splitlines()[0][:200], kept)  # fmt: skip
+    log.error(
+      'A checkpoint could not be written (%s); %s. Free some space: the next save tries again.',
+      str(error).splitlines()[0][:200],
+      kept,
+    )
 
   def _move_on(self, data: grain.DatasetIterator) -> None:
     """Sets the iterator to where the checkpoint's was, or, read by others, to the same batch."""

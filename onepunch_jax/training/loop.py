@@ -43,9 +43,13 @@ def train(config, workdir: str, profile: str = '') -> int:
   )
   parts = sharding.batch_parts(mesh)
   validation = pipeline.evaluation(
-    config.data, 'val', batch_size=-(-config.eval_batch_size // parts) * parts,
-    limit=config.eval_limit, index=index, of=of,
-  )  # fmt: skip
+    config.data,
+    'val',
+    batch_size=-(-config.eval_batch_size // parts) * parts,
+    limit=config.eval_limit,
+    index=index,
+    of=of,
+  )
   save_config(workdir, config)
   if config.data.tags and jax.process_index() == 0:
     vocabulary.save(workdir, vocabulary.of(config.data.path))
@@ -53,7 +57,8 @@ def train(config, workdir: str, profile: str = '') -> int:
   # -- shapes -> shardings -> state: own workdir > config.init_from > scratch -----------------
   key = jax.random.key(config.seed)
   raw = batches.fake(
-    config.data.train_keys, config.batch_size, config.data.load_size, config.data.tags)
+    config.data.train_keys, config.batch_size, config.data.load_size, config.data.tags
+  )
 
   given = {net.name: net.load() for net in method.nets if net.load}
 
@@ -74,8 +79,12 @@ def train(config, workdir: str, profile: str = '') -> int:
     state = jax.jit(init, out_shardings=places)(key, given)
     state = start_from(config.init_from, state, places, method.given)
   start = int(state.step)
-  log.info('%s: %s; %s', config.method.name, describe(method, shapes),
-               f'continues at step {start}' if resumed else 'starts from scratch')
+  log.info(
+    '%s: %s; %s',
+    config.method.name,
+    describe(method, shapes),
+    f'continues at step {start}' if resumed else 'starts from scratch',
+  )
 
   # -- the step, compiled first, so that errors of memory or shape come before the data --------
   split = jax.tree.map(lambda x: sharding.batch_sharding(mesh, x.ndim), raw)
@@ -108,8 +117,14 @@ def train(config, workdir: str, profile: str = '') -> int:
     return numbers
 
   # -- the loop: evaluate, save, THEN take a batch, so that state and iterator agree -----------
-  writer = Writer(workdir, start=start, steps=config.steps, log_every=config.log_every,
-                  batch_size=config.batch_size, flops=profiling.operations(lowered, mesh.size))
+  writer = Writer(
+    workdir,
+    start=start,
+    steps=config.steps,
+    log_every=config.log_every,
+    batch_size=config.batch_size,
+    flops=profiling.operations(lowered, mesh.size),
+  )
   stop = StopSignal()
   known_skips, numbers = 0, {}
   try:
@@ -165,8 +180,12 @@ def train(config, workdir: str, profile: str = '') -> int:
     log.info('Told to stop: saved at step %d; the same command continues.', step)
     return STOPPED
   if jax.process_index() == 0:
-    print(table({k.removeprefix('val/'): v for k, v in numbers.items()},
-                f'{config.method.name} on {config.data.path} val, step {step}'))
+    print(
+      table(
+        {k.removeprefix('val/'): v for k, v in numbers.items()},
+        f'{config.method.name} on {config.data.path} val, step {step}',
+      )
+    )
     print(f'Pictures: {os.path.join(workdir, "samples")}')
   return 0
 

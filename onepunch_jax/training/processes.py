@@ -64,15 +64,26 @@ def join(
       'command on every host.'
     ) from None
   log.info(
-    'Process %d of %d, with %d of %d devices.', jax.process_index(), jax.process_count(),
-    jax.local_device_count(), jax.device_count(),
-  )  # fmt: skip
+    'Process %d of %d, with %d of %d devices.',
+    jax.process_index(),
+    jax.process_count(),
+    jax.local_device_count(),
+    jax.device_count(),
+  )
 
 
 def is_lost(error: Exception) -> bool:
   """Whether an error of the runtime means that another process is gone."""
-  signs = ('Gloo', 'Connection closed', 'Connection reset', 'heartbeat', 'DEADLINE_EXCEEDED',
-           'UNAVAILABLE', 'ABORTED', 'preempted')  # fmt: skip
+  signs = (
+    'Gloo',
+    'Connection closed',
+    'Connection reset',
+    'heartbeat',
+    'DEADLINE_EXCEEDED',
+    'UNAVAILABLE',
+    'ABORTED',
+    'preempted',
+  )
   return jax.process_count() > 1 and any(sign in str(error) for sign in signs)
 
 

@@ -25,8 +25,16 @@ class Writer:
   waits for the host; `flush` reads what is still out.
   """
 
-  def __init__(self, workdir: str, *, start: int, steps: int, log_every: int, batch_size: int,
-               flops: float = 0.0):
+  def __init__(
+    self,
+    workdir: str,
+    *,
+    start: int,
+    steps: int,
+    log_every: int,
+    batch_size: int,
+    flops: float = 0.0,
+  ):
     self._writes = jax.process_index() == 0
     self._workdir = workdir
     self._log_every = log_every
@@ -44,9 +52,14 @@ class Writer:
       self._board = _Board(os.path.join(workdir, 'tensorboard'), start)
     live = sys.stderr.isatty()
     self._bar = tqdm(
-      initial=start, total=steps, unit='step', dynamic_ncols=live, disable=not self._writes,
-      mininterval=0.2 if live else 15, maxinterval=1 if live else 30,
-    )  # fmt: skip
+      initial=start,
+      total=steps,
+      unit='step',
+      dynamic_ncols=live,
+      disable=not self._writes,
+      mininterval=0.2 if live else 15,
+      maxinterval=1 if live else 30,
+    )
 
   def waited(self, seconds: float) -> None:
     """Adds time that the loop spent waiting for data."""

@@ -16,16 +16,29 @@ import ml_dtypes
 import numpy as np
 
 _STORAGES = {
-  'FloatStorage': np.float32, 'DoubleStorage': np.float64, 'HalfStorage': np.float16,
-  'BFloat16Storage': ml_dtypes.bfloat16, 'LongStorage': np.int64, 'IntStorage': np.int32,
-  'ShortStorage': np.int16, 'CharStorage': np.int8, 'ByteStorage': np.uint8,
+  'FloatStorage': np.float32,
+  'DoubleStorage': np.float64,
+  'HalfStorage': np.float16,
+  'BFloat16Storage': ml_dtypes.bfloat16,
+  'LongStorage': np.int64,
+  'IntStorage': np.int32,
+  'ShortStorage': np.int16,
+  'CharStorage': np.int8,
+  'ByteStorage': np.uint8,
   'BoolStorage': np.bool_,
-}  # fmt: skip
+}
 _SAFE = {
-  'F32': np.float32, 'F64': np.float64, 'F16': np.float16, 'BF16': ml_dtypes.bfloat16,
-  'I64': np.int64, 'I32': np.int32, 'I16': np.int16, 'I8': np.int8, 'U8': np.uint8,
+  'F32': np.float32,
+  'F64': np.float64,
+  'F16': np.float16,
+  'BF16': ml_dtypes.bfloat16,
+  'I64': np.int64,
+  'I32': np.int32,
+  'I16': np.int16,
+  'I8': np.int8,
+  'U8': np.uint8,
   'BOOL': np.bool_,
-}  # fmt: skip
+}
 _MAGIC = 0x1950A86A20F9469CFC6C  # of the older format
 
 
@@ -41,10 +54,21 @@ def read(path: str) -> dict[str, np.ndarray]:
     if path.endswith('.safetensors'):
       return _read_safetensors(path)
     found = _read_zip(path) if zipfile.is_zipfile(path) else _read_older(path)
-  except (pickle.UnpicklingError, EOFError, KeyError, IndexError, struct.error, TypeError,
-          AttributeError, UnicodeDecodeError, ValueError, zipfile.BadZipFile) as error:
+  except (
+    pickle.UnpicklingError,
+    EOFError,
+    KeyError,
+    IndexError,
+    struct.error,
+    TypeError,
+    AttributeError,
+    UnicodeDecodeError,
+    ValueError,
+    zipfile.BadZipFile,
+  ) as error:
     raise ValueError(
-      f'{path!r} is no readable state dict (.pth or .safetensors): {error}') from error
+      f'{path!r} is no readable state dict (.pth or .safetensors): {error}'
+    ) from error
   for inner in ('state_dict', 'model'):
     found = found[inner] if isinstance(found.get(inner), dict) else found
   arrays = {k.removeprefix('module.'): v for k, v in found.items() if isinstance(v, np.ndarray)}
@@ -55,7 +79,7 @@ def read(path: str) -> dict[str, np.ndarray]:
 
 def _read_safetensors(path):
   with open(path, 'rb') as f:
-    size, = struct.unpack('<Q', f.read(8))
+    (size,) = struct.unpack('<Q', f.read(8))
     if size > os.path.getsize(path):
       raise ValueError('its header is longer than the file')
     header, data = json.loads(f.read(size)), f.read()
@@ -70,7 +94,7 @@ def _read_safetensors(path):
 
 def _read_zip(path):
   with zipfile.ZipFile(path) as archive:
-    inside, = [n for n in archive.namelist() if n.endswith('data.pkl')]
+    (inside,) = [n for n in archive.namelist() if n.endswith('data.pkl')]
     folder = inside.removesuffix('data.pkl')
     storages = {}
 
@@ -100,7 +124,7 @@ def _read_older(path):
 
     found = _Unpickler(f, storage, counted=True).load()
     for key in plain():
-      count, = struct.unpack('<q', f.read(8))
+      (count,) = struct.unpack('<q', f.read(8))
       data = f.read(count * storages[key].itemsize)
       if count != sizes[key] or len(data) != count * storages[key].itemsize:
         raise ValueError(f'storage {key} is cut off')

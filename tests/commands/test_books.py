@@ -30,8 +30,9 @@ def make_book(path, pages=5):
       name = path.parent / f'p{n}.png'
       picture = page(n, (60, 90))
       if n == 1:
-        picture = Image.fromarray(np.uint8(np.random.default_rng(0).integers(
-          0, 255, (9, 6, 3)))).resize((60, 90))
+        picture = Image.fromarray(
+          np.uint8(np.random.default_rng(0).integers(0, 255, (9, 6, 3)))
+        ).resize((60, 90))
       picture.save(name)
       data = name.read_bytes()
       book.writestr(f'ch/{n + 8}.png', data[: len(data) // 2] if n == 2 else data)
@@ -69,10 +70,17 @@ def test_pdf_in_and_out(tiny_run, tmp_path):
 def test_a_killed_book_goes_on(tiny_run, tmp_path):
   """SIGKILL in the middle of a folder: finished pages are not computed again, bytes are equal."""
   make_book(tmp_path / 'in.cbz', 8)
-  command = lambda target: [sys.executable, '-m', 'onepunch_jax.colorize', f'--output={target}',
-                            f'--checkpoint={tiny_run}', f'--input={tmp_path / "in.cbz"}']
-  start = lambda target: subprocess.Popen(command(target), cwd=ROOT, stdout=subprocess.DEVNULL,
-                                          stderr=subprocess.PIPE, text=True)
+  command = lambda target: [
+    sys.executable,
+    '-m',
+    'onepunch_jax.colorize',
+    f'--output={target}',
+    f'--checkpoint={tiny_run}',
+    f'--input={tmp_path / "in.cbz"}',
+  ]
+  start = lambda target: subprocess.Popen(
+    command(target), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+  )
   killed = tmp_path / 'killed.cbz'
   journal = tmp_path / 'killed.cbz.part' / '.colorize.jsonl'
   process = start(killed)

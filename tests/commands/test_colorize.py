@@ -49,10 +49,28 @@ def page(seed, size=(90, 60)):
 
 def asked(checkpoint, source, target, **changes):
   """The flags of a command line."""
-  given = dict(checkpoint=checkpoint, step='latest', input=str(source), output=str(target),
-               format='png', flats=False, palette='', gap=0.0, hints='', force=False, alpha='keep',
-               invert=False, on_bad='skip', detail=0.0, memory=512, max_pixels=10**8, dpi=150.0,
-               samples=1, tags='', reference='')
+  given = dict(
+    checkpoint=checkpoint,
+    step='latest',
+    input=str(source),
+    output=str(target),
+    format='png',
+    flats=False,
+    palette='',
+    gap=0.0,
+    hints='',
+    force=False,
+    alpha='keep',
+    invert=False,
+    on_bad='skip',
+    detail=0.0,
+    memory=512,
+    max_pixels=10**8,
+    dpi=150.0,
+    samples=1,
+    tags='',
+    reference='',
+  )
   return types.SimpleNamespace(**{**given, **changes})
 
 
@@ -64,11 +82,14 @@ def statuses(done):
 
 
 def test_package_is_light():
-  code = ("import sys, onepunch_jax; assert 'jax' not in sys.modules; "
-          'from onepunch_jax import Colorizer, Palette; '
-          "assert not {'tensorflow', 'torch', 'psd_tools', 'pypdfium2'} & set(sys.modules)")
+  code = (
+    "import sys, onepunch_jax; assert 'jax' not in sys.modules; "
+    'from onepunch_jax import Colorizer, Palette; '
+    "assert not {'tensorflow', 'torch', 'psd_tools', 'pypdfium2'} & set(sys.modules)"
+  )
   subprocess.run([sys.executable, '-c', code], check=True, cwd=ROOT)
   import onepunch_jax
+
   with pytest.raises(AttributeError, match='Colourizer'):
     onepunch_jax.Colourizer  # noqa: B018
 
@@ -140,8 +161,9 @@ def test_flats_palette_and_recolouring_without_a_net(tiny_run, tmp_path):
   palette.write_text('{"coat": "#aa2211", "sky": "#3377ee", "skin": "#ffddbb"}')
   colorize.run(asked(tiny_run, source, target, palette=str(palette)))
   allowed = {(170, 34, 17), (51, 119, 238), (255, 221, 187), (255, 255, 255)}
-  colors = lambda path: {tuple(c) for c in np.asarray(Image.open(path).convert('RGB'))
-                         .reshape(-1, 3).tolist()}
+  colors = lambda path: {
+    tuple(c) for c in np.asarray(Image.open(path).convert('RGB')).reshape(-1, 3).tolist()
+  }
   assert colors(target / '0.png') <= allowed
   listed = json.loads((target / '0.json').read_text())['colors']
   assert [c['name'] for c in listed] == ['paper', 'coat', 'sky', 'skin']
@@ -172,18 +194,35 @@ def test_kinds_of_output(tiny_run, tmp_path, suffix):
   assert np.abs(shown.astype(int) - wanted).mean() <= (2 if suffix == '.jpg' else 0)
 
 
-@pytest.mark.parametrize('change, says', [
-  (dict(input='nowhere'), 'no such file'), (dict(output='{in}'), 'input itself'),
-  (dict(output='{folder}/sub', input='{folder}'), 'inside the input'),
-  (dict(hints='h.json'), 'cannot be opened'), (dict(palette='p.json'), 'p.json'),
-  (dict(checkpoint='{folder}'), 'is no run'), (dict(flats=True, output='x.jpg'), 'PNG')])
+@pytest.mark.parametrize(
+  'change, says',
+  [
+    (dict(input='nowhere'), 'no such file'),
+    (dict(output='{in}'), 'input itself'),
+    (dict(output='{folder}/sub', input='{folder}'), 'inside the input'),
+    (dict(hints='h.json'), 'cannot be opened'),
+    (dict(palette='p.json'), 'p.json'),
+    (dict(checkpoint='{folder}'), 'is no run'),
+    (dict(flats=True, output='x.jpg'), 'PNG'),
+  ],
+)
 def test_mistakes_are_one_sentence(tiny_run, tmp_path, change, says):
   page(0).save(tmp_path / 'a.png')
   known = {'in': tmp_path / 'a.png', 'folder': tmp_path}
   change = {k: v.format(**known) if isinstance(v, str) else v for k, v in change.items()}
   with pytest.raises(ValueError, match=says) as error:
-    colorize.run(asked(**{**dict(checkpoint=tiny_run, source=change.pop('input', known['in']),
-                                 target=change.pop('output', tmp_path / 'b.png')), **change}))
+    colorize.run(
+      asked(
+        **{
+          **dict(
+            checkpoint=tiny_run,
+            source=change.pop('input', known['in']),
+            target=change.pop('output', tmp_path / 'b.png'),
+          ),
+          **change,
+        }
+      )
+    )
   assert '\n' not in str(error.value)
   with pytest.raises(ValueError, match='is no run'):
     load_config(str(tmp_path))

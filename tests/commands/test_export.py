@@ -12,7 +12,7 @@ from tests.commands.test_colorize import trained
 
 SHAPES = ((2, 32, 96), (1, 64, 32))
 
-RUN = '''
+RUN = """
 import sys
 import numpy as np
 folder = sys.argv[1]
@@ -26,7 +26,7 @@ else:
 for n in range(2):
   np.save(f'{{folder}}/out{{n}}.npy', np.asarray(paint(np.load(f'{{folder}}/in{{n}}.npy'))))
 assert not any(m.split('.')[0] == 'onepunch_jax' for m in sys.modules)
-'''
+"""
 
 
 @pytest.mark.parametrize('kind', export.FORMATS)
@@ -41,8 +41,9 @@ def test_the_same_picture_elsewhere(tmp_path, kind):
   lines = [rng.random((*shape, 1), np.float32) for shape in SHAPES]
   for n, line in enumerate(lines):
     np.save(tmp_path / f'in{n}.npy', line)
-  subprocess.run([sys.executable, '-c', RUN.format(kind=kind), str(tmp_path)], check=True,
-                 cwd=tmp_path)
+  subprocess.run(
+    [sys.executable, '-c', RUN.format(kind=kind), str(tmp_path)], check=True, cwd=tmp_path
+  )
   here = jax.jit(paint)
   for n, line in enumerate(lines):
     out = np.load(tmp_path / f'out{n}.npy')

@@ -18,8 +18,11 @@ from tests.core.test_methods import METHODS, batch
 @functools.cache
 def colorizer(name) -> Colorizer:
   """With fresh parameters."""
-  section = dict(METHODS[name], head=dict(METHODS[name]['head'], trust=9.0)) \
-    if name == 'anyhint' else METHODS[name]
+  section = (
+    dict(METHODS[name], head=dict(METHODS[name]['head'], trust=9.0))
+    if name == 'anyhint'
+    else METHODS[name]
+  )
   method = registry.method(section)
   txs = {p.name: optax.sgd(0.0) for p in method.players}
   make = jax.jit(lambda k, b: core.init_state(method, txs, k, b))
@@ -36,8 +39,10 @@ def room() -> Image.Image:
 
 
 def test_a_dot_colours_its_room():
-  dots = [{'x': 28, 'y': 30, 'color': '#c03020', 'radius': 3},
-          {'x': 70, 'y': 30, 'color': '#2040c0', 'radius': 3}]
+  dots = [
+    {'x': 28, 'y': 30, 'color': '#c03020', 'radius': 3},
+    {'x': 70, 'y': 30, 'color': '#2040c0', 'radius': 3},
+  ]
   out = np.asarray(colorizer('anyhint')(room(), hints=dots)).astype(int)
   for x, color in ((20, (0xC0, 0x30, 0x20)), (78, (0x20, 0x40, 0xC0))):
     assert np.abs(out[20, x] - color).max() < 24
@@ -68,13 +73,19 @@ def test_samples_are_files_of_their_own(tmp_path):
   files = work(leaf, leaf.pictures()).files
   assert list(files) == ['.png', '_2.png', '_3.png'] and len(set(files.values())) == 3
   assert files == work(leaf, leaf.pictures()).files
-  assert files['.png'] == colorist(colorizer('vaegan'), Options())(leaf, leaf.pictures()).files[
-    '.png']
+  assert (
+    files['.png'] == colorist(colorizer('vaegan'), Options())(leaf, leaf.pictures()).files['.png']
+  )
 
 
-@pytest.mark.parametrize('rows, says', [
-  ([{'x': 500, 'y': 5, 'color': '#aabbcc'}], 'dot 1 .* outside the page'),
-  ([{'x': 5, 'y': 5, 'color': 'blurple'}], 'blurple'), ([{'x': 5, 'color': '#aabbcc'}], "no 'y'")])
+@pytest.mark.parametrize(
+  'rows, says',
+  [
+    ([{'x': 500, 'y': 5, 'color': '#aabbcc'}], 'dot 1 .* outside the page'),
+    ([{'x': 5, 'y': 5, 'color': 'blurple'}], 'blurple'),
+    ([{'x': 5, 'color': '#aabbcc'}], "no 'y'"),
+  ],
+)
 def test_hints_that_say_nothing_are_one_sentence(tmp_path, rows, says):
   room().save(tmp_path / 'a.png')
   (tmp_path / 'h.json').write_text(json.dumps(rows))

@@ -27,8 +27,9 @@ def mean(v, batch, key):
 
 def painter(reads=('line', 'reference')):
   """A colorizer without a net."""
-  method = types.SimpleNamespace(nets=(types.SimpleNamespace(module=None),), reads=reads, takes=(),
-                                 multiple=32, colorize=mean)
+  method = types.SimpleNamespace(
+    nets=(types.SimpleNamespace(module=None),), reads=reads, takes=(), multiple=32, colorize=mean
+  )
   return Colorizer(method, Variables({}, {}, {}), 64)
 
 
@@ -52,8 +53,9 @@ def test_any_picture_of_any_size(size, tmp_path):
   np.testing.assert_allclose(middle(PAINTER(page(), reference=shown)), RED, atol=3)
   shown.save(tmp_path / 'r.webp', lossless=True)
   for again in (np.asarray(shown), str(tmp_path / 'r.webp'), Reference.make(shown)):
-    np.testing.assert_array_equal(PAINTER(page(), reference=again),
-                                  PAINTER(page(), reference=shown))
+    np.testing.assert_array_equal(
+      PAINTER(page(), reference=again), PAINTER(page(), reference=shown)
+    )
 
 
 def test_a_reference_keeps_its_shape_and_what_is_clear_is_not_there():
@@ -106,11 +108,13 @@ def test_the_command_line_checks_before_it_colours(tmp_path, monkeypatch):
   with monkeypatch.context() as patched:
     for kind in ('string', 'enum', 'bool', 'float', 'integer'):
       define = getattr(flags, f'DEFINE_{kind}')
-      patched.setattr(flags, f'DEFINE_{kind}',
-                      lambda *a, f=define, **k: f(*a, **{**k, 'flag_values': values}))
+      patched.setattr(
+        flags, f'DEFINE_{kind}', lambda *a, f=define, **k: f(*a, **{**k, 'flag_values': values})
+      )
     colorize.define_flags()
-  monkeypatch.setattr(colorize, 'load_config',
-                      lambda run: types.SimpleNamespace(compilation_cache=''))
+  monkeypatch.setattr(
+    colorize, 'load_config', lambda run: types.SimpleNamespace(compilation_cache='')
+  )
   run = lambda reads, **given: _run(monkeypatch, values, painter(reads), tmp_path, **given)
   run(('line', 'reference'), reference=str(tmp_path / 'r.png'))
   np.testing.assert_allclose(middle(Image.open(tmp_path / 'out.png')), RED, atol=3)
@@ -122,6 +126,13 @@ def test_the_command_line_checks_before_it_colours(tmp_path, monkeypatch):
 
 def _run(monkeypatch, values, made, folder, **given):
   monkeypatch.setattr(colorize.Colorizer, 'load', lambda *a, **k: made)
-  values(['colorize', f'--input={folder}/p.png', f'--output={folder}/out.png', '--checkpoint=run',
-          *(f'--{k}={x}' for k, x in given.items())])
+  values(
+    [
+      'colorize',
+      f'--input={folder}/p.png',
+      f'--output={folder}/out.png',
+      '--checkpoint=run',
+      *(f'--{k}={x}' for k, x in given.items()),
+    ]
+  )
   return colorize.run(values)

@@ -16,13 +16,22 @@ def colorizer(**kwargs):
   def classes(v, batch):
     _, h, w, _ = batch['line'].shape
     left = (jnp.arange(w // 4) < w // 8)[None, None, :, None]
-    return jnp.broadcast_to(jnp.where(left, jnp.array([0.7, 0.3, 0.0]), jnp.array([0.3, 0.7, 0.0])),
-                            (1, h // 4, w // 4, 3)), bins
+    return jnp.broadcast_to(
+      jnp.where(left, jnp.array([0.7, 0.3, 0.0]), jnp.array([0.3, 0.7, 0.0])),
+      (1, h // 4, w // 4, 3),
+    ), bins
 
   method = core.Method(
-    nets=(), forward=None, turns=(), exports=(), needs=(), reads=('line', 'hint'), multiple=8,
+    nets=(),
+    forward=None,
+    turns=(),
+    exports=(),
+    needs=(),
+    reads=('line', 'hint'),
+    multiple=8,
     colorize=lambda v, batch, key: jnp.full((*batch['line'].shape[:3], 3), 0.5),
-    **{'classes': classes, **kwargs})
+    **{'classes': classes, **kwargs},
+  )
   return Colorizer(method, {}, 32)
 
 

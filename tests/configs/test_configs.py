@@ -50,8 +50,9 @@ def test_the_smoke_step_fits_its_data(name):
   config = get(name, 'smoke')
   method, prepares = registry.method(config.method), prepare.make(config.prepare)
   txs = loop.make_optimisers(config, method)
-  raw = batch.fake(config.data.train_keys, config.batch_size, config.data.load_size,
-                   config.data.tags)  # fmt: skip
+  raw = batch.fake(
+    config.data.train_keys, config.batch_size, config.data.load_size, config.data.tags
+  )
   key = jax.random.key(0)
   given = {net.name: net.load() for net in method.nets if net.load}
   init = lambda key: core.init_state(method, txs, key, prepares(raw, key, 0), given)

@@ -12,9 +12,14 @@ from onepunch_jax.training import loop
 from tests.conftest import ROOT
 
 OPTIONS = (
-  ('onepiece', 'gan'), ('onepiece', 'line'), ('onepiece', 'gan,line'), ('pix2pix_gp', 'wgan'),
-  ('tagger', 'vgg'), ('zhang16', 'line'), ('zhang16', 'manga'),
-)  # fmt: skip
+  ('onepiece', 'gan'),
+  ('onepiece', 'line'),
+  ('onepiece', 'gan,line'),
+  ('pix2pix_gp', 'wgan'),
+  ('tagger', 'vgg'),
+  ('zhang16', 'line'),
+  ('zhang16', 'manga'),
+)
 
 
 @pytest.mark.parametrize('size', ['', ',laptop', ',smoke', ',zoo'])
@@ -36,8 +41,9 @@ def test_stage_two_of_pix2pixhd_is_twice_as_large():
   assert get('pix2pixhd_2', 'zoo').data.size == 2 * get('pix2pixhd', 'zoo,size=32').data.size
 
 
-@pytest.mark.parametrize('point', sweep.read(str(ROOT / 'launch/sweeps/zoo.py'), ''),
-                         ids=lambda point: point.name)
+@pytest.mark.parametrize(
+  'point', sweep.read(str(ROOT / 'launch/sweeps/zoo.py'), ''), ids=lambda point: point.name
+)
 def test_every_point_of_the_zoo_fits_its_size(point):
   name, arg = point.config.removeprefix('configs/').split('.py:')
   config = importlib.import_module(f'configs.{name}').get_config(arg)
@@ -47,6 +53,7 @@ def test_every_point_of_the_zoo_fits_its_size(point):
   raw = batches.fake(config.data.train_keys, 2, config.data.load_size, config.data.tags)
   given = {net.name: net.load() for net in method.nets if net.load}
   state = jax.eval_shape(
-    lambda b: core.init_state(method, txs, key, prepares(b, key, 0), given), raw)
+    lambda b: core.init_state(method, txs, key, prepares(b, key, 0), given), raw
+  )
   assert set(state.variables.params) == {net.name for net in method.nets}
   assert config.steps * config.batch_size == 10_000 and config.data.size == 64

@@ -28,54 +28,127 @@ METHODS = {
   'onepiece': dict(name='onepiece', net=dict(name='double_conv', widths=(8, 8))),
   'onepiece_gan': dict(name='onepiece', net=dict(name='double_conv', widths=(8, 8)), disc=D),
   'zhang16': dict(name='zhang16', net=dict(name='zhang16', width=4, tail=(2, 1))),
-  'zhang16_line': dict(name='zhang16', net=dict(name='zhang16', width=4, tail=(2, 1)),
-                       lightness='predicted', neighbours=10),
-  'points': dict(name='points', net=dict(name='points', width=4), histogram=True,
-                 lightness='predicted'),
-  'anyhint': dict(name='anyhint', gen=dict(U, out_channels=4),
-                  head=dict(name='copying', width=4, keys=4, most=3)),
-  'anyhint_all': dict(name='anyhint', gen=dict(U, out_channels=4), disc=D, words=6,
-                      head=dict(name='copying', width=4, keys=4, most=3),
-                      tags=dict(name='tag_tokens', keys=4, most=3, colors=('blue', 'red'),
-                                color_of=(-1, -1, 0, 1, 0, 1), noun_of=(-1, -1, 0, 0, 1, 1)),
-                      reference=dict(name='reference_code', width=2, levels=1, channels=4)),
-  'userhint': dict(name='userhint', gen=dict(name='sacat', width=4, blocks=1, gate='se'), vgg={},
-                   disc=dict(name='hint_disc', width=4), encoding='white'),
-  'userhint_2': dict(name='userhint', gen=dict(name='sacat', width=4, blocks=1), vgg={},
-                     first=dict(name='sacat', width=4, blocks=1),
-                     disc=dict(name='hint_disc', width=4)),
-  'alacgan': dict(name='alacgan', gen=dict(name='alacgan', width=4, tunnels=(1, 1, 1, 1)), vgg={},
-                  disc=dict(name='alac_disc', width=4, pairs=0), enc={}),
-  'tag2pix': dict(name='tag2pix', gen=dict(name='tag2pix', width=8, blocks=(1, 0, 0, 0), code=4,
-                  cardinality=1, places=2, norm='none'), cit=dict(R, stages=(1, 1), norm='none'),
-                  disc=dict(name='tag_disc', classes=6, width=4, blocks=(0, 1), norm='none',
-                            cardinality=2),
-                  variant=(2, 6), lambda_l1=1.0),
-  'scft': dict(name='scft', gen=dict(name='scft', width=2, levels=2, stride=2, blocks=1, channels=4,
-               copies=True), disc=D, vgg={}),
-  'style2paints': dict(name='style2paints', gen=dict(name='style2paints', width=4, middle=8,
-                       blocks=1, norm='group'), enc=dict(name='style_enc', size=4, width=4,
-                       layers=2), disc=dict(name='style_disc', width=4, layers=2), vgg={}),
-  'adain': dict(name='adain', gen=dict(name='adain', width=4, blocks=1, style=4, norm='group'),
-                disc=dict(name='hint_disc', width=4)),
+  'zhang16_line': dict(
+    name='zhang16',
+    net=dict(name='zhang16', width=4, tail=(2, 1)),
+    lightness='predicted',
+    neighbours=10,
+  ),
+  'points': dict(
+    name='points', net=dict(name='points', width=4), histogram=True, lightness='predicted'
+  ),
+  'anyhint': dict(
+    name='anyhint', gen=dict(U, out_channels=4), head=dict(name='copying', width=4, keys=4, most=3)
+  ),
+  'anyhint_all': dict(
+    name='anyhint',
+    gen=dict(U, out_channels=4),
+    disc=D,
+    words=6,
+    head=dict(name='copying', width=4, keys=4, most=3),
+    tags=dict(
+      name='tag_tokens',
+      keys=4,
+      most=3,
+      colors=('blue', 'red'),
+      color_of=(-1, -1, 0, 1, 0, 1),
+      noun_of=(-1, -1, 0, 0, 1, 1),
+    ),
+    reference=dict(name='reference_code', width=2, levels=1, channels=4),
+  ),
+  'userhint': dict(
+    name='userhint',
+    gen=dict(name='sacat', width=4, blocks=1, gate='se'),
+    vgg={},
+    disc=dict(name='hint_disc', width=4),
+    encoding='white',
+  ),
+  'userhint_2': dict(
+    name='userhint',
+    gen=dict(name='sacat', width=4, blocks=1),
+    vgg={},
+    first=dict(name='sacat', width=4, blocks=1),
+    disc=dict(name='hint_disc', width=4),
+  ),
+  'alacgan': dict(
+    name='alacgan',
+    gen=dict(name='alacgan', width=4, tunnels=(1, 1, 1, 1)),
+    vgg={},
+    disc=dict(name='alac_disc', width=4, pairs=0),
+    enc={},
+  ),
+  'tag2pix': dict(
+    name='tag2pix',
+    gen=dict(
+      name='tag2pix', width=8, blocks=(1, 0, 0, 0), code=4, cardinality=1, places=2, norm='none'
+    ),
+    cit=dict(R, stages=(1, 1), norm='none'),
+    disc=dict(name='tag_disc', classes=6, width=4, blocks=(0, 1), norm='none', cardinality=2),
+    variant=(2, 6),
+    lambda_l1=1.0,
+  ),
+  'scft': dict(
+    name='scft',
+    gen=dict(name='scft', width=2, levels=2, stride=2, blocks=1, channels=4, copies=True),
+    disc=D,
+    vgg={},
+  ),
+  'style2paints': dict(
+    name='style2paints',
+    gen=dict(name='style2paints', width=4, middle=8, blocks=1, norm='group'),
+    enc=dict(name='style_enc', size=4, width=4, layers=2),
+    disc=dict(name='style_disc', width=4, layers=2),
+    vgg={},
+  ),
+  'adain': dict(
+    name='adain',
+    gen=dict(name='adain', width=4, blocks=1, style=4, norm='group'),
+    disc=dict(name='hint_disc', width=4),
+  ),
   'tagger': dict(name='tagger', net=dict(R, stages=(1, 1), classes=6), source='either'),
   '_template': dict(name='_template', net=U),
   'pix2pixhd': dict(name='pix2pixhd', gen=HD, enhancer=None, disc=dict(D, scales=2), vgg={}),
   'pix2pixhd_2': dict(name='pix2pixhd', gen=HD, enhancer=dict(HD, width=4), disc=D, vgg={}),
-  'sagan': dict(name='sagan', gen=dict(name='sagan_unet', width=8, convs=(1, 1)), shade=SH,
-                disc=dict(name='sa_disc', width=8, layers=1)),
-  'aae': dict(name='aae', enc=dict(name='aae_enc', latent=4, width=8, convs=(1, 1)), augment=0.5,
-              dec=dict(name='dcgan_dec', width=8, doublings=2),
-              disc=dict(name='dcgan_disc', width=8, layers=2)),
-  'vaegan': dict(name='vaegan', enc=dict(name='vae_enc', latent=4, width=8, layers=1, hidden=8),
-                 dec=U, disc=D, gan='wgan', space='lab', lambda_gp=10.0),
+  'sagan': dict(
+    name='sagan',
+    gen=dict(name='sagan_unet', width=8, convs=(1, 1)),
+    shade=SH,
+    disc=dict(name='sa_disc', width=8, layers=1),
+  ),
+  'aae': dict(
+    name='aae',
+    enc=dict(name='aae_enc', latent=4, width=8, convs=(1, 1)),
+    augment=0.5,
+    dec=dict(name='dcgan_dec', width=8, doublings=2),
+    disc=dict(name='dcgan_disc', width=8, layers=2),
+  ),
+  'vaegan': dict(
+    name='vaegan',
+    enc=dict(name='vae_enc', latent=4, width=8, layers=1, hidden=8),
+    dec=U,
+    disc=D,
+    gan='wgan',
+    space='lab',
+    lambda_gp=10.0,
+  ),
   'cyclegan': dict(name='cyclegan', scan=W, gen=U, disc_scan=SA, disc_color=D, noise=0.1, pool=12),
   'onepunch': dict(name='onepunch', enc=R, gen=CN, disc=D, scan=U, lambda_edges=1.0, pool=12),
-  'onepunch_gp': dict(name='onepunch', enc=R, gen=CN, disc=RC, scan=U, gan='wgan', source='line',
-                      conditional=True, lambda_gp=10.0, l1_decay=100),
+  'onepunch_gp': dict(
+    name='onepunch',
+    enc=R,
+    gen=CN,
+    disc=RC,
+    scan=U,
+    gan='wgan',
+    source='line',
+    conditional=True,
+    lambda_gp=10.0,
+    l1_decay=100,
+  ),
 }
-METHODS |= {f'{name}_spread': dict(METHODS[name], spread=True)
-            for name in ('points', 'userhint', 'alacgan')}
+METHODS |= {
+  f'{name}_spread': dict(METHODS[name], spread=True) for name in ('points', 'userhint', 'alacgan')
+}
 SIZE = 16
 
 
@@ -90,16 +163,28 @@ def batch(n=8):
   shown = np.concatenate([draw(3), np.ones_like(pictures['line'])], -1)
   shown *= np.arange(SIZE)[:, None] > 3  # a letter-box
   flow = r.uniform(0, SIZE - 1, (n, SIZE, SIZE, 2)).astype(np.float32)
-  pictures |= {'reference': shown.astype(np.float32), 'reference_flow': flow,
-               'reference_seen': (draw(1) > 0).astype(np.float32)}
+  pictures |= {
+    'reference': shown.astype(np.float32),
+    'reference_flow': flow,
+    'reference_seen': (draw(1) > 0).astype(np.float32),
+  }
   tags = r.integers(0, 2, (n, 6), np.uint8)
   return {**pictures, 'mask': mask.astype(np.float32), 'tags': tags, 'draft': draw(3)}
 
 
 # Other settings of a method whose nets and players are tested already.
 VARIANTS = {
-  'pix2pix_lab', 'pix2pix_ab', 'pix2pix_gp', 'onepiece_gan', 'zhang16_line', 'onepunch_gp',
-  'anyhint', 'userhint_2', 'points_spread', 'userhint_spread', 'alacgan_spread',
+  'pix2pix_lab',
+  'pix2pix_ab',
+  'pix2pix_gp',
+  'onepiece_gan',
+  'zhang16_line',
+  'onepunch_gp',
+  'anyhint',
+  'userhint_2',
+  'points_spread',
+  'userhint_spread',
+  'alacgan_spread',
 }
 SYSTEMS = [name for name in METHODS if name not in VARIANTS]
 
@@ -155,9 +240,12 @@ def test_a_player_moves_only_its_nets(name):
   method, step, start, key = setup(name)
   for player in method.players:
     rates = {p.name: 1e-2 * (p.name == player.name) for p in method.players}
-    state = start.replace(opt_state={
-      p: s._replace(hyperparams={'learning_rate': jax.numpy.float32(rates[p])})
-      for p, s in start.opt_state.items()})  # fmt: skip
+    state = start.replace(
+      opt_state={
+        p: s._replace(hyperparams={'learning_rate': jax.numpy.float32(rates[p])})
+        for p, s in start.opt_state.items()
+      }
+    )
     for _ in range(player.every):
       state, _ = step(state, batch(), key)
     for net in method.nets:

@@ -16,9 +16,20 @@ from onepunch_jax.data import batch, pipeline, records, sources
 
 def config(path, **changes):
   defaults = dict(
-    path=str(path), unpaired='', train_keys=('line', 'rgb'), eval_keys=('regions',), size=16,
-    load_size=16, count=8, eval_count=4, seed=0, on_bad='error', threads=2, workers=0, tags=0,
-  )  # fmt: skip
+    path=str(path),
+    unpaired='',
+    train_keys=('line', 'rgb'),
+    eval_keys=('regions',),
+    size=16,
+    load_size=16,
+    count=8,
+    eval_count=4,
+    seed=0,
+    on_bad='error',
+    threads=2,
+    workers=0,
+    tags=0,
+  )
   return types.SimpleNamespace(**{**defaults, **changes})
 
 
@@ -60,11 +71,20 @@ def prepared(request, folder, tmp_path):
   out = tmp_path / 'shards'
   out.mkdir()
   parts = [rows[:3], rows[3:4], rows[4:]]
-  shards = [records.write_shard(str(out / f'train-{i:05d}-of-00003.array_record'), part)
-            for i, part in enumerate(parts)]
-  (out / 'dataset.json').write_text(json.dumps({
-    'version': 1, 'fields': ['key', 'line', 'rgb'], 'splits': {'train': 8},
-    'shards': [{**shard, 'split': 'train'} for shard in shards]}))
+  shards = [
+    records.write_shard(str(out / f'train-{i:05d}-of-00003.array_record'), part)
+    for i, part in enumerate(parts)
+  ]
+  (out / 'dataset.json').write_text(
+    json.dumps(
+      {
+        'version': 1,
+        'fields': ['key', 'line', 'rgb'],
+        'splits': {'train': 8},
+        'shards': [{**shard, 'split': 'train'} for shard in shards],
+      }
+    )
+  )
   return out
 
 
@@ -128,8 +148,12 @@ def test_evaluation_sees_each_picture_once(folder, hosts):
 
 
 def test_several_colourings_are_several_pairs(folder):
-  row = {'id': 'x', 'line': 'line/0.png', 'split': 'train',
-         'colors': [{'file': f'color/{i}.png'} for i in (1, 2, 3)]}  # fmt: skip
+  row = {
+    'id': 'x',
+    'line': 'line/0.png',
+    'split': 'train',
+    'colors': [{'file': f'color/{i}.png'} for i in (1, 2, 3)],
+  }
   (folder / 'metadata.jsonl').write_text(json.dumps(row) + '\n')
   source = sources.Folder.open(str(folder), 'train', 'error')
   assert [source[i]['key'] for i in range(3)] == ['x#0', 'x#1', 'x#2']

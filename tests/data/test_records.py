@@ -24,18 +24,30 @@ def _picture(h, w, c):
 
 
 def _record(i=0, h=9, w=7):
-  return {'key': f'a/ページ {i}.png', 'split': 'train', 'source': 'a', 'license': 'CC0',
-          'credit': 'nobody', 'rgbs': [_picture(h, w, 3), _picture(h, w, 3)],
-          'line': _picture(h, w, 1), 'flat': _picture(h, w, 3), 'regions': _picture(h, w, 1),
-          'mask': _picture(h, w, 1), 'tags': ['blue_hair', '青'], 'character': 7}
+  return {
+    'key': f'a/ページ {i}.png',
+    'split': 'train',
+    'source': 'a',
+    'license': 'CC0',
+    'credit': 'nobody',
+    'rgbs': [_picture(h, w, 3), _picture(h, w, 3)],
+    'line': _picture(h, w, 1),
+    'flat': _picture(h, w, 3),
+    'regions': _picture(h, w, 1),
+    'mask': _picture(h, w, 1),
+    'tags': ['blue_hair', '青'],
+    'character': 7,
+  }
 
 
 def _dataset(path, n=6, shards=2, split='train'):
   """A small prepared directory, written by hand."""
   listed = []
   for s in range(shards):
-    payloads = [records.encode({'key': f'{i}', 'rgb': np.full((8, 8, 3), i, np.uint8)}, rgb='png')
-                for i in range(s, n, shards)]
+    payloads = [
+      records.encode({'key': f'{i}', 'rgb': np.full((8, 8, 3), i, np.uint8)}, rgb='png')
+      for i in range(s, n, shards)
+    ]
     fact = records.write_shard(f'{path}/{split}-{s:05d}-of-{shards:05d}.array_record', payloads)
     listed.append({**fact, 'split': split})
   info = {'version': records.VERSION, 'shards': listed, 'splits': {split: n}}
@@ -111,10 +123,15 @@ def test_want_decodes_only_what_is_asked():
   assert {'line', 'rgb', 'key', 'tags'} <= set(back) and not {'rgbs', 'flat', 'mask'} & set(back)
 
 
-@pytest.mark.parametrize('change, says', [
-  ({'key': ''}, 'key'), ({'line': np.zeros((9, 8, 1), np.uint8)}, 'line is uint8'),
-  ({'mask': np.zeros((9, 7, 1))}, 'float64'), ({'colour': 1}, 'unknown fields'),
-])
+@pytest.mark.parametrize(
+  'change, says',
+  [
+    ({'key': ''}, 'key'),
+    ({'line': np.zeros((9, 8, 1), np.uint8)}, 'line is uint8'),
+    ({'mask': np.zeros((9, 7, 1))}, 'float64'),
+    ({'colour': 1}, 'unknown fields'),
+  ],
+)
 def test_encode_refuses(change, says):
   with pytest.raises(ValueError, match=says):
     records.encode({**_record(), **change})
@@ -149,7 +166,7 @@ _DATA = records.encode(_record(), rgb='png')
 
 
 def test_tensorflow_reads_ours_and_we_read_its():
-  code = '''
+  code = """
 import sys
 import numpy as np
 from onepunch_jax.data import codecs, example, records
@@ -165,7 +182,7 @@ theirs.features.feature['f'].float_list.value.extend([1.5, 2.5])
 back = example.unpack(theirs.SerializeToString())
 assert back['f'] == [1.5, 2.5] and back['tags'] == [1, 0]
 assert example.pack(back) == example.pack(example.unpack(example.pack(back)))
-'''
+"""
   pytest.importorskip('tensorflow', reason='the wire format is checked against TensorFlow')
   done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=False)
   assert done.returncode == 0, done.stderr[-2000:]
@@ -222,6 +239,7 @@ def test_shard_is_written_whole_or_not_at_all(tmp_path):
   def payloads():
     yield b'one'
     raise RuntimeError('stop')
+
   with pytest.raises(RuntimeError):
     records.write_shard(f'{tmp_path}/x.array_record', payloads())
   assert not list(tmp_path.iterdir())

@@ -11,9 +11,20 @@ from onepunch_jax.data import pipeline, sources, unpaired
 
 def config(path, other, **changes):
   defaults = dict(
-    path=str(path), unpaired=str(other), train_keys=('rgb', 'scan'), eval_keys=('line',), size=16,
-    load_size=16, count=8, eval_count=4, seed=0, on_bad='error', threads=2, workers=0, tags=0,
-  )  # fmt: skip
+    path=str(path),
+    unpaired=str(other),
+    train_keys=('rgb', 'scan'),
+    eval_keys=('line',),
+    size=16,
+    load_size=16,
+    count=8,
+    eval_count=4,
+    seed=0,
+    on_bad='error',
+    threads=2,
+    workers=0,
+    tags=0,
+  )
   return types.SimpleNamespace(**{**defaults, **changes})
 
 

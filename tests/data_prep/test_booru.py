@@ -41,10 +41,20 @@ class Board(ThreadingHTTPServer):
     body = _png(number)
     path = f'/pic/{number}.png'
     self.answers[path] = answer or [(200, {'Content-Type': 'image/png'}, body)]
-    self.posts.append({
-      'id': number, 'file_url': f'http://{self.host}{path}', 'rating': 'g', 'tag_string': 'a b',
-      'md5': hashlib.md5(body).hexdigest(), 'image_width': 300, 'image_height': 300,
-      'source': 'https://example.org/x', 'tag_string_artist': 'someone', **change})
+    self.posts.append(
+      {
+        'id': number,
+        'file_url': f'http://{self.host}{path}',
+        'rating': 'g',
+        'tag_string': 'a b',
+        'md5': hashlib.md5(body).hexdigest(),
+        'image_width': 300,
+        'image_height': 300,
+        'source': 'https://example.org/x',
+        'tag_string_artist': 'someone',
+        **change,
+      }
+    )
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -57,9 +67,15 @@ class Handler(BaseHTTPRequestHandler):
     board.hits[path] += 1
     if path in ('/posts.json', '/index.php') and path not in board.answers:
       before = [p for p in query.split('&') if p.startswith('page=b')]
-      posts = [p for p in board.posts
-               if board.endless or not before or not isinstance(p, dict)
-               or not isinstance(p.get('id'), int) or p['id'] < int(before[0][6:])]
+      posts = [
+        p
+        for p in board.posts
+        if board.endless
+        or not before
+        or not isinstance(p, dict)
+        or not isinstance(p.get('id'), int)
+        or p['id'] < int(before[0][6:])
+      ]
       if path == '/index.php':
         posts = board.posts if 'pid=0' in query else []
       answer = 200, {'Content-Type': 'application/json'}, json.dumps(posts[:100]).encode()
@@ -99,8 +115,9 @@ def _client(board, **kw):
 
 def _download(board, folder, client=None, api='danbooru', **wish):
   site = booru_api.Site(f'http://{board.host}', api)
-  return booru.download(site, booru.Wish('x', **{'limit': 10, **wish}), str(folder),
-                        client or _client(board))
+  return booru.download(
+    site, booru.Wish('x', **{'limit': 10, **wish}), str(folder), client or _client(board)
+  )
 
 
 def _kept(folder):
@@ -175,19 +192,24 @@ def test_gives_up_on_a_broken_server_and_tries_again_next_time(board, tmp_path):
   assert _download(board, tmp_path)['downloaded'] == 1
 
 
-@pytest.mark.parametrize('answer, rule', [
-  ((200, {'Content-Type': 'text/html'}, b'<html>'), 'refused'),
-  ((200, {}, b'no type'), 'refused'),
-  ((404, PNG, b''), 'refused'),
-  ((200, PNG, b'other bytes'), 'checksum'),
-  ((200, {**PNG, 'Content-Length': '999999999'}, b'x'), 'refused'),
-  ((200, {**PNG, 'X-No-Length': '1'}, lambda out: [out.write(b'x' * 65536) for _ in range(999)]),
-   'refused'),
-  ((200, {**PNG, 'Content-Length': '5000'}, b'cut off'), 'failed'),
-  ((302, {'Location': 'http://localhost:1/evil.png'}, b''), 'refused'),
-  ((302, {'Location': 'file:///etc/passwd'}, b''), 'refused'),
-  ((302, {'Location': '/pic/1.png'}, b''), 'refused'),
-])
+@pytest.mark.parametrize(
+  'answer, rule',
+  [
+    ((200, {'Content-Type': 'text/html'}, b'<html>'), 'refused'),
+    ((200, {}, b'no type'), 'refused'),
+    ((404, PNG, b''), 'refused'),
+    ((200, PNG, b'other bytes'), 'checksum'),
+    ((200, {**PNG, 'Content-Length': '999999999'}, b'x'), 'refused'),
+    (
+      (200, {**PNG, 'X-No-Length': '1'}, lambda out: [out.write(b'x' * 65536) for _ in range(999)]),
+      'refused',
+    ),
+    ((200, {**PNG, 'Content-Length': '5000'}, b'cut off'), 'failed'),
+    ((302, {'Location': 'http://localhost:1/evil.png'}, b''), 'refused'),
+    ((302, {'Location': 'file:///etc/passwd'}, b''), 'refused'),
+    ((302, {'Location': '/pic/1.png'}, b''), 'refused'),
+  ],
+)
 def test_misbehaving_pictures_are_left_out_with_the_reason(board, tmp_path, answer, rule):
   board.post(1, [answer])
   board.post(2)
@@ -209,6 +231,7 @@ def test_slow_drip_is_given_up(board, tmp_path):
       out.write(b'x')
       out.flush()
       time.sleep(0.02)
+
   board.post(1, [(200, {**PNG, 'Content-Length': '100'}, drip)])
   start = time.time()
   assert _download(board, tmp_path, _client(board, deadline=0.2)) == {'refused': 1}
@@ -240,8 +263,10 @@ def test_nothing_outside_the_folder(board, tmp_path):
   assert files == {'deep/er/pictures/1.png', 'deep/er/metadata.jsonl', 'deep/er/journal.jsonl'}
 
 
-@pytest.mark.parametrize('body', [b'<html>down</html>', b'{"success": false, "message": "no"}',
-                                  b'[' * 100000, b'\xff\xfe', b'3'])
+@pytest.mark.parametrize(
+  'body',
+  [b'<html>down</html>', b'{"success": false, "message": "no"}', b'[' * 100000, b'\xff\xfe', b'3'],
+)
 def test_answers_that_are_no_posts(board, tmp_path, body):
   board.answers['/posts.json'] = [(200, {'Content-Type': 'application/json'}, body)]
   try:
@@ -260,13 +285,23 @@ def test_a_board_that_repeats_itself_ends(board, tmp_path):
 
 def test_gelbooru_style_json_and_xml(board, tmp_path):
   site = booru_api.Site(f'http://{board.host}', 'gelbooru')
-  post = {'id': 3, 'directory': 7, 'image': 'a.png', 'rating': 'safe', 'tags': 'x y',
-          'hash': 'AB' * 16, 'width': 1, 'height': 2}
+  post = {
+    'id': 3,
+    'directory': 7,
+    'image': 'a.png',
+    'rating': 'safe',
+    'tags': 'x y',
+    'hash': 'AB' * 16,
+    'width': 1,
+    'height': 2,
+  }
   ids, [found] = booru_api.parse(site, json.dumps([post]).encode())
   assert ids == [3] and found.url == f'http://{board.host}/images/7/a.png'
   assert found.rating == 'general' and found.md5 == 'ab' * 16 and found.tags == ('x', 'y')
-  xml = ('<?xml version="1.0"?><posts count="1"><post id="4" rating="q" tags=" x y " '
-         'file_url="//127.0.0.1/b.jpg" md5="" width="5" height="6"/></posts>')
+  xml = (
+    '<?xml version="1.0"?><posts count="1"><post id="4" rating="q" tags=" x y " '
+    'file_url="//127.0.0.1/b.jpg" md5="" width="5" height="6"/></posts>'
+  )
   _, [found] = booru_api.parse(site, xml.encode())
   assert found.id == 4 and found.rating == 'questionable' and found.url == 'http://127.0.0.1/b.jpg'
   assert booru_api.parse(site, b'') == ([], [])

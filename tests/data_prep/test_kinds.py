@@ -26,7 +26,7 @@ def drawing(seed=0, h=64, w=64):
     y1, x1 = y + rng.integers(10, h // 2), x + rng.integers(10, w // 2)
     for picture, inside in ((line, 255), (color, rng.integers(30, 256, 3))):
       picture[y:y1, x:x1] = 0
-      picture[y + 2:y1 - 2, x + 2:x1 - 2] = inside
+      picture[y + 2 : y1 - 2, x + 2 : x1 - 2] = inside
   return line, color
 
 
@@ -70,9 +70,20 @@ def test_list_files_with_several_colourings(tmp_path, kind):
   save(tmp_path / 'l.png', line)
   save(tmp_path / 'c0.png', color)
   save(tmp_path / 'c1.png', color[..., ::-1])
-  row = {'csv': 'line,color\nl.png, c0.png, c1.png\n', 'tsv': 'l.png\tc0.png\tc1.png\n',
-         'jsonl': json.dumps({'id': 'x', 'line': 'l.png', 'split': 'train', 'licence': 'CC0',
-                              'tags': 'red_hair smile', 'colors': [{'file': 'c0.png'}, 'c1.png']})}
+  row = {
+    'csv': 'line,color\nl.png, c0.png, c1.png\n',
+    'tsv': 'l.png\tc0.png\tc1.png\n',
+    'jsonl': json.dumps(
+      {
+        'id': 'x',
+        'line': 'l.png',
+        'split': 'train',
+        'licence': 'CC0',
+        'tags': 'red_hair smile',
+        'colors': [{'file': 'c0.png'}, 'c1.png'],
+      }
+    ),
+  }
   (tmp_path / f'list.{kind}').write_text(row[kind])
   run(Pairs(str(tmp_path / f'list.{kind}'), size=64), tmp_path / 'out')
   [record] = everything(tmp_path / 'out')
@@ -138,24 +149,40 @@ def test_tags_from_wherever_people_keep_them(tmp_path):
   (tmp_path / 'a.txt').write_text('Red Hair, smile\n')
   (tmp_path / 'b.png.txt').write_text('red_hair green_eyes')
   (tmp_path / 'c.json').write_text(json.dumps({'tag_string': 'smile hat'}))
-  (tmp_path / 'metadata.json').write_text(json.dumps([
-    {'file_name': 'd.png', 'tags': ['Long hair', 'smile'], 'split': 'val'},
-    {'id': 77, 'tag_string_general': 'purple_cape smile'}]))
-  found = {i.key: json.loads(i.where[2]).get('tags') for i in listing.items(
-    str(tmp_path), folder_tags=True)}
-  assert found == {'a.png': ['red_hair', 'smile'], 'b.png': ['red_hair', 'green_eyes'],
-                   'c.png': ['smile', 'hat'], 'd.png': ['long_hair', 'smile'],
-                   'e/blue hair/x.png': ['e', 'blue_hair'], '77.png': ['purple_cape', 'smile']}
+  (tmp_path / 'metadata.json').write_text(
+    json.dumps(
+      [
+        {'file_name': 'd.png', 'tags': ['Long hair', 'smile'], 'split': 'val'},
+        {'id': 77, 'tag_string_general': 'purple_cape smile'},
+      ]
+    )
+  )
+  found = {
+    i.key: json.loads(i.where[2]).get('tags')
+    for i in listing.items(str(tmp_path), folder_tags=True)
+  }
+  assert found == {
+    'a.png': ['red_hair', 'smile'],
+    'b.png': ['red_hair', 'green_eyes'],
+    'c.png': ['smile', 'hat'],
+    'd.png': ['long_hair', 'smile'],
+    'e/blue hair/x.png': ['e', 'blue_hair'],
+    '77.png': ['purple_cape', 'smile'],
+  }
   counts, pictures = tags.collect(str(tmp_path))
   words = tags.vocabulary(counts, min_count=1)
   assert pictures == 6 and words['color_invariant'] == ['smile', 'hat', 'long_hair']
   assert 'purple_cape' in words['color_variant'] and words['counts']['red_hair'] == 2
   assert len(tags.COLOR_VARIANT) == len(set(tags.COLOR_VARIANT)) and 100 < len(tags.COLOR_VARIANT)
-  (tmp_path / 'v.json').write_text(json.dumps({'color_variant': ['red_hair', 'green_eyes'],
-                                               'color_invariant': ['smile']}))
+  (tmp_path / 'v.json').write_text(
+    json.dumps({'color_variant': ['red_hair', 'green_eyes'], 'color_invariant': ['smile']})
+  )
   vocabulary = tagging.read_vocabulary(str(tmp_path / 'v.json'))
-  info = run(Folder(str(tmp_path), size=32, rules=Rules(16), exclude='e/*'), tmp_path / 'out',
-             vocabulary=vocabulary)
+  info = run(
+    Folder(str(tmp_path), size=32, rules=Rules(16), exclude='e/*'),
+    tmp_path / 'out',
+    vocabulary=vocabulary,
+  )
   rows = {r['key']: r['tags'].tolist() for r in everything(tmp_path / 'out')}
   assert rows['b.png'] == [1, 1, 0] and rows['d.png'] == [0, 0, 1]
   assert info['tags'] == list(vocabulary) and info['unknown_tags'] == 3
@@ -165,6 +192,7 @@ def test_tags_from_wherever_people_keep_them(tmp_path):
 
 def test_drawn_ahead_is_what_training_would_draw(tmp_path):
   from data_prep.drawn import Drawn
+
   drawn = pytest.importorskip('onepunch_jax.synthetic')
   info = run(Drawn(3, 32, seed=5, start=2), tmp_path, shards=2)
   assert info['tags'] == list(drawn.VOCABULARY)
@@ -187,7 +215,10 @@ def test_books_in_books_out_of_order_and_damaged(tmp_path):
   info = run(Folder(str(tmp_path / 'in'), size=64, rules=Rules(16)), tmp_path / 'out')
   assert sum(info['splits'].values()) == 3
   assert {e['file'] for e in lines(tmp_path / 'out' / 'rejected.jsonl')} == {
-    'good.cbz/bad.png', 'bad.cbz', 'locked.pdf'}
+    'good.cbz/bad.png',
+    'bad.cbz',
+    'locked.pdf',
+  }
 
 
 def test_inspect_finds_damage(tmp_path, capsys):
@@ -227,29 +258,39 @@ def test_beam_gives_the_same_bytes(tmp_path):
     save(tmp_path / 'in' / f'{i}.png', page(i, 64, 64))
   recipe = Folder(str(tmp_path / 'in'), size=48, rules=Rules(16))
   run(recipe, tmp_path / 'local', shards=3)
-  execute.run(Job(recipe, str(tmp_path / 'beam'), shards=3, duplicates=-1, rgb='png'),
-              runner='beam', beam_args=('--runner=DirectRunner',))
+  execute.run(
+    Job(recipe, str(tmp_path / 'beam'), shards=3, duplicates=-1, rgb='png'),
+    runner='beam',
+    beam_args=('--runner=DirectRunner',),
+  )
   assert shards(tmp_path / 'local') == shards(tmp_path / 'beam')
 
 
 def _command(*arguments):
-  return subprocess.run([sys.executable, '-m', *map(str, arguments)], capture_output=True,
-                        text=True, check=False)
+  return subprocess.run(
+    [sys.executable, '-m', *map(str, arguments)], capture_output=True, text=True, check=False
+  )
 
 
 def test_commands_as_typed(tmp_path):
   for i in range(4):
     save(tmp_path / 'in' / f'{i}.png', page(i, 150, 150))
-  done = _command('data_prep.folder', f'--input={tmp_path / "in"}', f'--output={tmp_path / "out"}',
-                  '--size=64', '--workers=1')
+  done = _command(
+    'data_prep.folder',
+    f'--input={tmp_path / "in"}',
+    f'--output={tmp_path / "out"}',
+    '--size=64',
+    '--workers=1',
+  )
   assert done.returncode == 0 and '4 records (3 train, 1 val, 0 test)' in done.stdout, done.stderr
   assert '--size=64' in records.read_info(tmp_path / 'out')['command']
   done = _command('data_prep.inspect', tmp_path / 'out')
   assert done.returncode == 0 and 'have the hashes' in done.stdout, done.stderr
   assert (tmp_path / 'out' / 'inspect' / 'contact.png').stat().st_size > 1000
   done = _command('data_prep.pairs', '--input=nowhere', f'--output={tmp_path / "x"}')
-  assert done.returncode == 1 and done.stderr.strip().endswith('nowhere: no such folder or list '
-                                                               'file')
+  assert done.returncode == 1 and done.stderr.strip().endswith(
+    'nowhere: no such folder or list file'
+  )
 
 
 def test_shared_pairs_are_aligned(tmp_path):

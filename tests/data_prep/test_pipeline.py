@@ -16,8 +16,10 @@ from data_prep.folder import Folder
 from data_prep.plan import Item, Job
 from onepunch_jax.data import records
 
-SHARED = pathlib.Path(os.environ.get('ONEPUNCH_SHARED_DATA') or
-                      pathlib.Path(__file__).resolve().parents[3] / 'shared' / 'data')
+SHARED = pathlib.Path(
+  os.environ.get('ONEPUNCH_SHARED_DATA')
+  or pathlib.Path(__file__).resolve().parents[3] / 'shared' / 'data'
+)
 
 
 def page(seed=0, h=90, w=70):
@@ -48,8 +50,12 @@ def lines(path):
 
 def everything(output):
   info = records.read_info(output)
-  return [r for s, n in info['splits'].items() if n
-          for r in map(records.Records(output, s).__getitem__, range(n))]
+  return [
+    r
+    for s, n in info['splits'].items()
+    if n
+    for r in map(records.Records(output, s).__getitem__, range(n))
+  ]
 
 
 def test_same_bytes_for_any_number_of_workers_and_for_array_jobs(tmp_path):
@@ -98,11 +104,13 @@ def test_finish_survives_being_killed(tmp_path, monkeypatch, killed_after):
   for i in (0, 1):
     work.write_shard(job, i, 2, schedule.shard(i))
   real, calls = os.replace, []
+
   def replace(a, b):
     if len(calls) == killed_after:
       raise KeyboardInterrupt
     calls.append(a)
     real(a, b)
+
   monkeypatch.setattr(os, 'replace', replace)
   try:
     work.finish(job, schedule)
@@ -133,6 +141,7 @@ def test_another_preparation_is_not_overwritten(tmp_path):
 @dataclasses.dataclass(frozen=True)
 class Hostile:
   """A recipe whose item '3' kills or hangs the process that reads it."""
+
   how: str
 
   def items(self):
@@ -153,8 +162,9 @@ class Hostile:
 
 @pytest.mark.parametrize('how', ['crash', 'hang', 'bug'])
 def test_a_decoder_that_crashes_or_hangs_costs_one_file(tmp_path, how):
-  info = execute.run(Job(Hostile(how), str(tmp_path), shards=3,
-                         timeout=4.0 if how == 'hang' else 100.0), workers=2)
+  info = execute.run(
+    Job(Hostile(how), str(tmp_path), shards=3, timeout=4.0 if how == 'hang' else 100.0), workers=2
+  )
   assert sum(info['splits'].values()) == 5
   [refused] = lines(tmp_path / 'rejected.jsonl')
   assert refused['file'] == '3'
@@ -189,8 +199,9 @@ def test_few_sources_still_give_a_val_split(tmp_path):
     names = [Item(f'{seed} {i}', f'{seed} {i}') for i in range(3)]
     splits = [i.split for i in plan.split(names, 0.4, 0.3)[0]]
     assert sorted(splits) == ['test', 'train', 'val']
-    assert {i.split for i in plan.split([Item(f'{i}', f'{seed}') for i in range(4)], 0.9, 0)[0]
-            } == {'train', 'val'}
+    assert {
+      i.split for i in plan.split([Item(f'{i}', f'{seed}') for i in range(4)], 0.9, 0)[0]
+    } == {'train', 'val'}
   assert plan.split([Item('a', 'b')], 0.05, 0)[0][0].split in ('train', 'val')
 
 
@@ -213,21 +224,33 @@ def test_cleaning_rules_count_what_they_leave_out(tmp_path):
   save(src / 'notes.txt.png', base[:150])
   (src / 'readme.md').write_text('x')
   (src / 'bad.png').write_bytes(b'')
-  info = execute.run(Job(Folder(str(src), size=64, rules=cleaning.Rules(min_size=50)),
-                         str(tmp_path / 'out')), workers=1)
-  assert info['left_out'] == {'aspect': 1, 'blank': 1, 'duplicate': 1, 'grey': 1, 'line_art': 2,
-                              'small': 1}
+  info = execute.run(
+    Job(Folder(str(src), size=64, rules=cleaning.Rules(min_size=50)), str(tmp_path / 'out')),
+    workers=1,
+  )
+  assert info['left_out'] == {
+    'aspect': 1,
+    'blank': 1,
+    'duplicate': 1,
+    'grey': 1,
+    'line_art': 2,
+    'small': 1,
+  }
   assert info['rejected'] == 1 and info['other_files'] == 1
   off = cleaning.Rules(0, 0, 0, False, False)
-  info = execute.run(Job(Folder(str(src), size=64, rules=off), str(tmp_path / 'all'),
-                         duplicates=-1), workers=1)
+  info = execute.run(
+    Job(Folder(str(src), size=64, rules=off), str(tmp_path / 'all'), duplicates=-1), workers=1
+  )
   assert sum(info['splits'].values()) == 11 and not info['left_out']
 
 
 def test_a_duplicate_leaves_train_not_val(tmp_path):
-  entries = [[f'{i}', split, duplicates.sign({'rgb': page(seed)}), 1, 1]
-             for i, (seed, split) in enumerate([(1, 'train'), (1, 'val'), (2, 'train'),
-                                                (1, 'test'), (2, 'train')])]
+  entries = [
+    [f'{i}', split, duplicates.sign({'rgb': page(seed)}), 1, 1]
+    for i, (seed, split) in enumerate(
+      [(1, 'train'), (1, 'val'), (2, 'train'), (1, 'test'), (2, 'train')]
+    )
+  ]
   assert duplicates.find(entries, 3) == {'0': '3', '1': '3', '4': '2'}
 
 
@@ -235,8 +258,9 @@ def test_duplicate_bands_miss_nothing():
   rng = np.random.default_rng(0)
   base = [int(x) for x in rng.integers(0, 2**63, 60)]
   noisy = [h ^ sum(1 << int(b) for b in rng.choice(64, rng.integers(0, 7), False)) for h in base]
-  entries = [[f'{i:03d}', 'train', f'{h:016x}' + '00' * 48, 1, 1]
-             for i, h in enumerate(base + noisy)]
+  entries = [
+    [f'{i:03d}', 'train', f'{h:016x}' + '00' * 48, 1, 1] for i, h in enumerate(base + noisy)
+  ]
   for limit in (0, 3, 5):
     found = duplicates.find(entries, limit)
     expected = {f'{60 + i:03d}' for i, h in enumerate(noisy) if (h ^ base[i]).bit_count() <= limit}

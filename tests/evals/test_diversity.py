@@ -15,14 +15,20 @@ def batches(lines=4):
   for i in range(lines):
     line[i, i, 0] = -1  # what tells them apart
   rgb = np.tile(np.broadcast_to(2 * COLORS[:, None, None] - 1, (3, 8, 8, 3)), (lines, 1, 1, 1))
-  return [{'line': jnp.asarray(np.repeat(line, 3, 0)), 'rgb': jnp.asarray(rgb),
-           'valid': jnp.ones(3 * lines, jnp.uint8)}]
+  return [
+    {
+      'line': jnp.asarray(np.repeat(line, 3, 0)),
+      'rgb': jnp.asarray(rgb),
+      'valid': jnp.ones(3 * lines, jnp.uint8),
+    }
+  ]
 
 
 def test_samples_that_are_the_known_colourings_cover_them():
   run = diversity.make(samples=3, pictures=100)
-  known = lambda b: jnp.broadcast_to(jnp.asarray(COLORS)[b['sample'] % 3][:, None, None],
-                                     b['rgb'].shape)
+  known = lambda b: jnp.broadcast_to(
+    jnp.asarray(COLORS)[b['sample'] % 3][:, None, None], b['rgb'].shape
+  )
   found = run(known, batches())
   assert found['diversity/known_best'] == pytest.approx(0, abs=1e-3)
   assert found['diversity/known_drawings'] == 4
@@ -40,6 +46,7 @@ def test_samples_that_are_the_known_colourings_cover_them():
 
 def test_the_interval_holds_the_mean_and_narrows_with_drawings():
   dice = np.random.default_rng(1)
+
   def width(count):
     gains = dice.normal(5, 2, count)
     rows = [{'best_de00': 0.0, 'one_de00': g} for g in gains for _ in range(2)]

@@ -22,8 +22,14 @@ def batches(size=64, count=2):
   colors[:, 0] = 1
   rgb = colors[:, ids] * (line / 255)[..., None]
   wide = lambda x: jnp.asarray(np.broadcast_to(x, (count, *x.shape)))[..., None]
-  return [{'line': wide(line / 127.5 - 1), 'rgb': jnp.asarray(2 * rgb - 1), 'regions': wide(ids),
-           'valid': jnp.ones(count, jnp.uint8)}]
+  return [
+    {
+      'line': wide(line / 127.5 - 1),
+      'rgb': jnp.asarray(2 * rgb - 1),
+      'regions': wide(ids),
+      'valid': jnp.ones(count, jnp.uint8),
+    }
+  ]
 
 
 def nearest(batch):
@@ -57,7 +63,8 @@ def test_known_models():
   run = hints.make(points=(0, 5, 50), gaps=(0, 16), orders=2, shown=0)
   found = run(nearest, batches())
   assert {k: found[f'model/{k}'] for k in ('auc', 'obedience', 'leak', 'points_50')} == {
-    k: found[f'nearest/{k}'] for k in ('auc', 'obedience', 'leak', 'points_50')}
+    k: found[f'nearest/{k}'] for k in ('auc', 'obedience', 'leak', 'points_50')
+  }
   assert found['model/obedience'] < 0.01 and found['model/coverage'] == 1
   assert found['model/points_0'] < found['model/points_5'] < found['model/points_50']
   assert found['model/leak_gap_0'] == 0 < found['model/leak_gap_16']
@@ -66,8 +73,15 @@ def test_known_models():
   found = run(deaf, batches())
   assert found['model/points_0'] == found['model/points_50'] and found['model/leak'] == 0
   assert found['model/auc'] == pytest.approx(
-    np.mean([-10 * np.log10(np.mean((0.25 * (1 + x['rgb'])[i] * 2 - 0.5) ** 2))
-             for x in batches() for i in range(2)]), abs=1e-3)
+    np.mean(
+      [
+        -10 * np.log10(np.mean((0.25 * (1 + x['rgb'])[i] * 2 - 0.5) ** 2))
+        for x in batches()
+        for i in range(2)
+      ]
+    ),
+    abs=1e-3,
+  )
   assert found['model/obedience'] > 5 and found['model/coverage'] == 0
   assert found['nearest/coverage'] == 1 and found['nearest/leak'] < 0.5  # paper has no hint
 
@@ -141,7 +155,7 @@ def test_segmentation_is_felzenszwalb_s():
   theirs = segmentation.felzenszwalb(rgb, scale=100, sigma=0.5, min_size=20)
   assert ours.max() == theirs.max()
   pairs = np.unique(np.stack([ours.ravel(), theirs.ravel()], 1), axis=0, return_counts=True)[1]
-  assert np.sort(pairs)[-ours.max() - 1:].sum() > 0.99 * ours.size
+  assert np.sort(pairs)[-ours.max() - 1 :].sum() > 0.99 * ours.size
 
 
 def test_regions_are_found_where_none_are_known():

@@ -17,9 +17,15 @@ def batches():
   rgb = 2 * fill(COLORS[OWN]) - 1
   known = (WHO >= 0)[:, None, None, None]
   given = np.concatenate([2 * fill(COLORS[OWN]) - 1, np.ones((6, 32, 32, 1))], -1) * known
-  return [{'line': jnp.ones((6, 32, 32, 1)), 'rgb': jnp.asarray(rgb), 'character': WHO,
-           'reference': jnp.asarray(given, jnp.float32),
-           'valid': jnp.asarray([1, 1, 1, 1, 1, 0], jnp.uint8)}]
+  return [
+    {
+      'line': jnp.ones((6, 32, 32, 1)),
+      'rgb': jnp.asarray(rgb),
+      'character': WHO,
+      'reference': jnp.asarray(given, jnp.float32),
+      'valid': jnp.asarray([1, 1, 1, 1, 1, 0], jnp.uint8),
+    }
+  ]
 
 
 def psnr(a, b):
@@ -35,18 +41,21 @@ def test_known_models():
   c = COLORS
   assert found['model/other_ref'] == pytest.approx(psnr(c[0], c[1]), abs=1e-3)
   assert found['model/no_ref'] == pytest.approx(
-    np.mean([psnr(c[k], 1.0) for k in OWN[:5]]), abs=1e-3)
+    np.mean([psnr(c[k], 1.0) for k in OWN[:5]]), abs=1e-3
+  )
   pairs = ((0, 1), (1, 0), (0, 2), (2, 1), (1, 0))  # each takes the next that may be another's
   assert found['model/picture_ref'] == pytest.approx(
-    np.mean([psnr(c[a], c[b]) for a, b in pairs]), abs=1e-3)
+    np.mean([psnr(c[a], c[b]) for a, b in pairs]), abs=1e-3
+  )
   for column in ('self_ref', 'same_ref', 'other_ref', 'no_ref', 'self_ref_de00'):
     assert found[f'model/{column}'] == pytest.approx(found[f'ref_mean/{column}'])
   assert found['model/self_ref_de00'] < 0.1 < 5 < found['model/other_ref_de00']
   assert found['ref_pasted/same_ref'] > 70 > 40 > found['ref_pasted/self_ref']  # bent, beyond edges
   again = run(reference.mean, batches())
   again.pop('references')
-  assert found == again == {k: v for k, v in reference.make(shown=0)(
-    reference.mean, batches()).items()}
+  assert (
+    found == again == {k: v for k, v in reference.make(shown=0)(reference.mean, batches()).items()}
+  )
 
 
 def test_a_deaf_model_scores_the_same_whatever_it_is_told():
@@ -62,7 +71,8 @@ def test_without_characters_there_are_selves_and_other_pictures():
   found = reference.make(shown=2)(reference.pasted, [batch])
   assert found.pop('references').shape[1] == 8 * 36 + 8
   assert {k.split('/')[1] for k in found} == {
-    f'{kind}_ref{end}' for kind in ('self', 'picture', 'no') for end in ('', '_de00')}
+    f'{kind}_ref{end}' for kind in ('self', 'picture', 'no') for end in ('', '_de00')
+  }
   unknown = {**batch, 'character': np.full(6, -1, np.int32), 'reference': jnp.zeros((6, 32, 32, 4))}
   same = reference.make(shown=0)(reference.pasted, [unknown])
   assert same == found

@@ -77,11 +77,23 @@ def test_a_word_and_its_paint_change_together():
   kinds = np.zeros((2, 256), np.uint8)
   kinds[:, 7:10] = 1, 3, 2  # numbers in batch['nouns']: of the hat, the eyes, the coat
   tags = np.array([[1, 0, 0, 0, 1, 1], [0] * 6], np.uint8)
-  batch = {'line': line, 'rgb': 2 * rgb - 1, 'regions': regions, 'nouns': kinds, 'tags': tags,
-           'truth': np.ones((2, 6), np.uint8)}
+  batch = {
+    'line': line,
+    'rgb': 2 * rgb - 1,
+    'regions': regions,
+    'nouns': kinds,
+    'tags': tags,
+    'truth': np.ones((2, 6), np.uint8),
+  }
   batch = jax.tree.map(jnp.asarray, batch)
-  make = lambda share: retag.make(paints=((204, 0, 0), (0, 0, 255)), color_of=color_of,
-                                  noun_of=noun_of, parts=(-1, 0, 2, 1), share=share, spread=0.0)
+  make = lambda share: retag.make(
+    paints=((204, 0, 0), (0, 0, 255)),
+    color_of=color_of,
+    noun_of=noun_of,
+    parts=(-1, 0, 2, 1),
+    share=share,
+    spread=0.0,
+  )
   out = make(1.0)(batch, jax.random.key(0), 0)
   new = 0.5 + 0.5 * np.asarray(out['rgb'])
   np.testing.assert_array_equal(out['tags'], [[0, 1, 0, 0, 1, 1], [0] * 6])
@@ -97,8 +109,14 @@ def test_a_word_and_its_paint_change_together():
   as_it_was = make(0.0)(batch, jax.random.key(0), 0)
   np.testing.assert_array_equal(as_it_was['rgb'], batch['rgb'])
   np.testing.assert_array_equal(as_it_was['tags'], batch['tags'])
-  alone = retag.make(paints=((204, 0, 0),), color_of=(0, -1, -1, -1, -1, -1), spread=0.0,
-                     noun_of=(0, -1, -1, -1, -1, -1), parts=(-1, 0, -1, -1), share=1.0)
+  alone = retag.make(
+    paints=((204, 0, 0),),
+    color_of=(0, -1, -1, -1, -1, -1),
+    spread=0.0,
+    noun_of=(0, -1, -1, -1, -1, -1),
+    parts=(-1, 0, -1, -1),
+    share=1.0,
+  )
   np.testing.assert_array_equal(alone(batch, jax.random.key(0), 0)['tags'], tags)  # no other word
   with pytest.raises(ValueError, match='share'):
     make(2)
@@ -178,8 +196,14 @@ def people(count=3, size=32):
       said[i, place[tag]] = 1
     for part, color in ((1, hair), (3, 'green')):
       rgb[i][regions[i, ..., 0] == part] = np.array(synthetic.COLOR_NAMES[color]) / 127.5 - 1
-  host = {'line': np.ones((count, size, size, 1), np.float32), 'rgb': rgb, 'regions': regions,
-          'nouns': nouns, 'tags': said, 'valid': np.ones(count, np.uint8)}
+  host = {
+    'line': np.ones((count, size, size, 1), np.float32),
+    'rgb': rgb,
+    'regions': regions,
+    'nouns': nouns,
+    'tags': said,
+    'valid': np.ones(count, np.uint8),
+  }
   return [{k: jnp.asarray(x) for k, x in host.items()}]
 
 
@@ -235,16 +259,18 @@ def test_drawn_knows_its_parts():
   host = {k: np.stack([r[k] for r in records]) for k in keys}
   for key in ('line', 'rgb'):
     host[key] = host[key] / np.float32(127.5) - 1
-  found = evaluation.make()(stubborn, [{**{k: jnp.asarray(x) for k, x in host.items()},
-                                        'valid': jnp.ones(60)}])
+  found = evaluation.make()(
+    stubborn, [{**{k: jnp.asarray(x) for k, x in host.items()}, 'valid': jnp.ones(60)}]
+  )
   assert found['asked/tag_hair'] >= 10 and found['asked/tag_clothes'] >= 10
   assert found['target/tag_hair'] > 0.9 and found['target/tag_clothes'] > 0.85
 
 
 def colorizer(names=NAMES):
   """A method that paints all of a page in the mean of what its tags name; grey without tags."""
-  colors = jnp.asarray([[0.5] * 3] * 2 + [[0.2, 0.3, 0.8], [0.5, 0.6, 0.5], [0.8, 0.2, 0.2],
-                                          [0.1, 0.2, 0.9]])
+  colors = jnp.asarray(
+    [[0.5] * 3] * 2 + [[0.2, 0.3, 0.8], [0.5, 0.6, 0.5], [0.8, 0.2, 0.2], [0.1, 0.2, 0.9]]
+  )
 
   def colorize(v, batch, key):
     tags = batch['tags'].astype(jnp.float32)
@@ -252,8 +278,15 @@ def colorizer(names=NAMES):
     return jnp.broadcast_to(mean[:, None, None], (*batch['line'].shape[:3], 3))
 
   gen = core.Net('gen', tag_code.Model(), lambda b: (b['tags'],))
-  method = core.Method(nets=(gen,), forward=None, turns=(), colorize=colorize, exports=(),
-                       needs=('tags',), reads=('line', 'tags'))
+  method = core.Method(
+    nets=(gen,),
+    forward=None,
+    turns=(),
+    colorize=colorize,
+    exports=(),
+    needs=('tags',),
+    reads=('line', 'tags'),
+  )
   return Colorizer(method, core.Variables({}, {}, {}), 32, tags=names)
 
 
@@ -261,8 +294,9 @@ def test_a_page_with_tags():
   said, seen = colorizer(), lambda x: np.asarray(x).astype(int)[20, 20]
   one = seen(said(room(), tags='blue hair, red eyes'))
   assert one[0] > one[1] + 20 and one[2] > one[1] + 20
-  np.testing.assert_array_equal(said(room(), tags='blue hair, red eyes'),
-                                said(room(), tags=['red eyes', 'Blue_Hair']))
+  np.testing.assert_array_equal(
+    said(room(), tags='blue hair, red eyes'), said(room(), tags=['red eyes', 'Blue_Hair'])
+  )
   assert seen(said(room(), tags='red eyes'))[0] > seen(said(room(), tags=''))[0] + 20
   np.testing.assert_array_equal(said(room(), tags=''), said(room()))
   with pytest.raises(ValueError, match="no tag 'blue hare'; nearest to it are: 'blue hair'"):

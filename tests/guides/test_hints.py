@@ -39,8 +39,13 @@ def test_points_are_geometric_squares_of_mean_colour():
   for hint, rgb in zip(mean, drawings(64)['rgb']):
     rows, columns = np.nonzero(hint[..., 3])
     assert len(rows) == 16
-    np.testing.assert_allclose(hint[rows, columns, :3], np.broadcast_to(
-      rgb[rows[0]:rows[0] + 4, columns[0]:columns[0] + 4].mean((0, 1)), (16, 3)), atol=1e-5)
+    np.testing.assert_allclose(
+      hint[rows, columns, :3],
+      np.broadcast_to(
+        rgb[rows[0] : rows[0] + 4, columns[0] : columns[0] + 4].mean((0, 1)), (16, 3)
+      ),
+      atol=1e-5,
+    )
 
 
 def test_number_of_points_has_the_mean_of_its_distribution():
@@ -101,7 +106,7 @@ def test_patches_are_half_empty_and_sparse():
   cells = hint[:, ::4, ::4, 3]
   assert np.array_equal(np.repeat(np.repeat(cells, 4, 1), 4, 2), hint[..., 3])
   assert not cells[: count // 2].any()
-  share = cells[count // 2:].mean((1, 2))
+  share = cells[count // 2 :].mean((1, 2))
   # P(U >= xi) = E |N(0, 0.005)| = 0.005 sqrt(2 / pi)
   assert abs(share.mean() - 0.005 * np.sqrt(2 / np.pi)) < 5e-4
   flat = {**drawings(8, 32), 'rgb': jnp.full((8, 32, 32, 3), 0.25)}
@@ -119,7 +124,8 @@ def test_encodings():
   for x in shown.values():
     np.testing.assert_allclose(x[0, 1, 2, :3], [0.5, -0.5, 0.2], atol=1e-6)
   assert [float(shown[k][0, 0, 0, 0]) for k in ('line', 'white', 'zero')] == pytest.approx(
-    [-0.3, 1, 0])
+    [-0.3, 1, 0]
+  )
   with pytest.raises(ValueError, match='white'):
     hints.check('black')
   small = hints.shrink(hint, 2)
@@ -138,7 +144,7 @@ def rooms(size=48, seed=0):
   free = line > 0.5
   for top in range(0, size, 12):
     for left in range(0, size, 12):
-      inside = np.add(np.argwhere(free[top:top + 12, left:left + 12]), (top, left))
+      inside = np.add(np.argwhere(free[top : top + 12, left : left + 12]), (top, left))
       many = 1 if (top, left) == (12, 24) else r.integers(1, 4)  # the ellipse is in that one
       mask[tuple(inside[r.integers(0, len(inside), many)].T)] = True
   mask[18, 30] = True
@@ -168,8 +174,10 @@ def test_distances_are_dijkstras(kind):
   if kind == 'spiral':  # one long way round many corners
     line = np.ones((48, 48), np.float32)
     for i in range(0, 24, 4):
-      line[i, i:48 - i] = line[47 - i, i:48 - i] = line[i:48 - i, i] = line[i:48 - i, 47 - i] = 0
-      line[i, i + 2:i + 4] = 1
+      line[i, i : 48 - i] = line[47 - i, i : 48 - i] = line[i : 48 - i, i] = line[
+        i : 48 - i, 47 - i
+      ] = 0
+      line[i, i + 2 : i + 4] = 1
     mask = np.zeros_like(mask)
     mask[24, 24] = True
   elif kind == 'noise':
@@ -189,8 +197,10 @@ def test_both_ways_to_sweep_are_one():
   start = jnp.asarray(np.where(mask, 0, geodesic.FAR), jnp.int32)[None]
   place = jnp.arange(mask.size, dtype=jnp.int32).reshape(1, 48, 48)
   for axis in (1, 2):
-    ways = [jax.jit(f, static_argnums=3)(place, start, cost, axis)[1]
-            for f in (geodesic.pixel_by_pixel, geodesic.by_doubling)]
+    ways = [
+      jax.jit(f, static_argnums=3)(place, start, cost, axis)[1]
+      for f in (geodesic.pixel_by_pixel, geodesic.by_doubling)
+    ]
     np.testing.assert_array_equal(*ways)
 
 
@@ -272,8 +282,9 @@ def test_a_hint_of_another_colour_moves_its_region_and_nothing_else():
   other = new[0, 4, 2]
   assert np.allclose(other, (0, 0, 1), atol=1e-3) or np.allclose(other, 0, atol=1e-3)  # or its ink
   np.testing.assert_allclose(new[0, :8, :8], np.broadcast_to(other, (8, 8, 3)), atol=1e-3)
-  np.testing.assert_allclose(new[0, 8:, :8], np.broadcast_to(
-    (0.5, 0, 0) + (other - (1, 0, 0)) / 2, (8, 8, 3)), atol=1e-3)  # half the light, half the way
+  np.testing.assert_allclose(
+    new[0, 8:, :8], np.broadcast_to((0.5, 0, 0) + (other - (1, 0, 0)) / 2, (8, 8, 3)), atol=1e-3
+  )  # half the light, half the way
   np.testing.assert_array_equal(out['rgb'][0, :, 8:], rgb[0, :, 8:])
   np.testing.assert_allclose(0.5 + 0.5 * out['hint'][0, 4:6, 2:4, :3], new[0, 4:6, 2:4], atol=1e-3)
   np.testing.assert_array_equal(out['hint'][..., 3], hint[..., 3])

@@ -15,16 +15,21 @@ from PIL import Image, ImageCms
 
 from onepunch_jax.images import archive, pixels, reader
 
-SHARED = pathlib.Path(os.environ.get('ONEPUNCH_SHARED_DATA') or
-                      pathlib.Path(__file__).resolve().parents[3] / 'shared' / 'data')
+SHARED = pathlib.Path(
+  os.environ.get('ONEPUNCH_SHARED_DATA')
+  or pathlib.Path(__file__).resolve().parents[3] / 'shared' / 'data'
+)
 RNG = np.random.default_rng(0)
 
 
 def _robust():
   manifest = SHARED / 'robust' / 'manifest.jsonl'
   if not manifest.exists():
-    return [pytest.param(None, marks=pytest.mark.skip(
-      reason=f'{manifest} is not there (set ONEPUNCH_SHARED_DATA)'))]
+    return [
+      pytest.param(
+        None, marks=pytest.mark.skip(reason=f'{manifest} is not there (set ONEPUNCH_SHARED_DATA)')
+      )
+    ]
   return [json.loads(line) for line in manifest.open(encoding='utf-8')]
 
 
@@ -61,12 +66,28 @@ def test_exif_and_modes_of_one_page_agree():
     pytest.skip('the robust set is not there')
   read = lambda name: reader.read(SHARED / 'robust' / name).rgb.astype(int)
   base = read('page_exif6.jpg')
-  for name in ('page_exif3.jpg', 'page_exif5.jpg', 'page_cmyk.jpg', 'page_cmyk.tif', 'page_lab.tif',
-               'page_ycbcr.tif', 'page_wrong_icc.jpg', 'page.avif', 'page.jp2', 'page_palette.png'):
+  for name in (
+    'page_exif3.jpg',
+    'page_exif5.jpg',
+    'page_cmyk.jpg',
+    'page_cmyk.tif',
+    'page_lab.tif',
+    'page_ycbcr.tif',
+    'page_wrong_icc.jpg',
+    'page.avif',
+    'page.jp2',
+    'page_palette.png',
+  ):
     assert np.abs(read(name) - base).mean() < 10, name
   line = read('line_opaque_alpha.png')
-  for name in ('line_grey16.png', 'line_float32.tif', 'line_black_on_transparent.png',
-               'line_la.png', 'line_alpha.webp', 'line_interlaced.png'):
+  for name in (
+    'line_grey16.png',
+    'line_float32.tif',
+    'line_black_on_transparent.png',
+    'line_la.png',
+    'line_alpha.webp',
+    'line_interlaced.png',
+  ):
     assert np.abs(read(name) - line).mean() < 2, name
 
 
@@ -74,9 +95,16 @@ def test_exif_and_modes_of_one_page_agree():
 def test_orientation_by_hand(orientation):
   upright = np.zeros((4, 6, 3), np.uint8)
   upright[0, 0] = 255, 0, 0  # a red corner, top left
-  stored = {1: upright, 2: upright[:, ::-1], 3: upright[::-1, ::-1], 4: upright[::-1],
-            5: upright.transpose(1, 0, 2), 6: np.rot90(upright, 1), 7: np.rot90(
-              upright.transpose(1, 0, 2), 2), 8: np.rot90(upright, -1)}[orientation]
+  stored = {
+    1: upright,
+    2: upright[:, ::-1],
+    3: upright[::-1, ::-1],
+    4: upright[::-1],
+    5: upright.transpose(1, 0, 2),
+    6: np.rot90(upright, 1),
+    7: np.rot90(upright.transpose(1, 0, 2), 2),
+    8: np.rot90(upright, -1),
+  }[orientation]
   exif = Image.Exif()
   exif[0x0112] = orientation
   for form in ('PNG', 'TIFF'):
@@ -152,8 +180,7 @@ def test_first_frame_of_animations_and_all_pages_of_tiff():
 
 def _png_header(width, height):
   body = b'IHDR' + struct.pack('>IIBBBBB', width, height, 8, 0, 0, 0, 0)
-  return (b'\x89PNG\r\n\x1a\n' + struct.pack('>I', 13) + body +
-          struct.pack('>I', zlib.crc32(body)))
+  return b'\x89PNG\r\n\x1a\n' + struct.pack('>I', 13) + body + struct.pack('>I', zlib.crc32(body))
 
 
 def test_limit_is_taken_from_the_header_and_can_be_raised():
@@ -166,11 +193,19 @@ def test_limit_is_taken_from_the_header_and_can_be_raised():
   assert Image.MAX_IMAGE_PIXELS  # Pillow's own guard is left as it was
 
 
-@pytest.mark.parametrize('data, says', [
-  (b'', 'empty file'), (b'<html><body>404', 'web page'), (b'<svg xmlns="">', 'SVG'),
-  (b'hello', 'text file'), (b'%PDF-1.4', 'PDF'), (b'PK\x03\x04', 'archive'),
-  (b'\0\1\2\3' * 9, 'not a picture'), (_png_header(0, 4), 'not a picture|empty'),
-])
+@pytest.mark.parametrize(
+  'data, says',
+  [
+    (b'', 'empty file'),
+    (b'<html><body>404', 'web page'),
+    (b'<svg xmlns="">', 'SVG'),
+    (b'hello', 'text file'),
+    (b'%PDF-1.4', 'PDF'),
+    (b'PK\x03\x04', 'archive'),
+    (b'\0\1\2\3' * 9, 'not a picture'),
+    (_png_header(0, 4), 'not a picture|empty'),
+  ],
+)
 def test_refusals_say_what_it_is(data, says, tmp_path):
   file = tmp_path / 'ページ.png'
   file.write_bytes(data)
@@ -187,7 +222,7 @@ def test_missing_file_folder_and_truncation(tmp_path):
   for form in ('PNG', 'JPEG'):
     data = _bytes(Image.fromarray(_noise(64, 64, 3)), form)
     with pytest.raises(reader.PictureError, match='damaged'):
-      reader.read(data[:len(data) // 2])
+      reader.read(data[: len(data) // 2])
 
 
 def test_contents_count_not_the_name(tmp_path):
@@ -199,8 +234,9 @@ def test_contents_count_not_the_name(tmp_path):
 
 def test_grey_is_pillows():
   rgb = _noise(16, 16, 3)
-  np.testing.assert_array_equal(pixels.to_grey(rgb)[..., 0],
-                                np.asarray(Image.fromarray(rgb).convert('L')))
+  np.testing.assert_array_equal(
+    pixels.to_grey(rgb)[..., 0], np.asarray(Image.fromarray(rgb).convert('L'))
+  )
 
 
 def _book(path, names, junk=()):
@@ -213,8 +249,11 @@ def _book(path, names, junk=()):
 
 def test_zip_in_reading_order(tmp_path):
   book = tmp_path / 'book.cbr'  # known by its contents
-  _book(book, ['p10.png', 'p2.png', 'a/1.PNG', '../evil.png'],
-        junk=['ComicInfo.xml', '__MACOSX/p2.png', '.hidden.png'])
+  _book(
+    book,
+    ['p10.png', 'p2.png', 'a/1.PNG', '../evil.png'],
+    junk=['ComicInfo.xml', '__MACOSX/p2.png', '.hidden.png'],
+  )
   assert archive.kind(book) == 'zip'
   assert archive.members(book) == ['../evil.png', 'a/1.PNG', 'p2.png', 'p10.png']
   assert archive.read(book, 'p2.png').rgb[0, 0, 0] == 1
@@ -260,8 +299,10 @@ def test_rar_with_and_without_a_tool(tmp_path, monkeypatch):
     archive.members(book)
   (tmp_path / 'page.png').write_bytes(_bytes(Image.new('RGB', (4, 3))))
   tool = tmp_path / 'bsdtar'  # a stand-in that answers as bsdtar does
-  tool.write_text(f'#!/bin/sh\n[ "$1" = -tf ] && echo page.png && exit 0\n'
-                  f'[ "$3" = page.png ] && exec /bin/cat {tmp_path}/page.png\nexit 3\n')
+  tool.write_text(
+    f'#!/bin/sh\n[ "$1" = -tf ] && echo page.png && exit 0\n'
+    f'[ "$3" = page.png ] && exec /bin/cat {tmp_path}/page.png\nexit 3\n'
+  )
   tool.chmod(tool.stat().st_mode | stat.S_IXUSR)
   assert archive.members(book) == ['page.png']
   assert archive.read(book, 'page.png').rgb.shape == (3, 4, 3)

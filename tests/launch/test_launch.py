@@ -12,9 +12,12 @@ SCRIPTS = sorted([*LAUNCH.glob('*.sh'), *LAUNCH.glob('*.sbatch')])
 
 def dry(*command, **env):
   out = subprocess.run(
-    ['bash', *map(str, command)], capture_output=True, text=True, check=True,
+    ['bash', *map(str, command)],
+    capture_output=True,
+    text=True,
+    check=True,
     env={'PATH': '/usr/bin:/bin:/usr/local/bin', **env},
-  )  # fmt: skip
+  )
   return out.stdout
 
 

@@ -73,9 +73,12 @@ def test_a_point_is_one_absl_command_line(tmp_path):
   )
   (point,) = sweep.read(str(file), 'out')
   assert point.command[1:] == [
-    '-m', 'onepunch_jax.main', '--config=configs/pix2pix.py:smoke',
-    '--workdir=out/pix2pix-smoke-method.gan=hinge', '--config.method.gan=hinge',
-  ]  # fmt: skip
+    '-m',
+    'onepunch_jax.main',
+    '--config=configs/pix2pix.py:smoke',
+    '--workdir=out/pix2pix-smoke-method.gan=hinge',
+    '--config.method.gan=hinge',
+  ]
   assert '--array=0-0' in sweep.print_for('slurm', str(file), 'out', [point])
   assert 'tpu_pod.sh' in sweep.print_for('tpu', str(file), 'out', [point])
 

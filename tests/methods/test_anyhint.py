@@ -70,8 +70,10 @@ def test_what_is_told_can_be_copied_without_hints():
   told = jnp.ones((1, 3, 4)), jnp.full((1, 3, 3), 0.3), jnp.ones((1, 3))
   _, gate = run(jnp.zeros_like(hint), line, trust=50.0, told=(told,))
   assert gate.shape[-1] == 6 and gate[..., :4].max() == 0 and gate[..., 4].min() > 0
-  close, far = (copying._attend(jnp.full((1, 1, 1, 3), score), *told[1:], jnp.zeros((1, 1, 1, 1)))
-                for score in (0.0, -200.0))
+  close, far = (
+    copying._attend(jnp.full((1, 1, 1, 3), score), *told[1:], jnp.zeros((1, 1, 1, 1)))
+    for score in (0.0, -200.0)
+  )
   np.testing.assert_allclose(close[0], 0.75 * 0.3 + 0.25, rtol=1e-5)  # three like it, or paper
   np.testing.assert_allclose(close[1], np.log(0.75), rtol=1e-5)
   np.testing.assert_allclose(far[0], 1, rtol=1e-5)
@@ -168,11 +170,19 @@ def test_a_global_hint_says_what_is_told():
   np.testing.assert_allclose(told[:, -3:], [[1, 0, 1], [1, 0, 0]], atol=1e-6)
 
 
-@pytest.mark.parametrize('name, arg', [
-  ('anyhint', None), ('anyhint', 'adv,laptop'), ('anyhint', 'reference,laptop'),
-  ('anyhint', 'all,laptop'),
-  ('points', 'line,laptop'), ('userhint', 'points,laptop'), ('userhint', 'refine,laptop'),
-  ('alacgan', 'laptop')])
+@pytest.mark.parametrize(
+  'name, arg',
+  [
+    ('anyhint', None),
+    ('anyhint', 'adv,laptop'),
+    ('anyhint', 'reference,laptop'),
+    ('anyhint', 'all,laptop'),
+    ('points', 'line,laptop'),
+    ('userhint', 'points,laptop'),
+    ('userhint', 'refine,laptop'),
+    ('alacgan', 'laptop'),
+  ],
+)
 def test_the_nets_of_a_config_fit_together(name, arg):
   """Shapes alone: a step of training at the sizes that the config says."""
   config = importlib.import_module(f'configs.{name}').get_config(arg)

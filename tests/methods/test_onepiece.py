@@ -24,8 +24,9 @@ def test_a_letter_boxed_page_has_a_mask():
 
 
 def test_what_is_outside_the_page_teaches_nothing():
-  method = registry.method(dict(name='onepiece', net=dict(name='double_conv', widths=(4, 4),
-                                                          norm='none')))
+  method = registry.method(
+    dict(name='onepiece', net=dict(name='double_conv', widths=(4, 4), norm='none'))
+  )
   r = np.random.default_rng(0)
   draw = lambda c: r.uniform(-1, 1, (1, 8, 8, c)).astype(np.float32)
   mask = np.zeros((1, 8, 8, 1), np.float32)

@@ -121,7 +121,7 @@ def test_kl_by_hand_and_samples_by_number():
   assert (jnp.abs(latent.mix(z, 0.5, key) - z) <= 1.5).all()
 
 
-STAND_IN = '''#!{python}
+STAND_IN = """#!{python}
 import os, signal, sys, time
 flags = dict(a.split('=', 1) for a in sys.argv if a.startswith('--') and '=' in a)
 folder = flags.get('--workdir', flags.get('--output'))
@@ -134,7 +134,7 @@ for _ in range(int(os.environ.get('SLOW', '0')) * 100):
   if stopped: sys.exit(75)
 os.makedirs(folder, exist_ok=True)
 sys.exit(int(os.environ.get('FAILS', '') in folder and 'FAILS' in os.environ))
-'''
+"""
 
 
 @pytest.fixture
@@ -145,14 +145,19 @@ def launch(tmp_path):
   stand_in.write_text(STAND_IN.format(python=sys.executable))
   stand_in.chmod(stand_in.stat().st_mode | stat.S_IEXEC)
   calls = tmp_path / 'calls'
-  command = [str(LAUNCHER), f'--scans={tmp_path}/s', f'--colors={tmp_path}/c',
-             f'--output={tmp_path}/out']  # fmt: skip
+  command = [
+    str(LAUNCHER),
+    f'--scans={tmp_path}/s',
+    f'--colors={tmp_path}/c',
+    f'--output={tmp_path}/out',
+  ]
 
   def start(*more, **env):
     calls.write_text('')
     path = f'{stand_in.parent}{os.pathsep}{os.environ["PATH"]}'
-    return subprocess.Popen([*command, *more], env={**os.environ, **env, 'PATH': path,
-                                                    'CALLS': str(calls)})  # fmt: skip
+    return subprocess.Popen(
+      [*command, *more], env={**os.environ, **env, 'PATH': path, 'CALLS': str(calls)}
+    )
 
   start.calls = lambda: [c.split() for c in calls.read_text().splitlines()]
 

@@ -12,10 +12,13 @@ from onepunch_jax.losses import perceptual
 
 HD = dict(name='pix2pixhd', width=4, down=1, blocks=1)
 DISC = dict(name='patchgan', width=4, layers=1)
-SECTION = dict(name='pix2pixhd', gen=HD, enhancer=None, disc=DISC,
-               vgg=dict(name='vgg', depth=16, width=2))  # fmt: skip
-BATCH = {k: np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, c)).astype(np.float32)
-         for k, c in (('line', 1), ('rgb', 3))}
+SECTION = dict(
+  name='pix2pixhd', gen=HD, enhancer=None, disc=DISC, vgg=dict(name='vgg', depth=16, width=2)
+)
+BATCH = {
+  k: np.random.default_rng(0).uniform(-1, 1, (2, 16, 16, c)).astype(np.float32)
+  for k, c in (('line', 1), ('rgb', 3))
+}
 
 
 def start(**changes):
@@ -52,7 +55,8 @@ def vgg16(path, width=2):
       for name, a in (('weight', weight), ('bias', np.zeros(out))):
         raw = a.astype(np.float32).tobytes()
         header[f'features.{n}.{name}'] = dict(
-          dtype='F32', shape=a.shape, data_offsets=[len(data), len(data) + len(raw)])
+          dtype='F32', shape=a.shape, data_offsets=[len(data), len(data) + len(raw)]
+        )
         data += raw
       last, n = out, n + 2
     n += 1

@@ -36,8 +36,9 @@ def test_soft_encoding_by_hand():
   np.testing.assert_allclose(z[at(0, 0)], 1 / (1 + 4 * side), rtol=1e-4)
   np.testing.assert_allclose(z[at(10, 0)], side / (1 + 4 * side), rtol=1e-4)
   assert (z > 0).sum() == 5
-  many = ab_bins.encode(jax.random.uniform(jax.random.key(0), (50, 2), minval=-140, maxval=140),
-                        BINS, neighbours=10)
+  many = ab_bins.encode(
+    jax.random.uniform(jax.random.key(0), (50, 2), minval=-140, maxval=140), BINS, neighbours=10
+  )
   np.testing.assert_allclose(many.sum(-1), 1, rtol=1e-5)
 
 
@@ -82,8 +83,13 @@ def test_annealed_mean_goes_from_mean_to_mode():
 def test_the_running_prior_is_that_of_the_data():
   method = registry.method(dict(name='zhang16', net=dict(name='zhang16', width=2, tail=(1, 1))))
   r = np.random.default_rng(0)
-  batches = [{'line': r.uniform(-1, 1, (2, 16, 16, 1)).astype(np.float32),
-              'rgb': r.uniform(-1, 1, (2, 16, 16, 3)).astype(np.float32)} for _ in range(2)]
+  batches = [
+    {
+      'line': r.uniform(-1, 1, (2, 16, 16, 1)).astype(np.float32),
+      'rgb': r.uniform(-1, 1, (2, 16, 16, 3)).astype(np.float32),
+    }
+    for _ in range(2)
+  ]
   txs, key = {'net': optax.sgd(0.1)}, jax.random.key(0)
   state = core.init_state(method, txs, key, batches[0])
   step = jax.jit(core.make_train_step(method, txs))
@@ -91,7 +97,8 @@ def test_the_running_prior_is_that_of_the_data():
     state, _ = step(state, b, key)
   ab = color.rgb_to_lab(0.5 + 0.5 * np.concatenate([b['rgb'] for b in batches]))[:, ::4, ::4, 1:]
   np.testing.assert_allclose(
-    state.variables.memory['prior'], ab_bins.histogram(ab, BINS), atol=1e-6)
+    state.variables.memory['prior'], ab_bins.histogram(ab, BINS), atol=1e-6
+  )
   measured = method.measure(state.averaged, batches[0], key)
   assert {k.split('/')[0] for k in measured} == {'model', 'zeros', 'uniform', 'prior'}
   np.testing.assert_allclose(measured['zeros/map_mae'], 1 / 313, rtol=1e-4)

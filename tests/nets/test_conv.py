@@ -54,8 +54,14 @@ def operands(case, dtype=jnp.float32):
   x, w = normal(0, 2, h, h + 1, i), normal(1, k, k, i // groups, o) / (k * k * i / groups) ** 0.5
   ours = lambda x, w: conv_maps.conv(x, w, stride, pads, dilation, groups)
   plain = lambda x, w: lax.conv_general_dilated(
-    x, w, (stride,) * 2, pads, rhs_dilation=(dilation,) * 2, feature_group_count=groups,
-    dimension_numbers=('NHWC', 'HWIO', 'NHWC'))  # fmt: skip
+    x,
+    w,
+    (stride,) * 2,
+    pads,
+    rhs_dilation=(dilation,) * 2,
+    feature_group_count=groups,
+    dimension_numbers=('NHWC', 'HWIO', 'NHWC'),
+  )
   return x.astype(dtype), w.astype(dtype), ours, plain
 
 
@@ -105,17 +111,26 @@ def test_plain_forms_equal_fast_ones(case):
   g = normal(2, *jax.eval_shape(plain, x, w).shape)
   for map_, a, b in (('conv', x, w), ('dx', g, w), ('dw', x, g)):
     fast, slow = (getattr(conv_maps, f'_{form}_{map_}') for form in ('fast', 'plain'))
-    close(jax.jit(fast, static_argnums=2)(a, b, win), jax.jit(slow, static_argnums=2)(a, b, win),
-          2e-5)  # fmt: skip
+    close(
+      jax.jit(fast, static_argnums=2)(a, b, win), jax.jit(slow, static_argnums=2)(a, b, win), 2e-5
+    )
 
 
 @pytest.mark.parametrize('h, i, o', [(1, 70, 64), (5, 3, 64), (20, 8, 5), (20, 9, 64)])
 def test_transpose_equals_lax(h, i, o):
   x, w = normal(0, 2, h, h + 1, i), normal(1, 4, 4, o, i)
   ours = lambda x, w: conv_maps.conv_transpose(x, w) / 16
-  plain = lambda x, w: lax.conv_general_dilated(
-    x, jnp.flip(w, (0, 1)).swapaxes(2, 3), (1, 1), ((2, 2), (2, 2)), lhs_dilation=(2, 2),
-    dimension_numbers=('NHWC', 'HWIO', 'NHWC')) / 16  # fmt: skip
+  plain = lambda x, w: (
+    lax.conv_general_dilated(
+      x,
+      jnp.flip(w, (0, 1)).swapaxes(2, 3),
+      (1, 1),
+      ((2, 2), (2, 2)),
+      lhs_dilation=(2, 2),
+      dimension_numbers=('NHWC', 'HWIO', 'NHWC'),
+    )
+    / 16
+  )
   assert ours(x, w).shape == (2, 2 * h, 2 * h + 2, o)
   close(three_orders(ours, x, w), three_orders(plain, x, w), 2e-5)
 
@@ -135,17 +150,23 @@ def test_works_under_vmap_scan_and_cond():
   x, w, ours, plain = operands(CASES[4])
   xs, ws = jnp.stack([x, 2 * x]), jnp.stack([w, w - 1])
   for f in (jax.vmap(jax.grad(lambda x, w: jnp.sum(ours(x, w) ** 2), (0, 1))),):
-    by_one = [jax.grad(lambda x, w: jnp.sum(plain(x, w) ** 2), (0, 1))(x, w)
-              for x, w in zip(xs, ws)]
+    by_one = [
+      jax.grad(lambda x, w: jnp.sum(plain(x, w) ** 2), (0, 1))(x, w) for x, w in zip(xs, ws)
+    ]
     close(jax.jit(f)(xs, ws), jax.tree.map(lambda *a: jnp.stack(a), *by_one), 2e-5)
 
   def total(f, w):
-    body = lambda sum_, x: (sum_ + lax.cond(sum_ < 0, lambda: 0.0, lambda: jnp.sum(f(x, w) ** 2)),
-                            None)
+    body = lambda sum_, x: (
+      sum_ + lax.cond(sum_ < 0, lambda: 0.0, lambda: jnp.sum(f(x, w) ** 2)),
+      None,
+    )
     return lax.scan(body, 0.0, xs)[0]
 
-  close(jax.jit(jax.grad(functools.partial(total, ours)))(w),
-        jax.grad(functools.partial(total, plain))(w), 2e-5)  # fmt: skip
+  close(
+    jax.jit(jax.grad(functools.partial(total, ours)))(w),
+    jax.grad(functools.partial(total, plain))(w),
+    2e-5,
+  )
 
 
 @pytest.mark.parametrize('case', [CASES[1], CASES[3], CASES[8]], ids=str)
@@ -164,7 +185,8 @@ def test_exports_with_symbolic_sizes_for_every_platform():
   shape = export.symbolic_shape('b, 8*h, 8*w, 1')
   run = jax.jit(lambda x: module.apply(variables, x))
   exported = export.export(run, platforms=('cpu', 'cuda', 'tpu'))(
-    jax.ShapeDtypeStruct(shape, jnp.float32))
+    jax.ShapeDtypeStruct(shape, jnp.float32)
+  )
   x = normal(0, 2, 16, 24, 1)
   close(exported.call(x), run(x), 1e-5)
 

@@ -25,8 +25,9 @@ def test_unet_keeps_the_size(depth, norm, out):
   v = make(net, x)
   y = jax.jit(net.apply)(v, x)
   assert y.shape == (2, 32, 64, out) and y.dtype == jnp.float32 and float(jnp.std(y)) > 0
-  train = jax.jit(lambda key: net.apply(v, x, train=True, rngs={'dropout': key},
-                                        mutable=['batch_stats']))  # fmt: skip
+  train = jax.jit(
+    lambda key: net.apply(v, x, train=True, rngs={'dropout': key}, mutable=['batch_stats'])
+  )
   trained, changed = train(jax.random.key(0))
   assert not np.array_equal(trained, train(jax.random.key(1))[0])
   assert ('batch_stats' in changed) == (norm == 'batch')
@@ -48,15 +49,20 @@ def test_remat_changes_nothing():
   x, rngs = normal(0, 1, 16, 16, 1), {'dropout': jax.random.key(1)}
   nets = [unet.Model(width=4, depth=3, remat=remat) for remat in (False, True)]
   v = make(nets[0], x)
-  loss = lambda net: jax.jit(jax.grad(lambda v: jnp.sum(net.apply(v, x, train=True, rngs=rngs)**2)))
+  loss = lambda net: jax.jit(
+    jax.grad(lambda v: jnp.sum(net.apply(v, x, train=True, rngs=rngs) ** 2))
+  )
   for a, b in zip(*(jax.tree.leaves(loss(net)(v)) for net in nets)):
     np.testing.assert_allclose(a, b, atol=1e-5 * float(jnp.abs(a).max()))
 
 
 @pytest.mark.parametrize('name', ['pix2pixhd', 'resnet', 'colornet'])
 def test_remat_of_the_big_nets_computes_again(name):
-  small = {'pix2pixhd': dict(width=4, down=1, blocks=1), 'resnet': dict(width=4, stages=(1, 1)),
-           'colornet': dict()}[name]  # fmt: skip
+  small = {
+    'pix2pixhd': dict(width=4, down=1, blocks=1),
+    'resnet': dict(width=4, stages=(1, 1)),
+    'colornet': dict(),
+  }[name]
   taps = tuple(jnp.ones((1, 8 // 2**i, 8 // 2**i, 8)) for i in range(3))
   x = taps if name == 'colornet' else jnp.ones((1, 16, 16, 3))
 
@@ -95,15 +101,21 @@ def test_patchgan_scales_features_and_spectral_norm():
   (logits, features), after = train(line, rgb)
   assert [a.shape for a in logits] == [(2, 6, 6, 1), (2, 2, 2, 1)]
   assert [[a.shape[1:] for a in scale] for scale in features] == [
-    [(16, 16, 4), (8, 8, 8), (7, 7, 16)], [(8, 8, 4), (4, 4, 8), (3, 3, 16)]]  # fmt: skip
+    [(16, 16, 4), (8, 8, 8), (7, 7, 16)],
+    [(8, 8, 4), (4, 4, 8), (3, 3, 16)],
+  ]
   for name in ('conv_0', 'conv_1', 'conv_2'):
     u, moved = (s['spectral']['scale_1'][name]['u'] for s in (v, after))
     assert not np.array_equal(u, moved)
 
 
-@pytest.mark.parametrize('net', [
-  unet.Model(width=8, depth=3, dropout=0.0, dtype='bfloat16'), patchgan.Model(
-    width=8, layers=2, dtype='bfloat16')])  # fmt: skip
+@pytest.mark.parametrize(
+  'net',
+  [
+    unet.Model(width=8, depth=3, dropout=0.0, dtype='bfloat16'),
+    patchgan.Model(width=8, layers=2, dtype='bfloat16'),
+  ],
+)
 def test_bfloat16_is_near_float32_and_answers_in_float32(net):
   x = normal(0, 2, 32, 32, 3)
   v = make(net, x)
@@ -114,8 +126,9 @@ def test_bfloat16_is_near_float32_and_answers_in_float32(net):
   np.testing.assert_allclose(half, full, atol=0.05 * float(jnp.abs(full).max()))
 
 
-@pytest.mark.parametrize('kind, axes', [('batch', (0, 1, 2)), ('instance', (1, 2)), ('group', None),
-                                        ('layer', (1, 2, 3))])  # fmt: skip
+@pytest.mark.parametrize(
+  'kind, axes', [('batch', (0, 1, 2)), ('instance', (1, 2)), ('group', None), ('layer', (1, 2, 3))]
+)
 def test_norms_by_their_formula(kind, axes):
   x = 3 + 2 * normal(0, 3, 5, 6, 8)
   norm = layers.Norm(kind, groups=4)
@@ -149,7 +162,8 @@ def test_resizing_and_pooling():
   assert float(layers.avg_pool(ones, 3, 2, 1)[0, 0, 0, 0]) == pytest.approx(4 / 9)
   assert float(layers.avg_pool(ones, 3, 2, 1, count_include_pad=False)[0, 0, 0, 0]) == 1
   assert layers.reflect_pad(jnp.arange(3.0).reshape(1, 1, 3, 1).repeat(3, 1), 2)[
-    0, 0, :, 0].tolist() == [2, 1, 0, 1, 2, 1, 0]  # fmt: skip
+    0, 0, :, 0
+  ].tolist() == [2, 1, 0, 1, 2, 1, 0]
   shuffled = layers.pixel_shuffle(jnp.arange(8.0).reshape(1, 1, 1, 8))
   np.testing.assert_array_equal(shuffled[0, :, :, 0], [[0, 1], [2, 3]])
 

@@ -17,7 +17,8 @@ PRIMARIES = {  # D65, 2 degrees
 }
 
 # Sharma, Wu, Dalal 2005, Table 1: L1 a1 b1 L2 a2 b2 dE00
-SHARMA = np.array("""
+SHARMA = np.array(
+  """
 50 2.6772 -79.7751 50 0 -82.7485 2.0425
 50 3.1571 -77.2803 50 0 -82.7485 2.8615
 50 2.8361 -74.0200 50 0 -82.7485 3.4412
@@ -52,7 +53,9 @@ SHARMA = np.array("""
 90.9257 -0.5406 -0.9208 88.6381 -0.8985 -0.7239 1.5381
 6.7747 -0.2908 -2.4247 5.8714 -0.0985 -2.2286 0.6377
 2.0776 0.0795 -1.1350 0.9033 -0.0636 -0.5514 0.9082
-""".split(), np.float64).reshape(34, 7)  # fmt: skip
+""".split(),
+  np.float64,
+).reshape(34, 7)
 
 
 @pytest.mark.parametrize('rgb, lab', PRIMARIES.items())

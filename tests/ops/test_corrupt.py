@@ -38,8 +38,17 @@ def test_a_spray_of_its_own_colour_is_not_seen_and_a_warp_keeps_one_colour():
 
 def test_sprays_fade_by_their_rate():
   x = jnp.zeros((1, 49, 49, 3)).at[:, :, 25:].set(1.0)
-  shown = {rate: float(jnp.abs(corrupt.make(patches=0, sprays=3, strength=0.0, rates=(rate, rate))(
-    {'rgb': x}, jax.random.key(1), 0)['draft'] - x).mean()) for rate in (0.01, 1.0, 10.0)}
+  shown = {
+    rate: float(
+      jnp.abs(
+        corrupt.make(patches=0, sprays=3, strength=0.0, rates=(rate, rate))(
+          {'rgb': x}, jax.random.key(1), 0
+        )['draft']
+        - x
+      ).mean()
+    )
+    for rate in (0.01, 1.0, 10.0)
+  }
   assert shown[0.01] > shown[1.0] > shown[10.0]
   with pytest.raises(ValueError, match='rates'):
     corrupt.make(rates=(0, 1))

@@ -44,7 +44,7 @@ def test_gaussian_has_a_width_per_sample():
   sigmas = jnp.array([0.4, 1.0, 3.0])
   together = gaussian(x, sigmas)
   for i in range(3):
-    np.testing.assert_allclose(together[i], gaussian(x[i:i + 1], sigmas[i])[0], atol=1e-5)
+    np.testing.assert_allclose(together[i], gaussian(x[i : i + 1], sigmas[i])[0], atol=1e-5)
   np.testing.assert_allclose(gaussian(jnp.ones((1, 9, 1, 1)), 5.0), 1, atol=1e-6)
 
 
@@ -82,10 +82,14 @@ def test_canny_draws_thin_closed_edges_where_opencv_does():
   cv2 = pytest.importorskip('cv2', reason='OpenCV is the reference')
   x = np.full((1, 48, 48, 3), 0.9, np.float32)
   yy, xx = np.mgrid[:48, :48]
-  x[0, (yy - 24)**2 + (xx - 24)**2 < 144] = 0.2
+  x[0, (yy - 24) ** 2 + (xx - 24) ** 2 < 144] = 0.2
   ours = np.asarray(lines.draw(jnp.asarray(x), 'canny', 1.0, 1.0))[0, ..., 0] == 0
-  theirs = cv2.Canny((cv2.GaussianBlur(x[0, ..., 0], (0, 0), 1.0) * 255).astype(np.uint8),
-                     60, 160, L2gradient=True) > 0
+  theirs = (
+    cv2.Canny(
+      (cv2.GaussianBlur(x[0, ..., 0], (0, 0), 1.0) * 255).astype(np.uint8), 60, 160, L2gradient=True
+    )
+    > 0
+  )
   near = cv2.dilate(theirs.astype(np.uint8), np.ones((3, 3))) > 0
   assert near[ours].all() and 0.6 < ours.sum() / theirs.sum() < 1.6
   assert cv2.connectedComponents((~ours).astype(np.uint8), connectivity=4)[0] == 3  # ring closed
@@ -153,7 +157,7 @@ def test_augmentations(name):
   assert out.shape == x.shape and jnp.isfinite(out).all() and out.min() >= -1 and out.max() <= 1
   assert len({np.asarray(o).tobytes() for o in out}) > 1 or name == 'binarize'
   if name not in ('morphology', 'broken'):
-    assert (np.asarray(out)[:, 8:10].mean() < 0.2)  # the drawing is still there
+    assert np.asarray(out)[:, 8:10].mean() < 0.2  # the drawing is still there
   if name in ('broken', 'morphology', 'intensity', 'ink', 'fade', 'binarize'):
     np.testing.assert_allclose(np.asarray(out)[:, 20:34, :10], 1, atol=1e-6)  # paper stays paper
   still = line_noise.make(probability=0.0)(batch, KEY, 0)['line']
@@ -174,15 +178,23 @@ def test_jpeg_artefacts_are_jpegs(quality):
   out = io.BytesIO()
   Image.fromarray(x[0, ..., 0]).save(out, 'JPEG', quality=quality)
   theirs = np.asarray(Image.open(out)).astype(int)
-  ours = np.asarray(jpeg_artifacts.degrade(jnp.asarray(x / 255, jnp.float32), jnp.array([float(quality)])))
+  ours = np.asarray(
+    jpeg_artifacts.degrade(jnp.asarray(x / 255, jnp.float32), jnp.array([float(quality)]))
+  )
   difference = np.abs(ours[0, ..., 0] * 255 - theirs)[:40, :32]
   assert difference.mean() < 1 and np.quantile(difference, 0.95) <= 3
 
 
-@pytest.mark.parametrize('kw, says', [
-  ({'styles': ('xdgo',)}, 'xdog'), ({'styles': ()}, 'one or more'), ({'keep': 2}, 'probability'),
-  ({'noise': -1}, 'probability'), ({'augment': ('rain',)}, 'broken'),
-])
+@pytest.mark.parametrize(
+  'kw, says',
+  [
+    ({'styles': ('xdgo',)}, 'xdog'),
+    ({'styles': ()}, 'one or more'),
+    ({'keep': 2}, 'probability'),
+    ({'noise': -1}, 'probability'),
+    ({'augment': ('rain',)}, 'broken'),
+  ],
+)
 def test_options_are_checked(kw, says):
   with pytest.raises(ValueError, match=says):
     lines.make(**kw)

@@ -25,8 +25,10 @@ from onepunch_jax.pages import book, journal, tint, work
 
 hypothesis = pytest.importorskip('hypothesis')
 given, example, st = hypothesis.given, hypothesis.example, hypothesis.strategies
-SHARED = pathlib.Path(os.environ.get('ONEPUNCH_SHARED_DATA') or
-                      pathlib.Path(__file__).resolve().parents[3] / 'shared' / 'data')
+SHARED = pathlib.Path(
+  os.environ.get('ONEPUNCH_SHARED_DATA')
+  or pathlib.Path(__file__).resolve().parents[3] / 'shared' / 'data'
+)
 PIXELS = 150_000  # of a page; larger ones are in the explicit examples
 MODES = ('1', 'L', 'LA', 'P', 'RGB', 'RGBA', 'CMYK', 'I;16', 'F')
 ORIENTATION = 0x0112
@@ -95,9 +97,14 @@ def sizes(draw):
   return (one, other) if draw(st.booleans()) else (other, one)
 
 
-@given(sizes(), st.sampled_from(MODES), st.sampled_from(['soft', 'clear', 'full']),
-       st.integers(1, 8), st.tuples(st.integers(20, 1200), st.integers(20, 1200)),
-       st.integers(0, 99))
+@given(
+  sizes(),
+  st.sampled_from(MODES),
+  st.sampled_from(['soft', 'clear', 'full']),
+  st.integers(1, 8),
+  st.tuples(st.integers(20, 1200), st.integers(20, 1200)),
+  st.integers(0, 99),
+)
 @example((2000, 1500), 'L', 'full', 1, (600, 600), 0)
 @example((1, 2000), '1', 'full', 6, (72, 300), 1)
 @example((2000, 1), 'RGBA', 'soft', 8, (72, 300), 2)
@@ -134,14 +141,15 @@ def page_with_balloon(height, width, x, y, radius):
   cv2.rectangle(page, (edge, edge), (width - edge - 1, height - edge - 1), 0, thick)
   room = short * radius
   wide, tall = round(1.3 * room), round(room)
-  centre = (round(edge * 2 + wide + x * (width - 4 * edge - 2 * wide)),
-            round(edge * 2 + tall + y * (height - 4 * edge - 2 * tall)))
+  centre = (
+    round(edge * 2 + wide + x * (width - 4 * edge - 2 * wide)),
+    round(edge * 2 + tall + y * (height - 4 * edge - 2 * tall)),
+  )
   cv2.ellipse(page, centre, (wide, tall), 0, 0, 360, 0, thick, cv2.LINE_AA)
   size = room / 100
   for n, word in enumerate(('WHAT IS', 'THIS HERE', 'SAYING')):
     at = centre[0] - round(0.75 * room), centre[1] + round((n - 0.7) * 0.45 * room)
-    cv2.putText(page, word, at, cv2.FONT_HERSHEY_SIMPLEX, size, 0, max(1, round(size)),
-                cv2.LINE_AA)
+    cv2.putText(page, word, at, cv2.FONT_HERSHEY_SIMPLEX, size, 0, max(1, round(size)), cv2.LINE_AA)
   margin, balloon = np.zeros((2, height, width), np.uint8)
   margin[:] = 1
   margin[edge - thick : thick - edge, edge - thick : thick - edge] = 0
@@ -149,24 +157,32 @@ def page_with_balloon(height, width, x, y, radius):
   return page, margin > 0, balloon > 0
 
 
-@given(st.integers(500, 2000), st.integers(500, 2000), st.floats(0, 1), st.floats(0, 1),
-       st.floats(0.12, 0.25))
+@given(
+  st.integers(500, 2000),
+  st.integers(500, 2000),
+  st.floats(0, 1),
+  st.floats(0, 1),
+  st.floats(0.12, 0.25),
+)
 @hypothesis.settings(max_examples=8, deadline=None)
 def test_margins_and_balloons_stay_paper(height, width, x, y, radius):
   page, margin, balloon = page_with_balloon(height, width, x, y, radius)
   out = PAINTER(page)
   changed = (out != page[..., None]).any(-1)
   assert not changed[margin].any() and not changed[balloon].any()
-  rest = (page == 255) & ~margin & ~cv2.dilate(balloon.astype(np.uint8), np.ones((25, 25))).astype(
-    bool)
+  rest = (
+    (page == 255) & ~margin & ~cv2.dilate(balloon.astype(np.uint8), np.ones((25, 25))).astype(bool)
+  )
   assert changed[rest].mean() > 0.9
 
 
 # --- a folder of trouble ---
 
 
-@pytest.mark.skipif(not (SHARED / 'robust' / 'manifest.jsonl').exists(),
-                    reason='no folder of trouble here (set ONEPUNCH_SHARED_DATA)')
+@pytest.mark.skipif(
+  not (SHARED / 'robust' / 'manifest.jsonl').exists(),
+  reason='no folder of trouble here (set ONEPUNCH_SHARED_DATA)',
+)
 @pytest.mark.filterwarnings('ignore')
 def test_a_folder_of_trouble(tmp_path, caplog):
   """What is readable is worked on, what is not has a sentence and no file; all in one go."""

@@ -20,7 +20,6 @@ from tests.pages.test_pages import drawing, proposal
 RNG = np.random.default_rng(0)
 
 
-
 def rooms(gap=0):
   page = np.full((200, 300), 255, np.uint8)
   cv2.rectangle(page, (20, 20), (280, 180), 0, 3)
@@ -57,7 +56,10 @@ def test_flats_are_exact_and_snap(tmp_path):
   colors = flats.dominant(labels, color, 3, light)
   made = paint_regions(labels, colors, np.arange(3) == labels[0, 0] - 1, None)
   assert len(np.unique(made.rgb.reshape(-1, 3), axis=0)) == 3 and made.rgb[50, 250].tolist() == [
-    20, 40, 220]
+    20,
+    40,
+    220,
+  ]
   assert made.rgb[5, 5].tolist() == [255, 255, 255] and made.regions == (1, 1, 1)
   (tmp_path / 'a.json').write_text(made.sidecar())
   assert Palette.read(tmp_path / 'a.json').names == made.palette.names
@@ -71,9 +73,17 @@ def test_flats_are_exact_and_snap(tmp_path):
   np.testing.assert_array_equal(shown, edited.rgb)
 
 
-@pytest.mark.parametrize('text', ['[]', '{}', '{"a": "red"}', '{"colors": [{"rgb": "#123456"}]}',
-                                  '{"colors": [{"name": "a", "rgb": "#111"}, '
-                                  '{"name": "a", "rgb": "#222"}]}', 'x'])
+@pytest.mark.parametrize(
+  'text',
+  [
+    '[]',
+    '{}',
+    '{"a": "red"}',
+    '{"colors": [{"rgb": "#123456"}]}',
+    '{"colors": [{"name": "a", "rgb": "#111"}, {"name": "a", "rgb": "#222"}]}',
+    'x',
+  ],
+)
 def test_bad_palettes_are_named(tmp_path, text):
   (tmp_path / 'p.json').write_text(text)
   with pytest.raises(ValueError, match=r'p\.json') as error:
@@ -88,12 +98,18 @@ def test_hints_from_everything(tmp_path):
   rgba = np.zeros((40, 60, 4), np.uint8)
   rgba[10:14, 20:24] = 200, 10, 20, 255
   Image.fromarray(rgba).save(tmp_path / 'h.png')
-  (tmp_path / 'h.json').write_text(json.dumps(
-    [{'x': 22, 'y': 12, 'color': '#c80a14', 'radius': 2}]))
-  (tmp_path / 'r.json').write_text(json.dumps(
-    {'relative': True, 'hints': [{'x': 22 / 60, 'y': 12 / 40, 'color': '#c80a14', 'radius': 2}]}))
-  stack = [layers.Layer('paper', np.full((40, 60, 4), 255, np.uint8)),
-           layers.Layer('hints', rgba, visible=False)]
+  (tmp_path / 'h.json').write_text(
+    json.dumps([{'x': 22, 'y': 12, 'color': '#c80a14', 'radius': 2}])
+  )
+  (tmp_path / 'r.json').write_text(
+    json.dumps(
+      {'relative': True, 'hints': [{'x': 22 / 60, 'y': 12 / 40, 'color': '#c80a14', 'radius': 2}]}
+    )
+  )
+  stack = [
+    layers.Layer('paper', np.full((40, 60, 4), 255, np.uint8)),
+    layers.Layer('hints', rgba, visible=False),
+  ]
   names = ['h.png', 'h.json', 'r.json']
   for suffix, write in (('.ora', layer_files.write_ora), ('.psd', layer_files.write_psd)):
     if suffix == '.psd' and not _has('psd_tools'):
@@ -114,9 +130,15 @@ def test_hints_from_everything(tmp_path):
   assert plane[..., 3].sum() <= 4 and (plane[plane[..., 3] == 0] == 0).all()
 
 
-@pytest.mark.parametrize('dots, says', [
-  ([{'x': 70, 'y': 1, 'color': '#fff'}], 'outside'), ([{'x': 1, 'y': 1}], 'color'),
-  ([{'x': 1, 'y': 1, 'color': 'blue'}], 'no colour'), ([3], 'dot 1')])
+@pytest.mark.parametrize(
+  'dots, says',
+  [
+    ([{'x': 70, 'y': 1, 'color': '#fff'}], 'outside'),
+    ([{'x': 1, 'y': 1}], 'color'),
+    ([{'x': 1, 'y': 1, 'color': 'blue'}], 'no colour'),
+    ([3], 'dot 1'),
+  ],
+)
 def test_bad_hints_say_why(dots, says):
   with pytest.raises(ValueError, match=says):
     Hints.make(dots, (40, 60))
@@ -134,8 +156,9 @@ def layered_page(color=False):
   page = compose(source, None, proposal(source.shape), layers=True)
   labels = flats.segment(to_grey(source)[..., 0])
   count = int(labels.max())
-  made = paint_regions(labels, flats.dominant(labels, page.color, count, labels > 0),
-                       np.zeros(count, bool), None)
+  made = paint_regions(
+    labels, flats.dominant(labels, page.color, count, labels > 0), np.zeros(count, bool), None
+  )
   return page, made
 
 
@@ -163,7 +186,8 @@ def test_ora_opens_elsewhere(tmp_path):
       with book.open(layer.get('src')) as file:
         top = Image.open(file).convert('RGBA')
       blend = {'svg:multiply': ImageChops.multiply, 'svg:screen': ImageChops.screen}.get(
-        layer.get('composite-op'), lambda below, top: top)
+        layer.get('composite-op'), lambda below, top: top
+      )
       out = Image.composite(blend(out, top.convert('RGB')), out, top.getchannel('A'))
     with book.open('mergedimage.png') as file:
       merged = np.asarray(Image.open(file)).astype(int)

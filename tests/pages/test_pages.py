@@ -69,17 +69,24 @@ def test_lightness_is_cie():
 # --- the page as a whole ---
 
 
-@given(st.integers(1, 300), st.integers(1, 300), st.sampled_from([None, 'soft', 'clear', 'full']),
-       st.integers(0, 99), st.booleans())
+@given(
+  st.integers(1, 300),
+  st.integers(1, 300),
+  st.sampled_from([None, 'soft', 'clear', 'full']),
+  st.integers(0, 99),
+  st.booleans(),
+)
 @few
 def test_contract(height, width, transparency, seed, color):
   source = drawing(height, width, seed, color)
   alpha = None
   if transparency:
     rng = np.random.default_rng(seed)
-    alpha = {'soft': rng.integers(0, 256, (height, width, 1), np.uint8),
-             'clear': np.zeros((height, width, 1), np.uint8),
-             'full': np.full((height, width, 1), 255, np.uint8)}[transparency]
+    alpha = {
+      'soft': rng.integers(0, 256, (height, width, 1), np.uint8),
+      'clear': np.zeros((height, width, 1), np.uint8),
+      'full': np.full((height, width, 1), 255, np.uint8),
+    }[transparency]
     a = alpha / 255
     if transparency == 'soft':
       source = np.uint8(np.round(source * a + 255 * (1 - a)))
@@ -104,12 +111,21 @@ def on_white(image):
   return np.asarray(white)[..., :3]
 
 
-@given(st.sampled_from(['1', 'L', 'LA', 'La', 'P', 'PA', 'RGB', 'RGBA', 'RGBa', 'CMYK', 'I;16']),
-       st.sampled_from([0, 1, 90, 254]), st.integers(1, 90), st.integers(1, 90), st.integers(0, 99))
+@given(
+  st.sampled_from(['1', 'L', 'LA', 'La', 'P', 'PA', 'RGB', 'RGBA', 'RGBa', 'CMYK', 'I;16']),
+  st.sampled_from([0, 1, 90, 254]),
+  st.integers(1, 90),
+  st.integers(1, 90),
+  st.integers(0, 99),
+)
 @few
 def test_ink_is_as_light_in_a_picture_of_any_mode(mode, least, height, width, seed):
-  rgba = np.dstack([drawing(height, width, seed, color=True), np.random.default_rng(seed).integers(
-    least, 256, (height, width), np.uint8)])
+  rgba = np.dstack(
+    [
+      drawing(height, width, seed, color=True),
+      np.random.default_rng(seed).integers(least, 256, (height, width), np.uint8),
+    ]
+  )
   image = Image.fromarray(rgba if 'a' in mode.lower() else rgba[..., :3])
   if mode == 'I;16':
     image = Image.fromarray(np.asarray(image.convert('L')).astype(np.uint16) * 257)
@@ -152,9 +168,15 @@ def test_sizes_blend_without_a_jump():
   """A little of another size changes little, so half and double scans of a page agree."""
   source = drawing(200, 150)
   coarse, fine = proposal(source.shape, 1, (16, 12)), proposal(source.shape, 2, (32, 24))
-  pages = [compose(source, None, p).rgb.astype(int) for p in (
-    coarse, dataclasses.replace(fine, coarser=coarse, share=0.001),
-    dataclasses.replace(fine, coarser=coarse, share=0.999), fine)]
+  pages = [
+    compose(source, None, p).rgb.astype(int)
+    for p in (
+      coarse,
+      dataclasses.replace(fine, coarser=coarse, share=0.001),
+      dataclasses.replace(fine, coarser=coarse, share=0.999),
+      fine,
+    )
+  ]
   for one, other in ((0, 1), (2, 3)):
     assert np.abs(pages[one] - pages[other]).mean() < 2
   assert np.abs(pages[0] - pages[3]).mean() > 10
@@ -163,8 +185,9 @@ def test_sizes_blend_without_a_jump():
 def test_spread_keeps_constants_and_stops_at_steps():
   guide = np.ones((20, 30), np.float32)
   guide[:, 15] = 0
-  np.testing.assert_allclose(spread(np.full((20, 2, 30), 0.7, np.float32), guide, sigma=5), 0.7,
-                             rtol=1e-5)
+  np.testing.assert_allclose(
+    spread(np.full((20, 2, 30), 0.7, np.float32), guide, sigma=5), 0.7, rtol=1e-5
+  )
   values = np.zeros((20, 1, 30), np.float32)
   values[..., :15] = 1
   out = spread(values, guide, sigma=5)
@@ -174,8 +197,13 @@ def test_spread_keeps_constants_and_stops_at_steps():
 # --- sizes ---
 
 
-@given(st.integers(1, 700), st.integers(1, 700), st.integers(1, 300), st.sampled_from([8, 32]),
-       st.integers(1, 40_000))
+@given(
+  st.integers(1, 700),
+  st.integers(1, 700),
+  st.integers(1, 300),
+  st.sampled_from([8, 32]),
+  st.integers(1, 40_000),
+)
 @few
 def test_any_size_is_painted_in_one_shape(height, width, side, multiple, area):
   shapes = set()
@@ -251,18 +279,26 @@ def test_tints_are_not_colors():
 # --- arrays ---
 
 
-@pytest.mark.parametrize('array, shape', [
-  (np.zeros((4, 5), np.uint8), (4, 5, 3)), (np.zeros((4, 5, 1), bool), (4, 5, 3)),
-  (np.ones((4, 5, 3), np.float32), (4, 5, 3)), (np.zeros((4, 5), np.uint16), (4, 5, 3)),
-  (np.zeros((4, 5, 4), np.uint8), (4, 5, 4)), (np.zeros((4, 5, 2), np.uint8), (4, 5, 4))])
+@pytest.mark.parametrize(
+  'array, shape',
+  [
+    (np.zeros((4, 5), np.uint8), (4, 5, 3)),
+    (np.zeros((4, 5, 1), bool), (4, 5, 3)),
+    (np.ones((4, 5, 3), np.float32), (4, 5, 3)),
+    (np.zeros((4, 5), np.uint16), (4, 5, 3)),
+    (np.zeros((4, 5, 4), np.uint8), (4, 5, 4)),
+    (np.zeros((4, 5, 2), np.uint8), (4, 5, 4)),
+  ],
+)
 def test_arrays_of_any_kind(array, shape):
   picture = arrays.picture(array)
   assert picture.rgb.shape == (4, 5, 3)
   assert arrays.like(array, picture.rgb, picture.alpha).shape == shape
 
 
-@pytest.mark.parametrize('bad', ['x', np.zeros(3), np.zeros((0, 3)), np.full((2, 2), 7.0),
-                                 np.zeros((2, 2), np.int64)])
+@pytest.mark.parametrize(
+  'bad', ['x', np.zeros(3), np.zeros((0, 3)), np.full((2, 2), 7.0), np.zeros((2, 2), np.int64)]
+)
 def test_what_is_no_picture_says_so(bad):
   with pytest.raises((TypeError, ValueError), match='picture'):
     arrays.picture(bad)

@@ -34,10 +34,11 @@ class Block(nn.Module):
 class UNet(nn.Module):
   """[B, C, H, W] -> [B, out, H, W], raw."""
 
-  def __init__(self, in_channels=1, out_channels=3, width=64, depth=8, norm='instance',
-               dropout=0.5):
+  def __init__(
+    self, in_channels=1, out_channels=3, width=64, depth=8, norm='instance', dropout=0.5
+  ):
     super().__init__()
-    widths = [min(width * 2 ** i, width * 8) for i in range(depth)]
+    widths = [min(width * 2**i, width * 8) for i in range(depth)]
     self.depth = depth
     for i in range(depth):
       kind = 'none' if i in (0, depth - 1) else norm
@@ -45,8 +46,9 @@ class UNet(nn.Module):
       act = nn.LeakyReLU(0.2) if i else nn.Identity()
       setattr(self, f'down_{i}', Block(conv, act, kind))
     for i in reversed(range(1, depth)):
-      conv = nn.ConvTranspose2d(widths[i] * (1 if i == depth - 1 else 2), widths[i - 1], 4, 2, 1,
-                                bias=norm == 'none')
+      conv = nn.ConvTranspose2d(
+        widths[i] * (1 if i == depth - 1 else 2), widths[i - 1], 4, 2, 1, bias=norm == 'none'
+      )
       setattr(self, f'up_{i}', Block(conv, nn.ReLU(), norm, dropout if depth - i <= 3 else 0.0))
     self.up_0 = nn.ConvTranspose2d(widths[0] * 2, out_channels, 4, 2, 1)
 
@@ -68,7 +70,7 @@ class PatchGAN(nn.Module):
     super().__init__()
     body, last = [], in_channels
     for i in range(layers + 1):
-      kind, out = norm if i else 'none', width * min(2 ** i, 8)
+      kind, out = norm if i else 'none', width * min(2**i, 8)
       conv = nn.Conv2d(last, out, 4, 2 if i < layers else 1, 1, bias=kind == 'none')
       body.append((f'conv_{i}', f'norm_{i}'))
       setattr(self, f'conv_{i}', conv)
@@ -118,7 +120,8 @@ def by_torch_name(params, prefix=''):
 def make_train_step(gen, disc, lambda_l1=100.0, lr=2e-4, autocast=None):
   """(line, rgb) -> losses: D on detached fakes, then G through the moved D, Adam for both."""
   adam = lambda net: torch.optim.Adam(
-    net.parameters(), lr=lr, betas=(0.5, 0.999), fused=next(net.parameters()).is_cuda)
+    net.parameters(), lr=lr, betas=(0.5, 0.999), fused=next(net.parameters()).is_cuda
+  )
   g_opt, d_opt = adam(gen), adam(disc)
   bce = F.binary_cross_entropy_with_logits
 

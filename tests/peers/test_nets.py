@@ -96,14 +96,24 @@ def test_zhang16():
   get = weights.get
   x = to_torch(PICTURE)
   for g, (layers, stride, dilation) in enumerate(
-    [(2, 2, 1), (2, 2, 1), (3, 2, 1), (3, 1, 1), (3, 1, 2), (3, 1, 2), (3, 1, 1)], 1):
+    [(2, 2, 1), (2, 2, 1), (3, 2, 1), (3, 1, 1), (3, 1, 2), (3, 1, 2), (3, 1, 1)], 1
+  ):
     for i in range(1, layers + 1):
       name = f'conv{g}_{i}'
-      x = F.relu(F.conv2d(x, get(f'{name}.weight'), get(f'{name}.bias'),
-                          stride if i == layers else 1, dilation, dilation))
+      x = F.relu(
+        F.conv2d(
+          x,
+          get(f'{name}.weight'),
+          get(f'{name}.bias'),
+          stride if i == layers else 1,
+          dilation,
+          dilation,
+        )
+      )
     width = x.shape[1]
-    x = F.batch_norm(x, torch.zeros(width), torch.ones(width), get(f'norm{g}.weight'),
-                     get(f'norm{g}.bias'))
+    x = F.batch_norm(
+      x, torch.zeros(width), torch.ones(width), get(f'norm{g}.weight'), get(f'norm{g}.bias')
+    )
   x = F.relu(F.conv_transpose2d(x, get('conv8_1.weight'), get('conv8_1.bias'), 2, 1))
   for i in (2, 3):
     x = F.relu(F.conv2d(x, get(f'conv8_{i}.weight'), get(f'conv8_{i}.bias'), 1, 1))
@@ -119,8 +129,9 @@ def test_double_conv():
   def twice(x, name):
     for i in (0, 1):
       x = F.conv2d(x, get(f'{name}.conv_{i}.weight'), padding=1)
-      x = F.relu(F.instance_norm(x, weight=get(f'{name}.norm_{i}.weight'),
-                                 bias=get(f'{name}.norm_{i}.bias')))
+      x = F.relu(
+        F.instance_norm(x, weight=get(f'{name}.norm_{i}.weight'), bias=get(f'{name}.norm_{i}.bias'))
+      )
     return x
 
   x, skips = to_torch(PICTURE), []

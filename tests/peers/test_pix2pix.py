@@ -41,8 +41,15 @@ def check(ours, theirs, inputs, call=lambda out: out, part=lambda params: params
 
   def forward(params, *inputs):
     stats = {k: s for k, s in v.items() if k != 'params'}
-    return call(ours.apply({'params': params, **stats}, *inputs, train=True, mutable=True,
-                           rngs={'dropout': jax.random.key(0)})[0])  # fmt: skip
+    return call(
+      ours.apply(
+        {'params': params, **stats},
+        *inputs,
+        train=True,
+        mutable=True,
+        rngs={'dropout': jax.random.key(0)},
+      )[0]
+    )
 
   y, pull_back = jax.vjp(jax.jit(forward), v['params'], *inputs)
   params, *d_inputs = pull_back(jnp.asarray(noise(y)))
@@ -67,15 +74,24 @@ def test_unet_gives_the_same_outputs_and_gradients(norm):
 @pytest.mark.parametrize('norm', ['instance', 'batch'])
 def test_patchgan_gives_the_same_outputs_and_gradients(norm):
   b = batch(2, 70)
-  check(patchgan.Model(width=12, norm=norm), peer.PatchGAN(width=12, norm=norm),
-        (b['line'], b['rgb']), lambda out: out[0][0], lambda params: params['scale_0'])  # fmt: skip
+  check(
+    patchgan.Model(width=12, norm=norm),
+    peer.PatchGAN(width=12, norm=norm),
+    (b['line'], b['rgb']),
+    lambda out: out[0][0],
+    lambda params: params['scale_0'],
+  )
 
 
 def test_twenty_training_steps_give_the_same_losses():
   size = dict(width=8, depth=5)
-  method = registry.method(dict(
-    name='pix2pix', gen=dict(name='unet', **size, dropout=0.0),
-    disc=dict(name='patchgan', width=8)))  # fmt: skip
+  method = registry.method(
+    dict(
+      name='pix2pix',
+      gen=dict(name='unet', **size, dropout=0.0),
+      disc=dict(name='patchgan', width=8),
+    )
+  )
   txs = {p.name: optim.make(steps=20, lr=2e-4, b1=0.5) for p in method.players}
   key, data = jax.random.key(0), batch(2, 64)
   state = jax.jit(lambda key: core.init_state(method, txs, key, data))(key)

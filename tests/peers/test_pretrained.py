@@ -24,8 +24,14 @@ def vgg(depth, width=8, hidden=16, classes=5):
   net = nn.Sequential()
   net.features, net.avgpool = nn.Sequential(*layers), nn.AdaptiveAvgPool2d(7)
   net.classifier = nn.Sequential(
-    nn.Linear(49 * last, hidden), nn.ReLU(), nn.Dropout(), nn.Linear(hidden, hidden), nn.ReLU(),
-    nn.Dropout(), nn.Linear(hidden, classes))
+    nn.Linear(49 * last, hidden),
+    nn.ReLU(),
+    nn.Dropout(),
+    nn.Linear(hidden, hidden),
+    nn.ReLU(),
+    nn.Dropout(),
+    nn.Linear(hidden, classes),
+  )
   net.insert = None
   net.forward = lambda x: net.classifier(torch.flatten(net.avgpool(net.features(x)), 1))
   return net.eval()
@@ -123,8 +129,9 @@ def test_resnet_from_pth_and_safetensors(tmp_path):
   net = shaken(ResNet())
   module = registry.net(dict(name='resnet', width=8, classes=5))
   torch.save({'state_dict': net.state_dict()}, tmp_path / 'resnet.pth')
-  save_safetensors({k: v.numpy() for k, v in net.state_dict().items()},
-                   tmp_path / 'resnet.safetensors')
+  save_safetensors(
+    {k: v.numpy() for k, v in net.state_dict().items()}, tmp_path / 'resnet.safetensors'
+  )
   for file in ('resnet.pth', 'resnet.safetensors'):
     (logits, taps), x = both(net, module, tmp_path / file)
     with torch.no_grad():
@@ -153,7 +160,10 @@ def test_a_pickle_cannot_run_anything(tmp_path):
       return print, ('ran',)
 
   for zipped in (True, False):
-    torch.save({'w': torch.zeros(2), 'x': Evil()}, tmp_path / 'evil.pth',
-               _use_new_zipfile_serialization=zipped)
+    torch.save(
+      {'w': torch.zeros(2), 'x': Evil()},
+      tmp_path / 'evil.pth',
+      _use_new_zipfile_serialization=zipped,
+    )
     with pytest.raises(ValueError, match='print'):
       torch_file.read(str(tmp_path / 'evil.pth'))

@@ -73,8 +73,9 @@ def generator(params, line, tags, features, blocks, side):
       guide = x
     x = torch.cat([x, skips.pop()], 1)
   for i in range(3):
-    guide = leaky(F.conv_transpose2d(guide, params[f'guide_{i}.weight'], params[f'guide_{i}.bias'],
-                                     2, 1))
+    guide = leaky(
+      F.conv_transpose2d(guide, params[f'guide_{i}.weight'], params[f'guide_{i}.bias'], 2, 1)
+    )
   return conv(leaky(conv(x, 'head')), 'last'), conv(guide, 'guide_last')
 
 
@@ -93,19 +94,31 @@ def test_tag2pix_generator():
   draw = lambda *shape: RNG.uniform(-1, 1, shape).astype(np.float32)
   line, features = draw(2, 32, 32, 1), draw(2, 4, 4, 6)
   tags = RNG.integers(0, 2, (2, 5)).astype(np.float32)
-  net = registry.net(dict(name='tag2pix', width=8, blocks=(2, 1, 0, 0), cardinality=2, code=3,
-                          reduction=4, places=2, norm='none'))
+  net = registry.net(
+    dict(
+      name='tag2pix',
+      width=8,
+      blocks=(2, 1, 0, 0),
+      cardinality=2,
+      code=3,
+      reduction=4,
+      places=2,
+      norm='none',
+    )
+  )
   found, params = jitted(net, line, tags, features)
-  want = generator(params, to_torch(line), torch.from_numpy(tags), to_torch(features),
-                   (2, 1, 0, 0), 2)
+  want = generator(
+    params, to_torch(line), torch.from_numpy(tags), to_torch(features), (2, 1, 0, 0), 2
+  )
   for a, b in zip(found, want):
     same(a, b)
 
 
 def test_tag2pix_discriminator():
   picture = RNG.uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
-  net = registry.net(dict(name='tag_disc', classes=5, width=4, blocks=(1, 1), cardinality=2,
-                          norm='none'))
+  net = registry.net(
+    dict(name='tag_disc', classes=5, width=4, blocks=(1, 1), cardinality=2, norm='none')
+  )
   found, params = jitted(net, picture)
   for a, b in zip(found, discriminator(params, to_torch(picture), 2)):
     np.testing.assert_allclose(a, b.detach().numpy(), rtol=1e-3, atol=1e-4 * b.abs().max().item())
@@ -113,8 +126,9 @@ def test_tag2pix_discriminator():
 
 def test_se_resnext():
   picture = RNG.uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
-  net = registry.net(dict(name='resnet', stages=(1, 1), width=4, cardinality=4, se=True,
-                          norm='none'))
+  net = registry.net(
+    dict(name='resnet', stages=(1, 1), width=4, cardinality=4, se=True, norm='none')
+  )
   (_, taps), params = jitted(net, picture)
   x = taps[1]  # what the second stage starts from
   weight = lambda name: params[f'layer2_0.{name}.weight']

@@ -53,8 +53,9 @@ def test_without_strength_a_reference_is_the_drawing():
   rgb = smooth()
   out = run({'rgb': rgb}, strength=0.0, jitter=0.0)
   np.testing.assert_allclose(out['reference'], references.whole(rgb), atol=1e-4)
-  np.testing.assert_allclose(out['reference_flow'][0], np.moveaxis(np.mgrid[:32, :32], 0, -1),
-                             atol=1e-3)
+  np.testing.assert_allclose(
+    out['reference_flow'][0], np.moveaxis(np.mgrid[:32, :32], 0, -1), atol=1e-3
+  )
   np.testing.assert_array_equal(out['reference_seen'], 1)
   np.testing.assert_array_equal(out['rgb'], rgb)
 
@@ -117,11 +118,13 @@ def test_what_a_reference_shows_comes_with_it():
   regions = np.broadcast_to(np.arange(size)[:, None] // 4 + 1, (size, size))[None, ..., None]
   nouns = np.zeros((count, 256), np.uint8)
   nouns[:, 1:5] = 7, 0, 9, 11
-  known = {'rgb': jnp.asarray(np.broadcast_to(nouns[0][regions] / 20.0, (count, size, size, 3))),
-           'regions': jnp.asarray(np.repeat(regions, count, 0).astype(np.uint8)),
-           'nouns': jnp.asarray(nouns),
-           'reference': jnp.full((count, size, size, 4), 1.0).at[::2].set(0),
-           'reference_part': jnp.full((count, size, size, 1), 5, jnp.uint8).at[::2].set(0)}
+  known = {
+    'rgb': jnp.asarray(np.broadcast_to(nouns[0][regions] / 20.0, (count, size, size, 3))),
+    'regions': jnp.asarray(np.repeat(regions, count, 0).astype(np.uint8)),
+    'nouns': jnp.asarray(nouns),
+    'reference': jnp.full((count, size, size, 4), 1.0).at[::2].set(0),
+    'reference_part': jnp.full((count, size, size, 1), 5, jnp.uint8).at[::2].set(0),
+  }
   out = run(known, same=0.6, none=0.3, jitter=0.0)
   shown, mask = out['reference_part'][..., 0], out['reference'][..., 3] > 0
   gone, kept = ~mask.any((1, 2)), (out['reference'] == 1).all((1, 2, 3))
@@ -132,18 +135,27 @@ def test_what_a_reference_shows_comes_with_it():
 
 
 def test_drawn_gives_the_same_character_in_another_drawing():
-  made = sources.make('drawn', 'val', size=32, count=36, seed=0, on_bad='error',
-                      keys=('line', 'rgb', 'reference', 'character'))
-  plain = sources.make('drawn', 'val', size=32, count=36, seed=0, on_bad='error',
-                       keys=('line', 'rgb'))
+  made = sources.make(
+    'drawn',
+    'val',
+    size=32,
+    count=36,
+    seed=0,
+    on_bad='error',
+    keys=('line', 'rgb', 'reference', 'character'),
+  )
+  plain = sources.make(
+    'drawn', 'val', size=32, count=36, seed=0, on_bad='error', keys=('line', 'rgb')
+  )
   found = 0
   for i in range(36):
     record = made[i]
     assert 'reference' not in plain[i]
     if 'reference' in record:
       found += 1
-      (j,) = [j for j in range(36) if j != i and np.array_equal(plain[j]['rgb'],
-                                                                record['reference'])]
+      (j,) = [
+        j for j in range(36) if j != i and np.array_equal(plain[j]['rgb'], record['reference'])
+      ]
       shown = plain[j]['nouns'][plain[j]['regions']]
       np.testing.assert_array_equal(record['reference_part'], shown)
       assert shown.any() and shown.shape == (32, 32, 1)
@@ -164,7 +176,8 @@ def test_what_a_batch_holds():
   np.testing.assert_array_equal(references.there(out['reference']), [True, False])
   np.testing.assert_array_equal(batches.cast(out)['reference'], out['reference'])
   record = pipeline.Fit(('rgb', 'reference', 'character'), 8).map(
-    {'key': 'a', 'rgb': np.ones((8, 8, 3), np.uint8)})  # of a source that knows neither
+    {'key': 'a', 'rgb': np.ones((8, 8, 3), np.uint8)}
+  )  # of a source that knows neither
   assert record['character'] == -1 and not record['reference'].any()
   assert record['reference'].shape == (8, 8, 3)
   assert not np.asarray(references.of({'line': jnp.zeros((1, 4, 4, 1))})).any()
@@ -204,8 +217,9 @@ def test_the_triplet_term_knows_true_places():
   assert ask(moved, keys) == [0, 1]  # 10 * 10 / sqrt 4 is more than the margin
   assert ask(moved, 0 * keys) == [12, 0]
   assert ask(-moved, keys)[0] == 62
-  loss, matched = scft.triplet(moved, keys, {**told, 'reference_seen': 0 * told['reference_seen']},
-                               jax.random.key(0), 12.0)
+  loss, matched = scft.triplet(
+    moved, keys, {**told, 'reference_seen': 0 * told['reference_seen']}, jax.random.key(0), 12.0
+  )
   assert loss == matched == 0
 
 
@@ -214,13 +228,20 @@ def test_gram_matrices():
   np.testing.assert_allclose(gram(x)[0], np.array([[1, 2], [2, 4]]) / 2)
 
 
-@pytest.mark.parametrize('name, vgg', [
-  ('scft', dict(name='vgg', depth=19, width=2)),
-  ('style2paints', dict(name='vgg', depth=16, width=2, head='fc', classes=3, hidden=5))])
+@pytest.mark.parametrize(
+  'name, vgg',
+  [
+    ('scft', dict(name='vgg', depth=19, width=2)),
+    ('style2paints', dict(name='vgg', depth=16, width=2, head='fc', classes=3, hidden=5)),
+  ],
+)
 def test_terms_of_a_net_with_weights(name, vgg, monkeypatch):
   """Shapes alone, of a net that is made up in place of given weights."""
-  monkeypatch.setattr(pretrained, 'frozen', lambda name, section, weights, example: core.Net(
-    name, registry.net(section), example))
+  monkeypatch.setattr(
+    pretrained,
+    'frozen',
+    lambda name, section, weights, example: core.Net(name, registry.net(section), example),
+  )
   method = registry.method(dict(METHODS[name], vgg=vgg))
   assert 'vgg' not in {n for p in method.players for n in p.trains}
   metrics = _traced(method, loop.make_optimisers(_config(name), method), batch(2))

@@ -8,11 +8,19 @@ from onepunch_jax.reports.tables import table
 RESULTS = {
   **{f'model/points_{n}': 12 + 2 * np.log1p(n) for n in (0, 10, 500)},
   **{f'nearest/points_{n}': 9 + 3 * np.log1p(n) for n in (0, 10, 500)},
-  **{f'{row}/auc_{kind}at_{p}': p / 10 for row in ('model', 'nearest') for kind in ('', 'random_')
-     for p in (0, 5, 100)},
-  'model/leak_gap_0': 0.0, 'model/leak_gap_16': 0.4, 'model/leak_drawn_4': float('nan'),
-  'model/psnr': 14.5, 'line/psnr': 9.0, 'pictures': 7,
-}  # fmt: skip
+  **{
+    f'{row}/auc_{kind}at_{p}': p / 10
+    for row in ('model', 'nearest')
+    for kind in ('', 'random_')
+    for p in (0, 5, 100)
+  },
+  'model/leak_gap_0': 0.0,
+  'model/leak_gap_16': 0.4,
+  'model/leak_drawn_4': float('nan'),
+  'model/psnr': 14.5,
+  'line/psnr': 9.0,
+  'pictures': 7,
+}
 
 
 def test_each_curve_is_a_picture():

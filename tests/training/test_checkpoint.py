@@ -91,8 +91,13 @@ def test_another_number_of_processes_continues_at_the_same_batch(saved):
     Checkpoints(str(saved)).restore_latest(abstract, Elsewhere())
 
 
-@pytest.mark.parametrize('error', [OSError(errno.ENOSPC, 'No space left on device'),
-                                   ValueError('RESOURCE_EXHAUSTED: Error writing local file')])
+@pytest.mark.parametrize(
+  'error',
+  [
+    OSError(errno.ENOSPC, 'No space left on device'),
+    ValueError('RESOURCE_EXHAUSTED: Error writing local file'),
+  ],
+)
 def test_a_full_disk_spares_the_last_checkpoint_and_the_next_save_works(
   tmp_path, monkeypatch, caplog, error
 ):

@@ -134,11 +134,16 @@ def test_the_best_checkpoint_stays(tmp_path):
 def test_a_killed_process_resumes_bitwise(tmp_path):
   """SIGKILL in the middle, then SIGTERM, then to the end; as the command line does it."""
   command = lambda workdir: [
-    sys.executable, '-m', 'onepunch_jax.main', '--config=configs/pix2pix.py:smoke,steps=60',
+    sys.executable,
+    '-m',
+    'onepunch_jax.main',
+    '--config=configs/pix2pix.py:smoke,steps=60',
     '--config.method.gen.depth=2',
-    f'--workdir={workdir}', '--config.eval_every=0', '--config.save_every=5',
+    f'--workdir={workdir}',
+    '--config.eval_every=0',
+    '--config.save_every=5',
     '--config.log_every=1',
-  ]  # fmt: skip
+  ]
   start = lambda workdir: subprocess.Popen(
     command(workdir), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
   )

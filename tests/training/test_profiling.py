@@ -10,9 +10,18 @@ from onepunch_jax.training import profiling
 
 
 def test_a_device_kind_has_the_peak_of_its_data_sheet():
-  kinds = {'NVIDIA H200': 989e12, 'NVIDIA H100 80GB HBM3': 989e12, 'NVIDIA H100 PCIe': 756e12,
-           'NVIDIA A100-SXM4-80GB': 312e12, 'TPU v4': 275e12, 'TPU v5 lite': 197e12,
-           'TPU v5': 459e12, 'TPU v5p': 459e12, 'TPU v6 lite': 918e12, 'cpu': None}  # fmt: skip
+  kinds = {
+    'NVIDIA H200': 989e12,
+    'NVIDIA H100 80GB HBM3': 989e12,
+    'NVIDIA H100 PCIe': 756e12,
+    'NVIDIA A100-SXM4-80GB': 312e12,
+    'TPU v4': 275e12,
+    'TPU v5 lite': 197e12,
+    'TPU v5': 459e12,
+    'TPU v5p': 459e12,
+    'TPU v6 lite': 918e12,
+    'cpu': None,
+  }
   assert {kind: profiling.peak(kind) for kind in kinds} == kinds
 
 
@@ -21,11 +30,15 @@ def test_operations_are_counted_and_set_against_the_peak(monkeypatch):
   flops = profiling.operations(jax.jit(lambda a: a @ a.T).lower(a))
   assert flops == pytest.approx(2 * 64 * 64 * 128, rel=0.01)
   assert set(profiling.of_window(flops, 1.0, 2)) == {'speed/step_s'}  # a CPU's peak is not known
-  chip = types.SimpleNamespace(device_kind='NVIDIA H200',
-                               memory_stats=lambda: {'peak_bytes_in_use': 3 * 2**30})
+  chip = types.SimpleNamespace(
+    device_kind='NVIDIA H200', memory_stats=lambda: {'peak_bytes_in_use': 3 * 2**30}
+  )
   monkeypatch.setattr(jax, 'local_devices', lambda: [chip])
   assert profiling.of_window(989e11, 2.0, 10) == {
-    'speed/step_s': 0.2, 'speed/device_memory_gb': 3.0, 'speed/mfu': 0.5}
+    'speed/step_s': 0.2,
+    'speed/device_memory_gb': 3.0,
+    'speed/mfu': 0.5,
+  }
 
 
 def test_a_trace_covers_the_steps_asked_for(tmp_path):

@@ -25,8 +25,10 @@ def test_an_indivisible_batch_says_what_fits():
 def test_rules_split_the_largest_dimension_that_fits():
   mesh = sharding.make_mesh((('data', 2), ('fsdp', 4)))
   shape = lambda *s: jax.ShapeDtypeStruct(s, np.float32)
-  tree = {'params': {'big': shape(3, 8, 16), 'odd': shape(3, 5), 'scalar': shape()},
-          'memory': shape(8, 8)}  # fmt: skip
+  tree = {
+    'params': {'big': shape(3, 8, 16), 'odd': shape(3, 5), 'scalar': shape()},
+    'memory': shape(8, 8),
+  }
   found = sharding.state_shardings(tree, mesh, (('^memory', 'replicated'), ('.*', 'fsdp')))
   assert found['params']['big'].spec == P(None, None, 'fsdp')
   assert found['params']['odd'].spec == found['params']['scalar'].spec == P()

@@ -50,5 +50,8 @@ def _curve(answer, batch, parts, order, alphas, known=()) -> np.ndarray:
 
 def _columns(name, curve, alphas) -> dict:
   area = np.trapezoid(curve, alphas, axis=0)
-  return {name: area[0], f'{name}_inside': area[1],
-          **{f'{name}_at_{100 * a:g}': x[0] for a, x in zip(alphas, curve)}}
+  return {
+    name: area[0],
+    f'{name}_inside': area[1],
+    **{f'{name}_at_{100 * a:g}': x[0] for a, x in zip(alphas, curve)},
+  }

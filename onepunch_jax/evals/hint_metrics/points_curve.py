@@ -22,8 +22,9 @@ def curve(answer, batch, number, points, size, sheet=None) -> dict:
     return {}
   shape = batch['rgb'].shape[:3]
   wide = side(size, shape[1:])
-  places = sampler.squares(jax.random.fold_in(jax.random.key(0), number), shape,
-                           max(1, *points), (wide, wide))
+  places = sampler.squares(
+    jax.random.fold_in(jax.random.key(0), number), shape, max(1, *points), (wide, wide)
+  )
   blank = jnp.zeros((*shape, 4))
   found, seen = {}, {'line': _on_line(blank, batch['line']), 'target': 0.5 + 0.5 * batch['rgb']}
   for n in points:

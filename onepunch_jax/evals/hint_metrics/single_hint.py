@@ -28,8 +28,10 @@ def obeyed(answer, batch, parts) -> dict:
     if regions:
       regions[0].show(hint[b], tints[b])
   after = fetch(ask(answer, batch, hint=hint))
-  one = [_measured(before[b], after[b], tints[b], regions[0].mask, line[b]) if regions
-         else (np.nan,) * 3 for b, regions in enumerate(parts)]
+  one = [
+    _measured(before[b], after[b], tints[b], regions[0].mask, line[b]) if regions else (np.nan,) * 3
+    for b, regions in enumerate(parts)
+  ]
   return dict(zip(('obedience', 'coverage', 'leak'), np.array(one).T))
 
 
@@ -46,8 +48,7 @@ def gap_leaks(answer, batch, gaps, wide) -> list[float]:
   inside = np.zeros((height, width), bool)
   inside[low:high, low:high] = True
   full = lambda x, c: np.broadcast_to(x.reshape(1, height, width, c), (*shape[:3], c))
-  paint = lambda line, hint: fetch(
-    ask(answer, batch, line=full(line, 1), hint=full(hint, 4)))[0]
+  paint = lambda line, hint: fetch(ask(answer, batch, line=full(line, 1), hint=full(hint, 4)))[0]
   corner = np.indices(inside.shape).max(0) < low // 2
   leaks = []
   for gap in gaps:
@@ -71,16 +72,22 @@ def _measured(before, after, tint, mask, line) -> tuple[float, float, float]:
   _, bins, counts = np.unique(np.floor(own / 5), axis=0, return_inverse=True, return_counts=True)
   mode = own[bins.ravel() == counts.argmax()].mean(0)
   outside = ~mask & (line >= INK)
-  return (float(_apart(mode, tint.astype(np.float32))), float(np.mean(far[mask] <= COVERED)),
-          float(np.mean(moved[outside] > MOVED)) if outside.any() else np.nan)
+  return (
+    float(_apart(mode, tint.astype(np.float32))),
+    float(np.mean(far[mask] <= COVERED)),
+    float(np.mean(moved[outside] > MOVED)) if outside.any() else np.nan,
+  )
 
 
 @jax.jit
 def _compared(before, after, tint):
   """Of whole pictures, so that it is compiled once: Lab, and dE00 from the tint and from before."""
   lab = color.rgb_to_lab(after)
-  return (lab, color.delta_e(lab, color.rgb_to_lab(tint)),
-          color.delta_e(lab, color.rgb_to_lab(before)))
+  return (
+    lab,
+    color.delta_e(lab, color.rgb_to_lab(tint)),
+    color.delta_e(lab, color.rgb_to_lab(before)),
+  )
 
 
 @jax.jit

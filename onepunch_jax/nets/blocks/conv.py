@@ -73,8 +73,14 @@ class Conv(nn.Module):
       w = spectral_norm(self, w, train)
     dtype = self.dtype or jnp.float32
     reach = ((self.kernel - 1) * self.dilation + 1,) * 2
-    y = conv(x.astype(dtype), w.astype(dtype), self.stride, _as_pads(self.padding, reach),
-             self.dilation, self.groups)
+    y = conv(
+      x.astype(dtype),
+      w.astype(dtype),
+      self.stride,
+      _as_pads(self.padding, reach),
+      self.dilation,
+      self.groups,
+    )
     return _biased(self, y)
 
 
@@ -98,8 +104,13 @@ class ConvTranspose(nn.Module):
     if self.spectral:
       w = spectral_norm(self, w.swapaxes(2, 3), train).swapaxes(2, 3)
     dtype = self.dtype or jnp.float32
-    y = conv_transpose(x.astype(dtype), w.astype(dtype), self.stride,
-                       _as_pads(self.padding, None), (self.output_padding,) * 2)
+    y = conv_transpose(
+      x.astype(dtype),
+      w.astype(dtype),
+      self.stride,
+      _as_pads(self.padding, None),
+      (self.output_padding,) * 2,
+    )
     return _biased(self, y)
 
 

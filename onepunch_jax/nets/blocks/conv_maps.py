@@ -60,15 +60,26 @@ class Window(NamedTuple):
     return [(a, b, a * d, b * d) for a in range(self.size[0]) for b in range(self.size[1])]
 
 
-def conv(x: Array, w: Array, stride: int = 1, pads: Pads = ((0, 0), (0, 0)), dilation: int = 1,
-         groups: int = 1) -> Array:
+def conv(
+  x: Array,
+  w: Array,
+  stride: int = 1,
+  pads: Pads = ((0, 0), (0, 0)),
+  dilation: int = 1,
+  groups: int = 1,
+) -> Array:
   """Cross-correlation as everyone's conv2d: [B, H, W, I], [k, k, I / groups, O] -> [B, h, w, O]."""
   win = Window(w.shape[:2], stride, pads, dilation, groups)
   return _conv(x, w, win._replace(extra=win.out(x.shape[1:3])[1]))
 
 
-def conv_transpose(x: Array, w: Array, stride: int = 2, pads: Pads = ((1, 1), (1, 1)),
-                   extra: tuple[int, int] = (0, 0)) -> Array:
+def conv_transpose(
+  x: Array,
+  w: Array,
+  stride: int = 2,
+  pads: Pads = ((1, 1), (1, 1)),
+  extra: tuple[int, int] = (0, 0),
+) -> Array:
   """torch.nn.ConvTranspose2d; kernel [k, k, out, in], `extra` its output_padding."""
   return _conv_dx(x, w, Window(w.shape[:2], stride, pads, 1, 1, extra))
 
@@ -99,39 +110,59 @@ def _conv_dw(x, g, win):
   return _pick(_fast_dw, _plain_dw, x, g, win)
 
 
-_conv.defvjp(lambda x, w, win: (_conv(x, w, win), (x, w)),
-             lambda win, res, g: (_conv_dx(g, res[1], win), _conv_dw(res[0], g, win)))
-_conv_dx.defvjp(lambda g, w, win: (_conv_dx(g, w, win), (g, w)),
-                lambda win, res, x: (_conv(x, res[1], win), _conv_dw(x, res[0], win)))
-_conv_dw.defvjp(lambda x, g, win: (_conv_dw(x, g, win), (x, g)),
-                lambda win, res, w: (_conv_dx(res[1], w, win), _conv(res[0], w, win)))
+_conv.defvjp(
+  lambda x, w, win: (_conv(x, w, win), (x, w)),
+  lambda win, res, g: (_conv_dx(g, res[1], win), _conv_dw(res[0], g, win)),
+)
+_conv_dx.defvjp(
+  lambda g, w, win: (_conv_dx(g, w, win), (g, w)),
+  lambda win, res, x: (_conv(x, res[1], win), _conv_dw(x, res[0], win)),
+)
+_conv_dw.defvjp(
+  lambda x, g, win: (_conv_dw(x, g, win), (x, g)),
+  lambda win, res, w: (_conv_dx(res[1], w, win), _conv(res[0], w, win)),
+)
 
 
 def _pick(fast, plain, a, b, win):
   """The form for the platform that this is lowered for; symbolic sizes need the plain one."""
   if not all(isinstance(n, int) for n in (*a.shape, *b.shape)):
     return plain(a, b, win)
-  return lax.platform_dependent(a, b, cpu=lambda a, b: fast(a, b, win),
-                                default=lambda a, b: plain(a, b, win))
+  return lax.platform_dependent(
+    a, b, cpu=lambda a, b: fast(a, b, win), default=lambda a, b: plain(a, b, win)
+  )
 
 
 def _plain_conv(x, w, win):
   return lax.conv_general_dilated(
-    x, w, (win.stride,) * 2, win.pads, rhs_dilation=(win.dilation,) * 2, dimension_numbers=_NHWC,
-    feature_group_count=win.groups)
+    x,
+    w,
+    (win.stride,) * 2,
+    win.pads,
+    rhs_dilation=(win.dilation,) * 2,
+    dimension_numbers=_NHWC,
+    feature_group_count=win.groups,
+  )
 
 
 def _plain_dx(g, w, win):
   pads = [(r - 1 - lo, r - 1 - hi + e) for r, (lo, hi), e in zip(win.reach, win.pads, win.extra)]
   return lax.conv_general_dilated(
-    g, _transposed(w, win.groups), (1, 1), pads, (win.stride,) * 2, (win.dilation,) * 2,
-    dimension_numbers=_NHWC, feature_group_count=win.groups)
+    g,
+    _transposed(w, win.groups),
+    (1, 1),
+    pads,
+    (win.stride,) * 2,
+    (win.dilation,) * 2,
+    dimension_numbers=_NHWC,
+    feature_group_count=win.groups,
+  )
 
 
 def _plain_dw(x, g, win):
   shape = (*win.size, x.shape[3] // win.groups, g.shape[3])
   like = jax.ShapeDtypeStruct(shape, x.dtype)
-  dw, = jax.linear_transpose(lambda w: _plain_conv(x, w, win), like)(g)
+  (dw,) = jax.linear_transpose(lambda w: _plain_conv(x, w, win), like)(g)
   return dw
 
 
@@ -160,23 +191,26 @@ def _fast_dx(g, w, win):
       x = 0.0
       for a in range(th):
         for b in range(tv):
-          x += jnp.pad(parts[:, :, :, a, :, b], (
-            (0, 0), (a, th - 1 - a), (b, tv - 1 - b), (0, 0), (0, 0), (0, 0)))
+          x += jnp.pad(
+            parts[:, :, :, a, :, b],
+            ((0, 0), (a, th - 1 - a), (b, tv - 1 - b), (0, 0), (0, 0), (0, 0)),
+          )
     else:  # a convolution of stride 1 that yields s * s pixels at each place
       w = jnp.flip(w.reshape(th, s, tv, s, i, o), (0, 2)).transpose(0, 2, 5, 1, 3, 4)
       g = jnp.pad(g, ((0, 0), (th - 1,) * 2, (tv - 1,) * 2, (0, 0)))
-      x = lax.conv_general_dilated(g, w.reshape(th, tv, o, s * s * i), (1, 1), 'VALID',
-                                   dimension_numbers=_NHWC)
+      x = lax.conv_general_dilated(
+        g, w.reshape(th, tv, o, s * s * i), (1, 1), 'VALID', dimension_numbers=_NHWC
+      )
     h, v = h + th - 1, v + tv - 1
     x = x.reshape(n, h, v, s, s, i).transpose(0, 1, 3, 2, 4, 5).reshape(n, h * s, v * s, i)
     pads = [(-lo, e - hi, 0) for (lo, hi), e in zip(win.pads, win.extra)]
     return lax.pad(x, jnp.zeros((), x.dtype), ((0, 0, 0), *pads, (0, 0, 0)))
   # Zeros are put between and around by hand: a window never reaches over its input's edge.
   pads = [(r - 1 - lo, r - 1 - hi + e) for r, (lo, hi), e in zip(win.reach, win.pads, win.extra)]
-  g = lax.pad(g, jnp.zeros((), g.dtype), ((0, 0, 0), (*pads[0], s - 1), (*pads[1], s - 1),
-                                          (0, 0, 0)))
-  return _plain_conv(g, _transposed(w, win.groups),
-                     win._replace(stride=1, pads=((0, 0), (0, 0))))
+  g = lax.pad(
+    g, jnp.zeros((), g.dtype), ((0, 0, 0), (*pads[0], s - 1), (*pads[1], s - 1), (0, 0, 0))
+  )
+  return _plain_conv(g, _transposed(w, win.groups), win._replace(stride=1, pads=((0, 0), (0, 0))))
 
 
 def _fast_dw(x, g, win):
@@ -187,23 +221,26 @@ def _fast_dw(x, g, win):
   if max(h, v) <= _SMALL:
     return _dot(_columns(x, win, h, v), g.reshape(-1, o), 0, 0).reshape(*win.size, c, o)
   if not win.folds:
-    dw = [_dot(_shifted(x, top, left, h, v, s).reshape(-1, c), g.reshape(-1, o), 0, 0)
-          for _, _, top, left in win.taps()]
+    dw = [
+      _dot(_shifted(x, top, left, h, v, s).reshape(-1, c), g.reshape(-1, o), 0, 0)
+      for _, _, top, left in win.taps()
+    ]
     return jnp.stack(dw).reshape(*win.size, c, o)
   # The input folded from space to channels: (k / s)² products.
   th, tv = (k // s for k in win.size)
   hh, vv = h + th - 1, v + tv - 1
-  x = x[:, :hh * s, :vv * s].reshape(n, hh, s, vv, s, c)
+  x = x[:, : hh * s, : vv * s].reshape(n, hh, s, vv, s, c)
   places = [(a, b) for a in range(th) for b in range(tv)]
   if s == 1 or c < 32:  # the input is shifted
     x, g = x.transpose(0, 1, 3, 2, 4, 5).reshape(n, hh, vv, s * s * c), g.reshape(-1, o)
-    dw = [_dot(x[:, a:a + h, b:b + v].reshape(-1, s * s * c), g, 0, 0) for a, b in places]
+    dw = [_dot(x[:, a : a + h, b : b + v].reshape(-1, s * s * c), g, 0, 0) for a, b in places]
   else:  # the output is shifted, the input transposed once
     x = x.transpose(2, 4, 5, 0, 1, 3).reshape(s * s * c, n * hh * vv)
     shifted = lambda a, b: jnp.pad(g, ((0, 0), (a, th - 1 - a), (b, tv - 1 - b), (0, 0)))
     dw = [_dot(x, shifted(a, b).reshape(-1, o)) for a, b in places]
-  return jnp.stack(dw).reshape(th, tv, s, s, c, o).transpose(0, 2, 1, 3, 4, 5).reshape(
-    *win.size, c, o)
+  return (
+    jnp.stack(dw).reshape(th, tv, s, s, c, o).transpose(0, 2, 1, 3, 4, 5).reshape(*win.size, c, o)
+  )
 
 
 def _grouped_dw(x, g, win):
@@ -222,7 +259,7 @@ def _padded(x, win):
 
 
 def _shifted(x, top, left, h, v, s):
-  return x[:, top:top + (h - 1) * s + 1:s, left:left + (v - 1) * s + 1:s]
+  return x[:, top : top + (h - 1) * s + 1 : s, left : left + (v - 1) * s + 1 : s]
 
 
 def _columns(x, win, h, v):

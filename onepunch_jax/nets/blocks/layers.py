@@ -103,7 +103,7 @@ def upsample_bilinear2(x: Array) -> Array:
     before = jnp.concatenate([part(0, 1), part(0, n - 1)], axis)
     after = jnp.concatenate([part(1, n), part(n - 1, n)], axis)
     x = jnp.stack([0.75 * x + 0.25 * before, 0.75 * x + 0.25 * after], axis + 1)
-    x = x.reshape(*x.shape[:axis], 2 * n, *x.shape[axis + 2:])
+    x = x.reshape(*x.shape[:axis], 2 * n, *x.shape[axis + 2 :])
   return x
 
 
@@ -112,8 +112,9 @@ def reflect_pad(x: Array, pad: int) -> Array:
   return jnp.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode='reflect')
 
 
-def avg_pool(x: Array, size: int, stride: int | None = None, pad: int = 0,
-             count_include_pad: bool = True) -> Array:
+def avg_pool(
+  x: Array, size: int, stride: int | None = None, pad: int = 0, count_include_pad: bool = True
+) -> Array:
   """torch.nn.AvgPool2d, its default of counting the padding included."""
   return nn.avg_pool(x, (size, size), (stride or size,) * 2, ((pad, pad),) * 2, count_include_pad)
 
@@ -124,7 +125,7 @@ def max_pool2(x: Array) -> Array:
   # By choice, not `max`: its gradient divides by how many entries equal the maximum, and XLA may
   # compute those entries anew, a bit differently, so that none does: NaN.
   larger = lambda a, b: jnp.where(a >= b, a, b)
-  x = x[:, :h // 2 * 2, :w // 2 * 2].reshape(b, h // 2, 2, w // 2, 2, c)
+  x = x[:, : h // 2 * 2, : w // 2 * 2].reshape(b, h // 2, 2, w // 2, 2, c)
   x = larger(x[:, :, 0], x[:, :, 1])
   return larger(x[:, :, :, 0], x[:, :, :, 1])
 
@@ -141,8 +142,9 @@ class SelfAttention(nn.Module):
   @nn.compact
   def __call__(self, x: Array, train: bool = False) -> Array:
     b, h, w, c = x.shape
-    make = lambda n, name: Conv(n, 1, use_bias=False, spectral=self.spectral, dtype=self.dtype,
-                                name=name)
+    make = lambda n, name: Conv(
+      n, 1, use_bias=False, spectral=self.spectral, dtype=self.dtype, name=name
+    )
     q = make(c // 8, 'query')(x, train).reshape(b, h * w, c // 8)
     k = max_pool2(make(c // 8, 'key')(x, train)).reshape(b, -1, c // 8)
     v = max_pool2(make(c // 2, 'value')(x, train)).reshape(b, -1, c // 2)

@@ -42,8 +42,15 @@ class Block(nn.Module):
     beside = lambda x: jnp.concatenate([x, tag_code.spread(code, x)], -1)
 
     def conv(x, width, kernel, name, groups=1):
-      y = Conv(width, kernel, groups=groups, use_bias=self.norm == 'none', kernel_init=HE_OUT,
-               dtype=self.dtype, name=name)(x)
+      y = Conv(
+        width,
+        kernel,
+        groups=groups,
+        use_bias=self.norm == 'none',
+        kernel_init=HE_OUT,
+        dtype=self.dtype,
+        name=name,
+      )(x)
       return Norm(self.norm, name=f'norm_{name}')(y, train)
 
     short = x if x.shape[-1] == self.width else conv(x, self.width, 1, 'shortcut')
@@ -56,6 +63,7 @@ class Block(nn.Module):
       y = Gate('se', self.dtype, self.reduction, HE_OUT, name='gate')(y, seen[:, None, None])
     if self.kind in ('adain', 'seadain'):
       scale, shift = jnp.split(
-        nn.Dense(2 * self.width, kernel_init=HE_OUT, name='moments')(code)[:, None, None], 2, -1)
+        nn.Dense(2 * self.width, kernel_init=HE_OUT, name='moments')(code)[:, None, None], 2, -1
+      )
       y = Norm('instance', affine=False, name='plain')(y) * (1 + scale) + shift
     return leaky_relu(short + y)
