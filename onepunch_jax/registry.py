@@ -41,7 +41,7 @@ def maker(folder: str, name: str, attribute: str) -> Callable:
     ValueError: there is no such module, or it makes nothing; the message lists those that do.
   """
   package = importlib.import_module(f'onepunch_jax.{folder}')
-  names = [m.name for m in pkgutil.iter_modules(package.__path__)]
+  names = [m.name for m in pkgutil.iter_modules(package.__path__) if not m.ispkg]
   if name not in names:
     public = [n for n in names if not n.startswith('_')]
     raise ValueError(f'No {folder} named {name!r}.{_guess(name, names)} There are: {public}.')

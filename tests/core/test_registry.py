@@ -16,7 +16,7 @@ def test_unknown_names_list_what_there_is():
     registry.method(dict(name='pix3pix'))
   with pytest.raises(ValueError, match='needs a `name`'):
     registry.net(dict(width=8))
-  with pytest.raises(ValueError, match='defines no `Model`'):
+  with pytest.raises(ValueError, match="No nets named 'conv'"):
     registry.net(dict(name='conv'))
 
 
