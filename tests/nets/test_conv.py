@@ -1,6 +1,7 @@
 """The one convolution: equal to `jax.lax` in every derivative, and never XLA's slow form."""
 
 import functools
+import re
 
 import flax.linen as nn
 import jax
@@ -14,6 +15,7 @@ from onepunch_jax.nets import patchgan, unet
 from onepunch_jax.nets.blocks import conv as nets_conv
 from onepunch_jax.nets.blocks import conv_maps
 
+KEY = jax.random.key(0)
 SLOW = 'rhs_reversal'  # how XLA marks the convolutions that its CPU back end runs naively
 # (height, kernel, stride, pads, dilation, groups, in, out); the width is one more
 CASES = [
@@ -240,3 +242,47 @@ def test_no_step_has_the_slow_form():
   slow = lambda w, x: jnp.sum(lax.conv_transpose(x, w, (2, 2), 'SAME') ** 2)
   x = jnp.ones((1, 64, 64, 8))
   assert SLOW in compiled_text(jax.grad(slow), jnp.ones((4, 4, 8, 8)), x)
+
+
+DEFINITION = re.compile(r'(%\w+) = (?:stablehlo\.)?([\w.]+)')
+CONVOLUTION = re.compile(r'stablehlo\.convolution\(%\w+, (%\w+)\)(.*)')
+DILATED = re.compile(r'lhs_dilate = \[(?!1, 1\])')
+
+
+def kernels_of_dilated_convolutions(text):
+  """The names of the operations that make the kernels of convolutions over dilated inputs."""
+  made, found = {}, []
+  for line in text.splitlines():
+    if 'func.func' in line:
+      made = {}
+    if (match := CONVOLUTION.search(line)) and DILATED.search(match[2]):
+      found.append(made.get(match[1], 'an argument'))
+    if match := DEFINITION.search(line):
+      made[match[1]] = match[2]
+  return found
+
+
+def test_accelerators_get_the_form_of_kernel_that_they_take_for_a_data_gradient():
+  """XLA:GPU calls cuDNN's data gradient only for a kernel that is itself a `reverse`."""
+  line, rgb = jnp.ones((1, 64, 64, 1)), jnp.ones((1, 64, 64, 3))
+  gen, disc = unet.Model(width=4, depth=6), patchgan.Model(width=4)
+  g, d = jax.eval_shape(lambda key: (gen.init(key, line), disc.init(key, line, rgb)), KEY)
+
+  def loss(g, d):
+    return sum(jnp.mean(logits) for logits in disc.apply(d, line, gen.apply(g, line))[0])
+
+  def text(f, *args):
+    return jax.jit(f).trace(*args).lower(lowering_platforms=('cuda',)).as_text()
+
+  step = text(jax.grad(loss, (0, 1)), g, d)
+  kernels = kernels_of_dilated_convolutions(step)
+  assert len(kernels) >= 11 and set(kernels) == {'reverse'}
+  interior = re.findall(r'stablehlo\.pad .*interior = \[([\d, ]+)\]', step)
+  assert all(set(numbers) <= set('0, ') for numbers in interior)
+  # the check sees the form that was slow
+  old = text(
+    lambda w, x: lax.conv_transpose(x, jnp.flip(w, 0).swapaxes(2, 3), (2, 2), 'SAME'),
+    jnp.ones((4, 4, 8, 8)),
+    jnp.ones((1, 8, 8, 8)),
+  )
+  assert kernels_of_dilated_convolutions(old) == ['transpose']

@@ -147,14 +147,19 @@ def _plain_conv(x, w, win):
 
 def _plain_dx(g, w, win):
   pads = [(r - 1 - lo, r - 1 - hi + e) for r, (lo, hi), e in zip(win.reach, win.pads, win.extra)]
+  # XLA:GPU takes a dilated convolution for cuDNN's data gradient only where the kernel operand is
+  # itself a `reverse`, as JAX's own gradients write it; else it convolves zeros between pixels.
+  kernel, layout = _transposed(w, win.groups), _NHWC
+  if win.groups == 1:
+    kernel, layout = lax.rev(w, (0, 1)), ('NHWC', 'HWOI', 'NHWC')
   return lax.conv_general_dilated(
     g,
-    _transposed(w, win.groups),
+    kernel,
     (1, 1),
     pads,
     (win.stride,) * 2,
     (win.dilation,) * 2,
-    dimension_numbers=_NHWC,
+    dimension_numbers=layout,
     feature_group_count=win.groups,
   )
 
