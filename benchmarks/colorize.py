@@ -48,7 +48,7 @@ def color_twice(checkpoint, width, height, cache, layers, memory):
   from onepunch_jax.pages.colorizer import Colorizer
   from onepunch_jax.pages.compose import compose
 
-  colorizer = Colorizer.load(checkpoint, memory=memory)
+  colorizer = Colorizer(checkpoint, memory=memory)
   read = arrays.picture(picture)
   colorizer.page(read)
   first = time.perf_counter() - clock

@@ -34,7 +34,7 @@ def main():
   parser.add_argument('--checkpoint', required=True)
   parser.add_argument('--pages', type=int, default=200)
   given = parser.parse_args()
-  colorizer = Colorizer.load(given.checkpoint)
+  colorizer = Colorizer(given.checkpoint)
   lines = [draw(13, n, 512)['line'][..., 0] for n in range(12)]
   rng, clock, seen = np.random.default_rng(0), time.monotonic(), set()
   few = given.pages // 10

@@ -70,7 +70,7 @@ def main():
   parser.add_argument('--names', action='store_true', help='a line for each picture')
   parser.add_argument('folders', nargs='+', type=pathlib.Path)
   given = parser.parse_args()
-  colorizer = Colorizer.load(given.checkpoint)
+  colorizer = Colorizer(given.checkpoint)
   for folder in given.folders:
     worst, total, pixels, count, paper = 0.0, 0.0, 0, 0, 0.0
     for path in sorted(folder.iterdir()):

@@ -45,7 +45,7 @@ def main():
   parser.add_argument('--limit', type=int, default=8, help='pages of a folder')
   parser.add_argument('folders', nargs='+', type=pathlib.Path)
   given = parser.parse_args()
-  colorizer = Colorizer.load(given.checkpoint)
+  colorizer = Colorizer(given.checkpoint)
   medians = []
   for folder in given.folders:
     pages = [p for p in sorted(folder.iterdir()) if reader.looks_like_picture(p.name)]

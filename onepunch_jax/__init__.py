@@ -1,7 +1,7 @@
 """Line-art colorization: train a colorizer, colour a page.
 
 from onepunch_jax import Colorizer
-colored = Colorizer.load('runs/pix2pix')(Image.open('page.png'))
+colored = Colorizer('runs/pix2pix')(Image.open('page.png'))
 """
 
 from __future__ import annotations

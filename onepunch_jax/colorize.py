@@ -206,7 +206,7 @@ def run(given) -> list[journal.Done]:
     Reference.make(given.reference) if given.reference else None,
   )
   _cache(load_config(given.checkpoint))
-  colorizer = Colorizer.load(
+  colorizer = Colorizer(
     given.checkpoint, given.step, detail=given.detail or None, memory=given.memory
   )
   if given.tags:

@@ -97,7 +97,7 @@ def main(_):
     places = [_place(text) for text in given.at]
     rgb = reader.read(given.input).rgb
     hints = Hints.read(given.hints, rgb.shape[:2]) if given.hints else None
-    found = suggest(Colorizer.load(given.checkpoint, given.step), rgb, places, hints, given.count)
+    found = suggest(Colorizer(given.checkpoint, given.step), rgb, places, hints, given.count)
     for (x, y), colors in zip(places, found):
       print(json.dumps({'x': x, 'y': y, 'colors': colors}))
   except (ValueError, TypeError, OSError) as error:

@@ -7,7 +7,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 import jax
 import numpy as np
@@ -32,12 +32,11 @@ WHITE = 250  # flats all of whose channels are above are paper
 READS = ('line', 'hint', 'tags', 'reference')  # the batch keys that pages can give
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
 class Colorizer:
   """Colours pictures of any size; lines, lettering, paper and alpha stay.
 
       from onepunch_jax import Colorizer
-      colorizer = Colorizer.load('runs/pix2pix')
+      colorizer = Colorizer('runs/pix2pix')
       colored = colorizer(Image.open('page.png'))
 
   Safe to call from several threads; the same picture gives the same bytes.
@@ -52,36 +51,58 @@ class Colorizer:
     tags: the names of the tags that it learned, where its method reads tags.
   """
 
-  method: Any
-  variables: Any
-  size: int
-  seed: int = 0
-  detail: float | None = None
-  memory: int = 512
-  tags: tuple[str, ...] = ()
-
-  @classmethod
-  def load(
-    cls,
-    workdir: str | os.PathLike,
+  def __init__(
+    self,
+    run: str | os.PathLike,
     step: int | str = 'latest',
     *,
     detail: float | None = None,
     memory: int = 512,
-  ) -> Colorizer:
-    """From the --workdir of training; `step` is a step, 'latest' or 'best'.
+  ):
+    """Loads a checkpoint.
+
+    Args:
+      run: the --workdir of training.
+      step: a step, 'latest' or 'best'.
+      detail, memory: see the class.
 
     Raises:
       ValueError: there is no such run or checkpoint, or its method reads what pages do not have.
     """
-    method, variables, config = load_for_inference(os.fspath(workdir), step)
+    method, variables, config = load_for_inference(os.fspath(run), step)
     if unknown := sorted(set(method.reads) - {*READS}):
       raise ValueError(
         f'{config.method.name} reads {unknown} besides line art, which pages cannot '
         f'give; they give {list(READS)}.'
       )
-    names = vocabulary.load(workdir) or ('',) * config.data.tags
-    return cls(method, variables, config.data.size, config.seed, detail, memory, names)
+    tags = vocabulary.load(run) or ('',) * config.data.tags
+    self._set(method, variables, config.data.size, config.seed, detail, memory, tags)
+
+  @classmethod
+  def from_method(
+    cls,
+    method: Any,
+    variables: Any,
+    size: int,
+    *,
+    seed: int = 0,
+    detail: float | None = None,
+    memory: int = 512,
+    tags: tuple[str, ...] = (),
+  ) -> Self:
+    """A method with its variables, where there is no run on disk; arguments as the attributes."""
+    made = cls.__new__(cls)
+    made._set(method, variables, size, seed, detail, memory, tags)
+    return made
+
+  def _set(self, method, variables, size, seed, detail, memory, tags):
+    self.method = method
+    self.variables = variables
+    self.size = size
+    self.seed = seed
+    self.detail = detail
+    self.memory = memory
+    self.tags = tags
 
   def __call__(
     self,

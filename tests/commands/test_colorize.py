@@ -95,7 +95,7 @@ def test_package_is_light():
 
 
 def test_pictures_in_the_same_kind_out(tiny_run):
-  colorizer = Colorizer.load(tiny_run)
+  colorizer = Colorizer(tiny_run)
   image = page(0)
   out = colorizer(image)
   assert isinstance(out, Image.Image) and out.size == image.size and out.mode == 'RGB'
@@ -108,7 +108,7 @@ def test_pictures_in_the_same_kind_out(tiny_run):
 
 
 def test_hints_and_palette_on_flats(tiny_run):
-  colorizer = Colorizer.load(tiny_run)
+  colorizer = Colorizer(tiny_run)
   room = np.full((80, 100), 255, np.uint8)
   room[10:70, 10:13] = room[10:70, 87:90] = room[10:13, 10:90] = room[67:70, 10:90] = 0
   dot = [{'x': 50, 'y': 40, 'color': '#123456'}]

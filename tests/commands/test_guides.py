@@ -26,7 +26,7 @@ def colorizer(name) -> Colorizer:
   method = registry.method(section)
   txs = {p.name: optax.sgd(0.0) for p in method.players}
   make = jax.jit(lambda k, b: core.init_state(method, txs, k, b))
-  return Colorizer(method, make(jax.random.key(0), batch(2)).averaged, 64)
+  return Colorizer.from_method(method, make(jax.random.key(0), batch(2)).averaged, 64)
 
 
 def room() -> Image.Image:

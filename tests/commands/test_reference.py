@@ -30,7 +30,7 @@ def painter(reads=('line', 'reference')):
   method = types.SimpleNamespace(
     nets=(types.SimpleNamespace(module=None),), reads=reads, takes=(), multiple=32, colorize=mean
   )
-  return Colorizer(method, Variables({}, {}, {}), 64)
+  return Colorizer.from_method(method, Variables({}, {}, {}), 64)
 
 
 PAINTER = painter()
@@ -125,7 +125,7 @@ def test_the_command_line_checks_before_it_colours(tmp_path, monkeypatch):
 
 
 def _run(monkeypatch, values, made, folder, **given):
-  monkeypatch.setattr(colorize.Colorizer, 'load', lambda *a, **k: made)
+  monkeypatch.setattr(colorize, 'Colorizer', lambda *a, **k: made)
   values(
     [
       'colorize',

@@ -32,7 +32,7 @@ def colorizer(**kwargs):
     colorize=lambda v, batch, key: jnp.full((*batch['line'].shape[:3], 3), 0.5),
     **{'classes': classes, **kwargs},
   )
-  return Colorizer(method, {}, 32)
+  return Colorizer.from_method(method, {}, 32)
 
 
 def test_the_likeliest_colour_comes_first_at_each_place():

@@ -287,7 +287,7 @@ def colorizer(names=NAMES):
     needs=('tags',),
     reads=('line', 'tags'),
   )
-  return Colorizer(method, core.Variables({}, {}, {}), 32, tags=names)
+  return Colorizer.from_method(method, core.Variables({}, {}, {}), 32, tags=names)
 
 
 def test_a_page_with_tags():
@@ -305,7 +305,7 @@ def test_a_page_with_tags():
 
 def test_methods_that_take_tags_are_named():
   assert {'tag2pix'} <= set(registry.takers('tags'))
-  other = Colorizer(registry.method(METHODS['pix2pix']), None, 32)
+  other = Colorizer.from_method(registry.method(METHODS['pix2pix']), None, 32)
   with pytest.raises(ValueError, match=r'reads no tags.*tag2pix'):
     other(room(), tags='blue hair')
 

@@ -46,7 +46,7 @@ def painter(colors=loud):
   """A colorizer without a net."""
   nets = (types.SimpleNamespace(module=None),)
   method = types.SimpleNamespace(nets=nets, reads=('line',), multiple=32, colorize=colors)
-  return Colorizer(method, Variables({}, {}, {}), 64)
+  return Colorizer.from_method(method, Variables({}, {}, {}), 64)
 
 
 PAINTER = painter()
