@@ -43,7 +43,6 @@ def color_twice(checkpoint, width, height, cache, layers, memory):
   picture = np.repeat(page(width, height), 3, -1)
   clock = time.perf_counter()
   from onepunch_jax.images import arrays
-  from onepunch_jax.images.pixels import to_grey
   from onepunch_jax.images.write import encode
   from onepunch_jax.pages.colorizer import Colorizer
   from onepunch_jax.pages.compose import compose
@@ -54,9 +53,9 @@ def color_twice(checkpoint, width, height, cache, layers, memory):
   first = time.perf_counter() - clock
   marks = [time.perf_counter()]
   mark = lambda: marks.append(time.perf_counter())
-  proposal = colorizer.propose(to_grey(read.rgb)[..., 0])
+  prediction = colorizer.predict(read.grey)
   mark()
-  made = compose(read.rgb, None, proposal, memory=memory)
+  made = compose(read, prediction, memory=memory)
   mark()
   data = encode([(made.rgb, read)], '.png')
   mark()

@@ -44,7 +44,7 @@ def main():
       panel = scale.resize(lines[n % len(lines)], height // 2 - 30, width - 40)
       for top in (20, height // 2 + 5):
         page[top : top + len(panel), 20:-20] = panel
-      colorizer.propose(page)
+      colorizer.predict(page)
       seen.add((height, width))
     print(
       f'with {what}: {len(seen)} sizes, {colorizer._jitted._cache_size()} compiled shapes, '

@@ -6,13 +6,14 @@
     python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=pages/ --output=flats/ --flats
     python -m onepunch_jax.colorize --palette=edited.json --input=flats/ --output=new/
 
-In: a picture of nearly any kind, a folder (with all below it, books too), CBZ, CBR, PDF.  Out: a
-picture, layers (.ora, .psd), a folder, CBZ, PDF.  Lines, lettering, paper, alpha, size and DPI of
-a page stay.  A page that cannot be read is reported and left out (--on_bad=copy: copied), the
-others are coloured, and the exit code is then 1.  The same command continues a run that stopped.
+In: a picture of nearly any kind, a folder (with all below it, books too), CBZ, CBR, PDF. Out: a
+picture, layers (.ora, .psd), a folder, CBZ, PDF. Lines, lettering, paper, alpha, size and DPI of
+a page stay. A page that cannot be read is reported and left out (--on_bad=copy: copied), the
+others are coloured, and the exit code is then 1. The same command continues a run that stopped.
 """
 
-import json
+import collections
+import dataclasses
 import os
 import shutil
 import sys
@@ -27,97 +28,111 @@ from onepunch_jax.pages import book, journal, layer_files
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.palette import Palette
 from onepunch_jax.pages.reference import Reference
-from onepunch_jax.pages.work import SUFFIX, Options, colorist, recolorist
+from onepunch_jax.pages.work import SUFFIX, Colorist, Options, Recolorist
 from onepunch_jax.training.checkpoint import load_config
 
 PICTURES = (*write.SUFFIXES, *layer_files.SUFFIXES)
 
 
-def color_all(
-  source: str,
-  target: str,
-  work,
-  settings: str,
-  *,
-  suffix: str = '.png',
-  on_bad: str = 'skip',
-  max_pixels: int = MAX_PIXELS,
-  dpi: float = 150,
-) -> list[journal.Done]:
-  """Colours whatever is at `source` into `target`; returns what became of each page.
+@dataclasses.dataclass(frozen=True)
+class Output:
+  """Where finished pages go, and how pages are read.
+
+  Attributes:
+    target: a picture or layered file (for one picture), a CBZ or PDF, or a folder.
+    suffix: of the pictures in a folder or book.
+    on_bad: 'skip' or 'copy' pages that cannot be read.
+    max_pixels: larger pictures are refused.
+    dpi: at which PDF pages without a scan are rendered.
+  """
+
+  target: str
+  suffix: str = '.png'
+  on_bad: str = 'skip'
+  max_pixels: int = MAX_PIXELS
+  dpi: float = 150
+
+  @property
+  def end(self) -> str:
+    """The suffix of the target, '' for a folder."""
+    return '' if os.path.isdir(self.target) else os.path.splitext(self.target)[1].lower()
+
+  def open(self, source: str, split: bool = False) -> book.Book:
+    """The pages at `source`; with `split`, each page of a TIFF by itself."""
+    return book.open_book(source, max_pixels=self.max_pixels, dpi=self.dpi, split=split)
+
+
+def color_all(source: str, output: Output, work: journal.Work) -> list[journal.Done]:
+  """Colours whatever is at `source`; returns the outcome of each page.
 
   Args:
     source: a picture, a folder, a CBZ, CBR or PDF.
-    target: a picture or layered file (for one picture), a CBZ or PDF, or a folder.
+    output: where pages go.
     work: what is done to a page (pages/work.py).
-    settings: all that the outcome depends on, for the journal.
-    suffix: of the pictures in a folder or book.
-    on_bad: 'skip' or 'copy' pages that cannot be read.
-    max_pixels, dpi: of reading (pages/book.py).
 
   Raises:
-    ValueError: there is nothing at `source`, or it does not fit `target`.
+    ValueError: there is nothing at `source`, or it does not fit the target.
   """
-  end = os.path.splitext(target)[1].lower()
+  target = output.target
   if os.path.isdir(source) and _inside(target, source):
     raise ValueError(f'{target}: lies inside the input {source}; give another output.')
   if os.path.exists(target) and os.path.exists(source) and os.path.samefile(source, target):
     raise ValueError(f'{target}: is the input itself; give another output.')
-  if end in bind.SUFFIXES and not os.path.isdir(target):
-    return _into_book(source, target, work, settings, suffix, on_bad, max_pixels, dpi)
-  found = book.open_book(source, max_pixels=max_pixels, dpi=dpi)
-  if end in PICTURES and not os.path.isdir(target):
+  if output.end in bind.SUFFIXES:
+    return _into_book(source, output, work)
+  found = output.open(source)
+  if output.end in PICTURES:
     return [_into_file(found, source, target, work)]
-  if not found.leaves and not found.inner and not found.refused:
+  if not found.pages and not found.inner and not found.refused:
     raise ValueError(f'{source}: no pictures there.')
-  done = journal.run(found.leaves, target, work, settings, on_bad=on_bad)
+  done = journal.run(found.pages, target, work, on_bad=output.on_bad)
   for sentence in found.refused:
     log.error('%s', sentence)
     done.append(journal.Done(sentence.split(':')[0], '', journal.BAD, '', sentence))
   for name in found.inner:
-    inner, out = os.path.join(source, name), os.path.join(target, _book_name(name))
+    inner = dataclasses.replace(output, target=os.path.join(target, _book_name(name)))
     try:
-      done += _into_book(inner, out, work, settings, suffix, on_bad, max_pixels, dpi)
+      done += _into_book(os.path.join(source, name), inner, work)
     except (ValueError, OSError) as error:
       log.error('%s', error)
       done.append(journal.Done(name, '', journal.BAD, '', str(error)))
   return done
 
 
-def _into_file(found: book.Book, source: str, target: str, work) -> journal.Done:
-  if len(found.leaves) != 1 or found.inner:
+def _into_file(found: book.Book, source: str, target: str, work: journal.Work) -> journal.Done:
+  if len(found.pages) != 1 or found.inner:
     raise ValueError(
-      f'{source}: holds {len(found.leaves)} pages, {target} only one; give a '
+      f'{source}: holds {len(found.pages)} pages, {target} only one; give a '
       'folder, .cbz or .pdf as output.'
     )
-  leaf = found.leaves[0]
-  result = work(leaf, leaf.pictures())
+  page = found.pages[0]
+  result = work(page, page.pictures())
   start = os.path.splitext(target)[0]
   for n, (suffix, data) in enumerate(result.files.items()):
     write.replace(start + suffix if n else target, data)
-  return journal.Done(leaf.name, '', result.status, target)
+  return journal.Done(page.name, '', result.status, target)
 
 
-def _into_book(source, target, work, settings, suffix, on_bad, max_pixels, dpi):
-  """Finished pages wait in `target`.part; what is there when all are, is bound and removed."""
-  found = book.open_book(source, max_pixels=max_pixels, dpi=dpi, split=True)
-  leaves = list(found.leaves)
+def _into_book(source: str, output: Output, work: journal.Work) -> list[journal.Done]:
+  """Finished pages wait in `target`.part; when all are there they are bound, and it is removed."""
+  target = output.target
+  found = output.open(source, split=True)
+  pages = list(found.pages)
   for name in found.inner:
-    for leaf in book.open_book(os.path.join(source, name), max_pixels=max_pixels, dpi=dpi).leaves:
-      leaves.append(book.below(leaf, name))
-  if not leaves:
-    raise ValueError(f'{source}: no pages there.')
-  if suffix in layer_files.SUFFIXES:
-    raise ValueError(f'{target}: a book has pictures, not layers; give a folder for {suffix}.')
-  part = f'{target}.part'
-  done = journal.run(leaves, part, work, settings, on_bad=on_bad)
-  pages = [(d.file, os.path.join(part, d.file)) for d in done if d.file]
-  if target.lower().endswith('.pdf'):
-    pages = [page for page, d in zip(pages, [d for d in done if d.file]) if d.status != journal.BAD]
+    pages += [book.below(page, name) for page in output.open(os.path.join(source, name)).pages]
   if not pages:
+    raise ValueError(f'{source}: no pages there.')
+  if output.suffix in layer_files.SUFFIXES:
+    raise ValueError(
+      f'{target}: a book has pictures, not layers; give a folder for {output.suffix}.'
+    )
+  part = f'{target}.part'
+  done = journal.run(pages, part, work, on_bad=output.on_bad)
+  bound = [d for d in done if d.file and not (output.end == '.pdf' and d.status == journal.BAD)]
+  if not bound:
     shutil.rmtree(part)
     raise ValueError(f'{source}: none of its pages can be read.')
-  bind.bind(target, pages, found.extras)
+  bind.bind(target, [(d.file, os.path.join(part, d.file)) for d in bound], found.extras)
   shutil.rmtree(part)
   return done
 
@@ -151,10 +166,10 @@ def define_flags() -> None:
   flags.DEFINE_float('gap', 0, 'Px up to which flats close gaps in lines; 0: 1 %% of a side.')
   flags.DEFINE_string('hints', '', 'RGBA picture, JSON, ORA or PSD; or a folder of such, by name.')
   flags.DEFINE_string(
-    'tags', '', "Colours by name, for methods that read tags: 'blue hair, red eyes'."
+    'tags', '', "Colours by name, for methods with such an input: 'blue hair, red eyes'."
   )
   flags.DEFINE_string(
-    'reference', '', 'A picture whose colours all pages shall have, for methods that take one.'
+    'reference', '', 'A picture whose colours all pages shall have, for methods with such an input.'
   )
   flags.DEFINE_integer(
     'samples', 1, 'Colourings of each page, the others beside it as NAME_2 ...', lower_bound=1
@@ -173,53 +188,51 @@ def define_flags() -> None:
   flags.DEFINE_float('dpi', 150, 'At which PDF pages without a scan are rendered.', 10, 2400)
 
 
-def run(given) -> list[journal.Done]:
-  """The command line, `given` its flags; ValueError says what is wrong with them."""
-  end = os.path.splitext(given.output)[1].lower()
-  single = end in PICTURES and not os.path.isdir(given.output)
-  suffix = end if single else SUFFIX[given.format]
-  palette = Palette.read(given.palette) if given.palette else None
-  into = dict(suffix=suffix, on_bad=given.on_bad, max_pixels=given.max_pixels, dpi=given.dpi)
-  if not given.checkpoint:
+def run(options: flags.FlagValues) -> list[journal.Done]:
+  """The command with its flags.
+
+  Raises:
+    ValueError: a flag is wrong; the message is one sentence.
+  """
+  end = os.path.splitext(options.output)[1].lower()
+  single = end in PICTURES and not os.path.isdir(options.output)
+  suffix = end if single else SUFFIX[options.format]
+  palette = Palette.read(options.palette) if options.palette else None
+  output = Output(options.output, suffix, options.on_bad, options.max_pixels, options.dpi)
+  if not options.checkpoint:
     if palette is None:
       raise ValueError('Give a --checkpoint to colour pages, or a --palette to recolour flats.')
-    text = json.dumps([palette.names, palette.rgb.tolist()])
-    return color_all(given.input, given.output, recolorist(palette), text, **into)
-  if suffix not in (*layer_files.SUFFIXES, '.png') and (given.flats or palette):
+    return color_all(options.input, output, Recolorist(palette))
+  flats = options.flats or palette is not None
+  if flats and suffix not in (*layer_files.SUFFIXES, '.png'):
     raise ValueError(f'Flats are PNG, or layers in .ora or .psd, not {suffix}.')
-  if given.samples > 1 and (
-    given.flats or palette or suffix in layer_files.SUFFIXES or end in bind.SUFFIXES
+  if options.samples > 1 and (
+    flats or suffix in layer_files.SUFFIXES or output.end in bind.SUFFIXES
   ):
     raise ValueError('Several --samples are pictures: not of flats, layers or books.')
-  options = Options(
-    suffix,
-    given.flats or palette is not None,
-    palette,
-    given.hints,
-    given.force,
-    given.alpha == 'paper',
-    given.invert,
-    given.gap,
-    single,
-    given.samples,
-    given.tags,
-    Reference.make(given.reference) if given.reference else None,
+  how = Options(
+    suffix=suffix,
+    flats=flats,
+    palette=palette,
+    hints=options.hints,
+    force=options.force,
+    on_paper=options.alpha == 'paper',
+    invert=options.invert,
+    gap=options.gap,
+    same_suffix=single,
+    samples=options.samples,
+    tags=options.tags,
+    reference=Reference.make(options.reference) if options.reference else None,
   )
-  _cache(load_config(given.checkpoint))
+  _cache(load_config(options.checkpoint))
   colorizer = Colorizer(
-    given.checkpoint, given.step, detail=given.detail or None, memory=given.memory
+    options.checkpoint, options.step, detail=options.detail or None, memory=options.memory
   )
-  if given.tags:
-    colorizer.hot(given.tags)  # says what is wrong with them before a page is read
-  if options.reference is not None:
+  if how.tags:
+    colorizer.hot(how.tags)  # a mistake in them is found before a page is read
+  if how.reference is not None:
     colorizer.check_reference()
-  return color_all(
-    given.input,
-    given.output,
-    colorist(colorizer, options),
-    colorizer.fingerprint + options.settings(),
-    **into,
-  )
+  return color_all(options.input, output, Colorist(colorizer, how))
 
 
 def _cache(config) -> None:
@@ -235,13 +248,12 @@ def main(_):
   except (ValueError, TypeError, OSError) as error:
     log.error('%s', error)
     sys.exit(1)
-  count = lambda status: sum(d.status == status for d in done)
-  bad = count(journal.BAD)
+  count = collections.Counter(d.status for d in done)
   print(
-    f'{flags.FLAGS.output}: {count(journal.COLORED)} coloured, {count(journal.PASSED)} in '
-    f'colour already, {bad} refused.'
+    f'{flags.FLAGS.output}: {count[journal.COLORED]} coloured, {count[journal.PASSED]} in '
+    f'colour already, {count[journal.BAD]} refused.'
   )
-  sys.exit(1 if bad else 0)
+  sys.exit(1 if count[journal.BAD] else 0)
 
 
 if __name__ == '__main__':

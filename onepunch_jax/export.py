@@ -4,8 +4,8 @@
     python -m onepunch_jax.export --checkpoint=runs/pix2pix --format=savedmodel --output=pix2pix_tf
 
 The function takes float32 [B, H, W, 1] line art in [0, 1], 0 is ink, and gives float32 sRGB
-[B, H, W, 3] in [0, 1]; B is any, H and W are multiples of the method's `multiple`.  Weights are
-inside.  It is the net alone: what pages/ adds at the page's own size is not in it.
+[B, H, W, 3] in [0, 1]; B is any, H and W are multiples of the method's `multiple`. Weights are
+inside. It is the network alone: what pages/ adds at the page's own size is not in it.
 
     from jax import export; import jax, numpy as np          # StableHLO: any machine with JAX
     paint = export.deserialize(bytearray(open('pix2pix.stablehlo', 'rb').read())).call
@@ -41,16 +41,19 @@ def painter(workdir: str, step: int | str = 'latest') -> tuple[Callable, Variabl
   paint(variables, line art [B, H, W, 1] in [0, 1]) -> sRGB [B, H, W, 3] in [0, 1].
 
   Raises:
-    ValueError: no such checkpoint, or its method reads more than line art.
+    ValueError: no such checkpoint, or its method needs more than line art.
   """
   method, variables, config = load_for_inference(workdir, step)
   if extra := sorted(set(method.reads) - {'line'}):
     raise ValueError(
-      f'{config.method.name} reads {extra} besides line art; only methods that read '
-      'line art alone are exported.'
+      f'{config.method.name} needs {extra} besides line art; only methods with '
+      'line art alone as input are exported.'
     )
   key = jax.random.key(config.seed)
-  paint = lambda v, line: method.colorize(v, {'line': 2 * line - 1}, key)
+
+  def paint(variables: Variables, line: jax.Array) -> jax.Array:
+    return method.colorize(variables, {'line': 2 * line - 1}, key)
+
   return paint, variables, method.multiple
 
 
@@ -91,8 +94,7 @@ def savedmodel(paint: Callable, variables: Variables, multiple: int, folder: str
 
 
 def _shape(multiple: int) -> str:
-  side = lambda name: f'{multiple} * {name}' if multiple > 1 else name
-  return f'b, {side("h")}, {side("w")}, 1'
+  return f'b, {multiple} * h, {multiple} * w, 1' if multiple > 1 else 'b, h, w, 1'
 
 
 def size_of(path: str) -> int:
@@ -113,18 +115,18 @@ def define_flags() -> None:
 
 def main(_):
   show_log()
-  given = flags.FLAGS
+  options = flags.FLAGS
   try:
-    paint, variables, multiple = painter(given.checkpoint, given.step)
-    if given.format == 'stablehlo':
-      replace(given.output, stablehlo(paint, variables, multiple))
+    paint, variables, multiple = painter(options.checkpoint, options.step)
+    if options.format == 'stablehlo':
+      replace(options.output, stablehlo(paint, variables, multiple))
     else:
-      savedmodel(paint, variables, multiple, given.output)
+      savedmodel(paint, variables, multiple, options.output)
   except (ValueError, OSError) as error:
     log.error('%s', error)
     sys.exit(1)
   print(
-    f'{given.output}: {size_of(given.output) / 2**20:.1f} MiB; line art float32 [B, H, W, 1] '
+    f'{options.output}: {size_of(options.output) / 2**20:.1f} MiB; line art float32 [B, H, W, 1] '
     f'in [0, 1], H and W multiples of {multiple}, to sRGB [B, H, W, 3] in [0, 1].'
   )
 

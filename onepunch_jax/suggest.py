@@ -2,8 +2,8 @@
 
     python -m onepunch_jax.suggest --checkpoint=runs/points --input=page.png --at=120,340 --at=80,60
 
-prints a line for each place, the likeliest colour first, in the form that hints take.  With
---hints=FILE, what was said already is heard.
+prints a line for each place, the likeliest colour first, written as hints are. With --hints=FILE
+they are likely beside those hints.
 """
 
 import json
@@ -26,7 +26,7 @@ from onepunch_jax.pages.hints import Hints
 
 def suggest(
   colorizer: Colorizer,
-  rgb: np.ndarray,
+  page: np.ndarray,
   places: Sequence[tuple[float, float]],
   hints: Hints | None = None,
   count: int = 9,
@@ -35,7 +35,7 @@ def suggest(
 
   Returns:
     For each place, `count` colours '#rrggbb' that differ, the likeliest first: ab of the method's
-    classes, L of its answer there.
+    classes, L of its prediction there.
 
   Raises:
     ValueError: a place outside the page, or a method without classes of colour.
@@ -43,31 +43,31 @@ def suggest(
   method = colorizer.method
   if method.classes is None:
     raise ValueError(
-      'This checkpoint answers with colours, not with how likely each is: for '
+      'This checkpoint predicts colours, not how likely each is: for '
       'suggestions give a run of configs/points.py.'
     )
-  height, width = rgb.shape[:2]
+  height, width = page.shape[:2]
   for x, y in places:
     if not (0 <= x < width and 0 <= y < height):
       raise ValueError(f'({x:g}, {y:g}) lies outside the page of {width} x {height}.')
-  grey = reader.to_grey(rgb)[..., 0]
+  grey = reader.to_grey(page)[..., 0]
   (h, w), *_ = scale.working_sizes(grey, colorizer.size, colorizer.detail)[0]
   pads = [(0, -n % method.multiple) for n in (h, w)]
   line = np.pad(scale.resize(grey, h, w), pads, constant_values=255)
-  told = np.zeros((h, w, 4), np.float32) if hints is None else hints.plane((h, w))
-  batch = cast({'line': line[None, ..., None], 'hint': np.pad(told, [*pads, (0, 0)])[None]})
+  hint = np.zeros((h, w, 4), np.float32) if hints is None else hints.plane((h, w))
+  batch = cast({'line': line[None, ..., None], 'hint': np.pad(hint, [*pads, (0, 0)])[None]})
   v = colorizer.variables
   shares, bins = (np.asarray(x) for x in jax.jit(method.classes)(v, batch))
-  answer = jax.jit(method.colorize)(v, batch, jax.random.key(colorizer.seed))
-  lab = np.asarray(color.rgb_to_lab(answer))[0]
+  prediction = jax.jit(method.colorize)(v, batch, jax.random.key(colorizer.seed))
+  lab = np.asarray(color.rgb_to_lab(prediction))[0]
   found = []
   for x, y in places:
     row, column = int(y * h / height), int(x * w / width)
     i, j = (at * n // size for at, n, size in zip((row, column), shares.shape[1:3], line.shape))
     ab = likely(shares[0, i, j], bins, count)
     chosen = np.concatenate([np.full((len(ab), 1), lab[row, column, 0]), ab], -1)
-    shown = np.clip(np.asarray(color.lab_to_rgb(chosen.astype(np.float32))), 0, 1)
-    found.append(['#' + ''.join(f'{round(255 * float(c)):02x}' for c in one) for one in shown])
+    rgb = np.clip(np.asarray(color.lab_to_rgb(chosen.astype(np.float32))), 0, 1)
+    found.append(['#' + ''.join(f'{round(255 * float(c)):02x}' for c in one) for one in rgb])
   return found
 
 
@@ -84,20 +84,20 @@ def define_flags() -> None:
   flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
   flags.DEFINE_string('input', '', 'A page.')
   flags.DEFINE_multi_string('at', [], 'X,Y: a place, in pixels of the page.')
-  flags.DEFINE_string('hints', '', 'Hints so far: as for colorize.')
+  flags.DEFINE_string('hints', '', 'Hints that there are already: as for colorize.')
   flags.DEFINE_integer('count', 9, 'How many colours.', lower_bound=1)
 
 
 def main(_):
   show_log()
-  given = flags.FLAGS
+  options = flags.FLAGS
   try:
-    if not (given.checkpoint and given.input and given.at):
+    if not (options.checkpoint and options.input and options.at):
       raise ValueError('Give --checkpoint=RUN, --input=PAGE and --at=X,Y.')
-    places = [_place(text) for text in given.at]
-    rgb = reader.read(given.input).rgb
-    hints = Hints.read(given.hints, rgb.shape[:2]) if given.hints else None
-    found = suggest(Colorizer(given.checkpoint, given.step), rgb, places, hints, given.count)
+    places = [_place(text) for text in options.at]
+    page = reader.read(options.input).rgb
+    hints = Hints.read(options.hints, page.shape[:2]) if options.hints else None
+    found = suggest(Colorizer(options.checkpoint, options.step), page, places, hints, options.count)
     for (x, y), colors in zip(places, found):
       print(json.dumps({'x': x, 'y': y, 'colors': colors}))
   except (ValueError, TypeError, OSError) as error:

@@ -3,8 +3,6 @@
 A book is known by its contents, not its name (many .cbr files are ZIPs).
 """
 
-from __future__ import annotations
-
 import os
 import re
 import threading
@@ -52,8 +50,12 @@ def members(path: str | os.PathLike) -> list[str]:
     return [f'page-{i + 1:04d}' for i in range(count)]
   else:
     raise PictureError(f'{path}: not a ZIP, RAR or PDF; give a picture, a folder or such a book.')
-  wanted = lambda n: reader.looks_like_picture(n) and not re.search(r'(^|/)(\.[^./]|__MACOSX/)', n)
-  return sorted(filter(wanted, names), key=natural)
+  return sorted((n for n in names if reader.looks_like_picture(n) and not hidden(n)), key=natural)
+
+
+def hidden(name: str) -> bool:
+  """Whether a member is a hidden file, or one that macOS adds to archives."""
+  return bool(re.search(r'(^|/)(\.[^./]|__MACOSX/)', name))
 
 
 def read(

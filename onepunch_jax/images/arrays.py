@@ -1,7 +1,5 @@
 """Pictures of callers -- PIL images, arrays -- as `pages.io` would have read them, and back."""
 
-from __future__ import annotations
-
 import numpy as np
 from PIL import Image
 
@@ -54,8 +52,8 @@ def under_alpha(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
   """Stored colours for a page that is seen on white paper.
 
   Composited on white in 8 bits they give `rgb` exactly wherever `alpha` > 0: half a stored level
-  is less than half a level of the composite, so rounding gives the same value back.  So what is
-  promised of `rgb` (ink.py) is promised of the file as a viewer shows it on white.  On another
+  is less than half a level of the composite, so rounding gives the same value back. So what is
+  promised of `rgb` (ink.py) is promised of the file as a viewer shows it on white. On another
   background nothing is promised, nor of the stored colours alone.
 
   Args:

@@ -1,7 +1,5 @@
 """Bind a folder of finished pages into a CBZ or a PDF, the same bytes every time."""
 
-from __future__ import annotations
-
 import os
 import struct
 import zipfile

@@ -1,7 +1,5 @@
 """Whatever a picture file holds, as upright 8-bit sRGB on white paper."""
 
-from __future__ import annotations
-
 import io
 from typing import NamedTuple
 
@@ -111,13 +109,13 @@ def _by_profile(image: Image.Image, icc: bytes, notes: list[str]) -> Image.Image
 def _on_paper(rgb: Image.Image, alpha: Image.Image, notes: list[str]) -> Image.Image:
   lowest, highest = alpha.getextrema()
   if highest == 0:
-    notes.append('wholly transparent: its hidden colours are shown, alpha is kept')
+    notes.append('wholly transparent: its hidden colours are used, alpha is kept')
     return rgb
   if lowest == 255:
     return rgb
   paper = Image.composite(rgb, Image.new('RGB', rgb.size, 'white'), alpha)
   if highest - lowest > BLANK and all(b - a <= BLANK for a, b in paper.getextrema()):
-    notes.append('white ink, drawn in alpha only: shown black on white')
+    notes.append('white ink, drawn in alpha only: made black on white')
     return Image.fromarray(255 - np.asarray(alpha)).convert('RGB')
   return paper
 
@@ -129,7 +127,7 @@ def _to_uint16(values: np.ndarray, notes: list[str]) -> np.ndarray:
   values = values.astype(np.float64)
   finite = np.isfinite(values)
   if not finite.all():
-    notes.append('NaN or infinite pixels: shown white')
+    notes.append('NaN or infinite pixels: made white')
   low = float(values[finite].min(initial=0))
   high = float(values[finite].max(initial=0))
   if low < 0:

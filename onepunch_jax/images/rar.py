@@ -1,7 +1,5 @@
 """Read CBR and RAR books with whichever program is installed; there is no free RAR library."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -4,9 +4,8 @@ One door for the preparation of data and for colouring pages. A file that cannot
 `PictureError`, one sentence that names it, says what is wrong and what to do.
 """
 
-from __future__ import annotations
-
 import dataclasses
+import functools
 import io
 import os
 import threading
@@ -80,7 +79,7 @@ class Picture:
     rgb: uint8 sRGB [H, W, 3], upright, on white paper.
     alpha: uint8 [H, W, 1], or None where the file has none.
     deep: uint16 [H, W, 1] of a 16-bit or float grey file, upright, not colour managed; else None.
-    grey: whether the file is of a grey or black-and-white kind.
+    is_grey: whether the file is of a grey or black-and-white kind.
     bits: per channel in the file: 1, 8, 16 or 32.
     mode, format: Pillow's names of the file's pixels and kind ('CMYK', 'TIFF').
     dpi: (horizontal, vertical) as the file says (of the stored, not the upright picture), or None.
@@ -94,7 +93,7 @@ class Picture:
   rgb: np.ndarray
   alpha: np.ndarray | None
   deep: np.ndarray | None
-  grey: bool
+  is_grey: bool
   bits: int
   mode: str
   format: str
@@ -104,6 +103,14 @@ class Picture:
   frames: int
   name: str
   notes: tuple[str, ...] = ()
+
+  @functools.cached_property
+  def grey(self) -> np.ndarray:
+    """uint8 [H, W], the page in grey (ITU-R 601 luma of `rgb`), computed once."""
+    out = np.empty(self.rgb.shape[:2], np.uint8)
+    for top in range(0, len(out), 256):  # its 32-bit sums stay small
+      out[top : top + 256] = to_grey(self.rgb[top : top + 256])[..., 0]
+    return out
 
 
 def read(

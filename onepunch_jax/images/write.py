@@ -1,9 +1,7 @@
 """A coloured page as the bytes of a file: the input's size, alpha and DPI, upright.
 
-Lossless unless JPEG is asked for.  No time stamps: the same page gives the same bytes.
+Lossless unless JPEG is asked for. No time stamps: the same page gives the same bytes.
 """
-
-from __future__ import annotations
 
 import io
 import os
@@ -42,7 +40,7 @@ def encode(pages: list[tuple[np.ndarray, Picture]], suffix: str) -> bytes:
 
   Args:
     pages: (uint8 sRGB [H, W, 3] as seen on paper, the picture that it was made from).
-    suffix: '.png', '.webp', '.tif', '.tiff', '.jpg' or '.jpeg'.  JPEG has no alpha.
+    suffix: '.png', '.webp', '.tif', '.tiff', '.jpg' or '.jpeg'. JPEG has no alpha.
 
   Raises:
     ValueError: a kind that is not written, or a page too large for it.

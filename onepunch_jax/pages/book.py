@@ -1,9 +1,8 @@
-"""What there is to colour: pictures, folders and books as lists of leaves with output names."""
-
-from __future__ import annotations
+"""What there is to colour: pictures, folders and books as lists of pages with output names."""
 
 import collections
 import dataclasses
+import functools
 import os
 import zipfile
 from collections.abc import Callable, Sequence
@@ -16,12 +15,12 @@ TEXTS = ('.xml', '.json', '.txt')  # what is kept of a book beside its pages
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Leaf:
+class Page:
   """A page to be coloured.
 
   Attributes:
     name: inside its folder or book, with '/', as the input has it.
-    stem: the same for the output, without a suffix; no two leaves share one.
+    stem: the same for the output, without a suffix; no two pages share one.
     label: what messages call it.
     bytes: reads its file; what tells whether it changed, and what is copied.
     pictures: reads it: one picture, or the pages of a TIFF.
@@ -46,9 +45,9 @@ class Leaf:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Book:
-  """Leaves in reading order; `extras` are the (name, bytes) of what is no page; books within."""
+  """Pages in reading order; `extras` are the (name, bytes) of what is no page; books within."""
 
-  leaves: tuple[Leaf, ...]
+  pages: tuple[Page, ...]
   extras: tuple[tuple[str, bytes], ...] = ()
   inner: tuple[str, ...] = ()  # books below a folder, by their relative paths
   refused: tuple[str, ...] = ()  # sentences
@@ -63,7 +62,7 @@ def open_book(
     source: its path.
     max_pixels: larger pictures are refused when they are read.
     dpi: at which PDF pages without a scan are rendered.
-    split: each page of a TIFF is a leaf of its own.
+    split: each page of a TIFF is a page of its own.
 
   Raises:
     ValueError: there is nothing at `source`, or a book that cannot be opened.
@@ -77,10 +76,10 @@ def open_book(
   return Book(_named([_file(source, os.path.basename(source), max_pixels)], split, max_pixels))
 
 
-def below(leaf: Leaf, folder: str) -> Leaf:
-  """The leaf of a book within a book, named by both."""
+def below(page: Page, folder: str) -> Page:
+  """The page of a book within a book, named by both."""
   start = os.path.splitext(folder)[0]
-  return dataclasses.replace(leaf, name=f'{start}/{leaf.name}', stem=f'{start}/{leaf.stem}')
+  return dataclasses.replace(page, name=f'{start}/{page.name}', stem=f'{start}/{page.stem}')
 
 
 def _folder(source: str, max_pixels: int, split: bool) -> Book:
@@ -100,12 +99,12 @@ def _folder(source: str, max_pixels: int, split: bool) -> Book:
         inner.append(relative)
       elif reader.looks_like_picture(name) or ('.' not in name and _opens(path)):
         files.append(relative)
-  leaves = [
+  pages = [
     _file(os.path.join(source, *name.split('/')), name, max_pixels)
     for name in sorted(files, key=archive.natural)
   ]
   return Book(
-    _named(leaves, split, max_pixels),
+    _named(pages, split, max_pixels),
     inner=tuple(sorted(inner, key=archive.natural)),
     refused=tuple(refused),
   )
@@ -113,17 +112,13 @@ def _folder(source: str, max_pixels: int, split: bool) -> Book:
 
 def _archive(source: str, max_pixels: int, dpi: float) -> Book:
   rendered = archive.kind(source) == 'pdf'
-  leaves = []
+  pages = []
   for member in archive.members(source):
-    read = lambda m=member: [archive.read(source, m, dpi=dpi, max_pixels=max_pixels)]
-    raw = (
-      (lambda m=member: _part_of(source, m))
-      if rendered
-      else (lambda m=member: archive.read_bytes(source, m))
-    )
-    leaves.append(Leaf(member, '', f'{source}/{member}', raw, read, '', rendered))
+    read = functools.partial(_member, source, member, dpi, max_pixels)
+    raw = functools.partial(_part_of if rendered else archive.read_bytes, source, member)
+    pages.append(Page(member, '', f'{source}/{member}', raw, read, '', rendered))
   extras = _extras(source) if archive.kind(source) == 'zip' else ()
-  return Book(_named(leaves, False, max_pixels), extras)
+  return Book(_named(pages, False, max_pixels), extras)
 
 
 def _extras(source: str) -> tuple[tuple[str, bytes], ...]:
@@ -143,57 +138,72 @@ def _extras(source: str) -> tuple[tuple[str, bytes], ...]:
   return tuple(found)
 
 
-def _file(path: str, name: str, max_pixels: int) -> Leaf:
-  def raw() -> bytes:
-    with open(path, 'rb') as file:
-      return file.read()
-
-  read = lambda: list(reader.frames(path, max_pixels=max_pixels))
-  return Leaf(name, '', path, raw, read, path)
+def _file(path: str, name: str, max_pixels: int) -> Page:
+  raw = functools.partial(_bytes_of, path)
+  return Page(name, '', path, raw, functools.partial(_all_frames, path, max_pixels), path)
 
 
-def _named(leaves: Sequence[Leaf], split: bool, max_pixels: int) -> tuple[Leaf, ...]:
-  """Gives leaves their output stems: a name without its suffix, or whole where two would meet."""
+def _named(pages: Sequence[Page], split: bool, max_pixels: int) -> tuple[Page, ...]:
+  """Gives pages their output stems: a name without its suffix, or whole where two would meet."""
   if split:
-    leaves = [part for leaf in leaves for part in _frames(leaf, max_pixels)]
-  clean = lambda name: (
-    '/'.join(p for p in name.replace('\\', '/').split('/') if p not in ('', '.', '..')) or 'page'
-  )
-  stems = [os.path.splitext(clean(leaf.name))[0] for leaf in leaves]
+    pages = [part for page in pages for part in _frames(page, max_pixels)]
+  stems = [os.path.splitext(_clean(page.name))[0] for page in pages]
   often = collections.Counter(stem.casefold() for stem in stems)
   taken: set[str] = set()
   out = []
-  for leaf, stem in zip(leaves, stems):
-    stem = clean(leaf.name) if often[stem.casefold()] > 1 else stem
+  for page, stem in zip(pages, stems):
+    stem = _clean(page.name) if often[stem.casefold()] > 1 else stem
     while stem.casefold() in taken:
       stem += '_'
     taken.add(stem.casefold())
-    out.append(dataclasses.replace(leaf, stem=stem))
+    out.append(dataclasses.replace(page, stem=stem))
   return tuple(out)
 
 
-def _frames(leaf: Leaf, max_pixels: int) -> list[Leaf]:
-  """A leaf for each page of a TIFF."""
-  if not leaf.path or not leaf.name.lower().endswith(('.tif', '.tiff')):
-    return [leaf]
+def _frames(page: Page, max_pixels: int) -> list[Page]:
+  """A page for each page of a TIFF."""
+  if not page.path or not page.name.lower().endswith(('.tif', '.tiff')):
+    return [page]
   try:
-    count = reader.pages(leaf.path)
+    count = reader.pages(page.path)
   except reader.PictureError:
-    return [leaf]  # refused when it is read
+    return [page]  # refused when it is read
   if count == 1:
-    return [leaf]
-  start, suffix = os.path.splitext(leaf.name)
-  read = lambda i: lambda: [reader.read(leaf.path, frame=i, max_pixels=max_pixels)]
+    return [page]
+  start, suffix = os.path.splitext(page.name)
   return [
     dataclasses.replace(
-      leaf,
+      page,
       name=f'{start}-{i + 1:04d}{suffix}',
-      pictures=read(i),
-      bytes=lambda i=i: leaf.bytes() + b'%d' % i,
+      pictures=functools.partial(_frame, page.path, i, max_pixels),
+      bytes=functools.partial(_bytes_of, page.path, b'%d' % i),
       rendered=True,
     )
     for i in range(count)
   ]
+
+
+def _clean(name: str) -> str:
+  """The name of a member as a path that stays below its folder."""
+  parts = [part for part in name.replace('\\', '/').split('/') if part not in ('', '.', '..')]
+  return '/'.join(parts) or 'page'
+
+
+def _bytes_of(path: str, mark: bytes = b'') -> bytes:
+  with open(path, 'rb') as file:
+    return file.read() + mark
+
+
+def _all_frames(path: str, max_pixels: int) -> list[Picture]:
+  return list(reader.frames(path, max_pixels=max_pixels))
+
+
+def _frame(path: str, frame: int, max_pixels: int) -> list[Picture]:
+  return [reader.read(path, frame=frame, max_pixels=max_pixels)]
+
+
+def _member(path: str, member: str, dpi: float, max_pixels: int) -> list[Picture]:
+  return [archive.read(path, member, dpi=dpi, max_pixels=max_pixels)]
 
 
 def _part_of(path: str, member: str) -> bytes:

@@ -1,12 +1,10 @@
-"""A checkpoint as a function on pictures: the library's door, behind the command line too."""
-
-from __future__ import annotations
+"""A checkpoint as a function on pictures: the API for Python, and what the commands use."""
 
 import dataclasses
 import functools
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Self, TypeVar
 
 import jax
@@ -17,19 +15,18 @@ from onepunch_jax import registry
 from onepunch_jax.data import vocabulary
 from onepunch_jax.data.batch import cast
 from onepunch_jax.images import arrays
-from onepunch_jax.images.pixels import to_grey
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.pages import paper, scale, tiles
-from onepunch_jax.pages.compose import Page, Proposal, compose, lay_lines
+from onepunch_jax.pages.compose import ColoredPage, Prediction, compose, lay_lines
 from onepunch_jax.pages.flats import LINE, dominant, segment
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.palette import Flats, Palette, paint_regions
 from onepunch_jax.pages.reference import Reference
 from onepunch_jax.training.checkpoint import load_for_inference
 
-Shown = TypeVar('Shown', Image.Image, np.ndarray)
+Image_ = TypeVar('Image_', Image.Image, np.ndarray)
 WHITE = 250  # flats all of whose channels are above are paper
-READS = ('line', 'hint', 'tags', 'reference')  # the batch keys that pages can give
+INPUTS = ('line', 'hint', 'tags', 'reference')  # the batch keys that a page can have
 
 
 class Colorizer:
@@ -70,10 +67,10 @@ class Colorizer:
       ValueError: there is no such run or checkpoint, or its method reads what pages do not have.
     """
     method, variables, config = load_for_inference(os.fspath(run), step)
-    if unknown := sorted(set(method.reads) - {*READS}):
+    if unknown := sorted(set(method.reads) - {*INPUTS}):
       raise ValueError(
-        f'{config.method.name} reads {unknown} besides line art, which pages cannot '
-        f'give; they give {list(READS)}.'
+        f'{config.method.name} needs {unknown} besides line art, which pages do not '
+        f'have; they have {list(INPUTS)}.'
       )
     tags = vocabulary.load(run) or ('',) * config.data.tags
     self._set(method, variables, config.data.size, config.seed, detail, memory, tags)
@@ -106,7 +103,7 @@ class Colorizer:
 
   def __call__(
     self,
-    image: Shown,
+    image: Image_,
     hints: Any = None,
     *,
     tags: str | Sequence[str] = '',
@@ -114,17 +111,17 @@ class Colorizer:
     flats: bool = False,
     palette: Palette | dict[str, str] | None = None,
     sample: int = 0,
-  ) -> Shown:
+  ) -> Image_:
     """Colours a picture.
 
     Args:
       image: a PIL image of any mode; or an array [H, W], [H, W, 1 | 2 | 3 | 4] of uint8, uint16,
-        bool, or float in [0, 1].  Of an image's EXIF orientation and ICC profile is taken note.
+        bool, or float in [0, 1]. The EXIF orientation and the ICC profile of an image are applied.
       hints: RGBA picture of dots or strokes (PIL or uint8 [H, W, 4]), or a list of
-        {'x': , 'y': , 'color': '#rrggbb', 'radius': }; None for none.  White keeps its region
+        {'x': , 'y': , 'color': '#rrggbb', 'radius': }; None for none. White keeps its region
         paper, with any checkpoint.
       tags: 'blue hair, red eyes', or a list of such, of those in `self.tags`.
-      reference: another picture, whose colours are wanted: as `image`, of any size, or a path.
+      reference: a path, or a picture as `image`, of any size, whose colours are wanted.
       flats: one solid colour for each region instead of the page.
       palette: the only colours that flats may have: {name: '#rrggbb'}.
       sample: which of several colourings, where the method has them; 0 is the likeliest.
@@ -134,18 +131,17 @@ class Colorizer:
       [H, W, 3 | 4].
 
     Raises:
-      TypeError, ValueError: what is wrong with the input, or that the method does not read what
-        is given; unknown tags come with the nearest known ones.
+      TypeError, ValueError: the input is no picture, or the method has no such input; the
+        message for an unknown tag names the nearest known ones.
     """
     picture = arrays.picture(image)
     read = None if hints is None else Hints.make(hints, picture.rgb.shape[:2])
-    shown = None if reference is None else Reference.make(reference)
-    given = dict(sample=sample, tags=tags, reference=shown)
+    guides = dict(sample=sample, tags=tags, reference=reference)
     if flats or palette is not None:
-      page = self.page(picture, read, layers=True, **given)
+      page = self.page(picture, read, layers=True, **guides)
       rgb = self.flats(page, read, Palette.make(palette)).rgb
     else:
-      rgb = self.page(picture, read, **given).rgb
+      rgb = self.page(picture, read, **guides).rgb
     return arrays.like(image, rgb, picture.alpha)
 
   def page(
@@ -156,87 +152,94 @@ class Colorizer:
     layers: bool = False,
     sample: int = 0,
     tags: str | Sequence[str] = '',
-    reference: Reference | None = None,
-  ) -> Page:
-    """Colours a picture as `pages.io` reads it; with `layers`, what flats and layers need."""
+    reference: Any = None,
+  ) -> ColoredPage:
+    """Colours a picture as `images.reader` reads it.
+
+    Args:
+      picture: the page.
+      hints: of its size, or None.
+      layers: keep what flats and layers need.
+      sample, tags, reference: as for a call of the colorizer.
+    """
     if 'hint' not in self.method.reads and not layers and hints is not None and not hints.white:
       raise ValueError(
-        f'This checkpoint reads no hints of colours; methods that do: '
-        f'{_takers("hint")}. With --flats (flats=True), or a layered output, hints '
+        f'This checkpoint uses no colour hints; methods that do: '
+        f'{_methods_with("hint")}. With --flats (flats=True), or a layered output, hints '
         'set the colours of regions, and with white (#ffffff) ones they stay paper.'
       )
     if sample and 'sample' not in self.method.takes:
       raise ValueError(
         'This checkpoint has one colouring of a page; methods that have several: '
-        f'{_takers("sample")}.'
+        f'{_methods_with("sample")}.'
       )
-    proposal = self.propose(to_grey(picture.rgb)[..., 0], hints, sample, tags, reference)
-    return compose(picture.rgb, picture.alpha, proposal, memory=self.memory, layers=layers)
+    prediction = self.predict(picture.grey, hints, sample, tags, reference)
+    return compose(picture, prediction, memory=self.memory, layers=layers)
 
-  def propose(
+  def predict(
     self,
     grey: np.ndarray,
     hints: Hints | None = None,
     sample: int = 0,
     tags: str | Sequence[str] = '',
-    reference: Reference | None = None,
-  ) -> Proposal:
-    """What the net says of a page uint8 [H, W], 0 is ink, at its working sizes."""
-    told = self._told(sample, tags)
-    shown = self._shown(reference)
+    reference: Any = None,
+  ) -> Prediction:
+    """The network's colours for a page uint8 [H, W], 0 is ink, at its working sizes."""
+    constants = self._constants(sample, tags)
+    if reference is not None:
+      self.check_reference()
+      reference = Reference.make(reference)
     white = scale.paper_level(scale.standard(grey))
     layout = scale.resize(grey, *scale.fit_short(grey.shape, paper.SHORT))
     hinted = () if hints is None else hints.colors_and_paper(layout.shape)
-    found, answer = paper.find(layout, white, *hinted), None
+    found, prediction = paper.find(layout, white, *hinted), None
     for shape, side, share in scale.working_sizes(grey, self.size, self.detail):
       line = np.minimum(scale.resize(grey, *shape).astype(np.float32) * (255 / white), 255)
-      rgb = self._answer(line, side, hints, told, shown)
-      answer = Proposal(rgb, line / 255, *found, answer, share)
-    return answer
+      rgb = self._paint(line, side, hints, constants, reference)
+      prediction = Prediction(rgb, line / 255, *found, prediction, share)
+    return prediction
 
   def hot(self, tags: str | Sequence[str]) -> np.ndarray:
     """Names of tags -> multi-hot uint8 [T].
 
     Raises:
-      ValueError: the method reads no tags, or a tag is not known; the nearest known ones are named.
+      ValueError: the method uses no tags, or a tag is not known; the message names the nearest
+        known ones.
     """
     if 'tags' not in self.method.reads:
-      raise ValueError(f'This checkpoint reads no tags; methods that do: {_takers("tags")}.')
+      raise ValueError(f'This checkpoint uses no tags; methods that do: {_methods_with("tags")}.')
     return vocabulary.hot(tags, self.tags)
 
-  def _told(self, sample: int, tags: str | Sequence[str]) -> dict[str, np.ndarray]:
-    """What of a batch holds for the whole page, without the batch's axis."""
-    told = {'sample': np.int32(sample)} if sample else {}  # without it, 0
+  def _constants(self, sample: int, tags: str | Sequence[str]) -> dict[str, np.ndarray]:
+    """The entries of a batch that do not depend on the place, without the axis of the batch."""
+    found = {'sample': np.int32(sample)} if sample else {}  # without it, 0
     if tags:
-      told['tags'] = self.hot(tags)
+      found['tags'] = self.hot(tags)
     elif 'tags' in self.method.reads:
-      told['tags'] = np.zeros(len(self.tags), np.uint8)
-    return told
+      found['tags'] = np.zeros(len(self.tags), np.uint8)
+    return found
 
   def check_reference(self) -> None:
-    """Raises a ValueError, naming the methods that do, when the method takes no reference."""
+    """Raises a ValueError that names the methods with a reference, if this one has none."""
     if 'reference' not in self.method.reads:
       raise ValueError(
-        f'This checkpoint takes no reference; methods that do: {_takers("reference")}.'
+        f'This checkpoint uses no reference; methods that do: {_methods_with("reference")}.'
       )
 
-  def _shown(self, reference: Reference | None) -> Callable[[tuple[int, int]], dict]:
-    """Of the shape of a run, what of its batch is the reference."""
-    if reference is not None:
-      self.check_reference()
-      return lambda shape: {'reference': reference.plane(shape)[None]}
-    reads = 'reference' in self.method.reads
-    return lambda shape: {'reference': np.zeros((1, *shape, 4), np.float32)} if reads else {}
-
-  def _answer(
-    self, line: np.ndarray, side: int, hints: Hints | None, told: dict, shown: Callable
+  def _paint(
+    self,
+    line: np.ndarray,
+    side: int,
+    hints: Hints | None,
+    constants: dict[str, np.ndarray],
+    reference: Reference | None,
   ) -> np.ndarray:
-    """The net's sRGB [h, w, 3] for line art [h, w] at its working size."""
+    """The network's sRGB [h, w, 3] for line art [h, w] at its working size."""
     hint = None
     if 'hint' in self.method.reads:
       hint = np.zeros((*line.shape, 4), np.float32) if hints is None else hints.plane(line.shape)
     area = max(1, self.memory) * 2**20 // self._pixel_bytes
-    run = functools.partial(self._run, told, shown)
+    run = functools.partial(self._run, constants, reference)
     return tiles.paint_any(
       run,
       np.round(line).astype(np.uint8),
@@ -248,7 +251,7 @@ class Colorizer:
 
   def flats(
     self,
-    page: Page,
+    page: ColoredPage,
     hints: Hints | None = None,
     palette: Palette | None = None,
     gap: float | None = None,
@@ -257,11 +260,11 @@ class Colorizer:
 
     Args:
       page: with `color` and `paper`.
-      hints: the regions on which they lie take their colours.
+      hints: the regions on which they lie have their colours.
       palette: the only colours there may be, beside paper.
       gap: px up to which gaps in lines are closed; None: 1 % of the short side.
     """
-    grey = to_grey(page.source)[..., 0]
+    grey = page.picture.grey
     white = scale.paper_level(scale.standard(grey))
     labels = segment(grey, white, gap=gap)
     count = int(labels.max())
@@ -275,10 +278,10 @@ class Colorizer:
         colors[region - 1], is_paper[region - 1] = rgb, False
     return paint_regions(labels, colors, is_paper, palette)
 
-  def solid(self, page: Page, flats: Flats) -> Page:
-    """The page with flats instead of the net's shading under its lines."""
+  def solid(self, page: ColoredPage, flats: Flats) -> ColoredPage:
+    """The page with flats instead of the network's shading under its lines."""
     color = flats.rgb
-    rgb = lay_lines(color, page.source, to_grey(page.source)[..., 0], page.alpha)
+    rgb = lay_lines(color, page.picture)
     return dataclasses.replace(page, rgb=rgb, color=color)
 
   @functools.cached_property
@@ -291,27 +294,36 @@ class Colorizer:
 
   @functools.cached_property
   def _pixel_bytes(self) -> int:
-    """Memory that a run takes for a pixel: three maps of the widest first layer, float32."""
+    """Memory of a run for a pixel: three maps of the widest first layer, float32."""
     width = getattr(self.method.nets[0].module, 'width', 64)
     return 4 * (3 * width + 16)
 
   @functools.cached_property
   def _jitted(self):
     key = jax.random.key(self.seed)
-    return jax.jit(lambda v, batch: self.method.colorize(v, cast(batch), key)[0])
+
+    def colorize(variables, batch):
+      return self.method.colorize(variables, cast(batch), key)[0]
+
+    return jax.jit(colorize)
 
   def _run(
-    self, told: dict, shown: Callable, line: np.ndarray, hint: np.ndarray | None
+    self,
+    constants: dict[str, np.ndarray],
+    reference: Reference | None,
+    line: np.ndarray,
+    hint: np.ndarray | None,
   ) -> np.ndarray:
-    batch = {
-      'line': line[None, ..., None],
-      **{k: x[None] for k, x in told.items()},
-      **shown(line.shape),
-    }
+    """One run of the network on line art uint8 [h, w] -> sRGB [h, w, 3]."""
+    batch = {'line': line[None, ..., None], **{k: x[None] for k, x in constants.items()}}
     if hint is not None:
       batch['hint'] = hint[None]
+    if reference is not None:
+      batch['reference'] = reference.plane(line.shape)[None]
+    elif 'reference' in self.method.reads:
+      batch['reference'] = np.zeros((1, *line.shape, 4), np.float32)
     return np.asarray(self._jitted(self.variables, batch))
 
 
-def _takers(key: str) -> str:
+def _methods_with(key: str) -> str:
   return ', '.join(registry.takers(key))

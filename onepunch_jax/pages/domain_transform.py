@@ -1,17 +1,15 @@
-"""Spread values over a page without crossing its lines.
+"""Smooth values over a page without crossing its lines.
 
 The recursive domain transform of Gastal and Oliveira ("Domain Transform for Edge-Aware Image and
 Video Processing", 2011): along rows and columns in turn, each pixel mixes with its neighbour, the
-less the more the guide changes between them.  With weights as one more channel it is a normalised
+less the more the guide changes between them. With weights as one more channel it is a normalised
 filter: pixels of weight 0 take the values of those that can be reached from them.
 """
-
-from __future__ import annotations
 
 import numpy as np
 
 
-def spread(
+def smooth(
   values: np.ndarray, guide: np.ndarray, *, sigma: float, contrast: float = 0.2, rounds: int = 2
 ) -> np.ndarray:
   """Edge-aware smoothing.
@@ -19,7 +17,7 @@ def spread(
   Args:
     values: float32 [H, C, W]: rows of channels (so that a row of all channels is contiguous).
     guide: float32 [H, W] in [0, 1], the line art.
-    sigma: how far values spread, in px.
+    sigma: s.d. of the smoothing in px.
     contrast: a step of the guide that stops as much as `sigma` px do.
     rounds: of rows and columns.
 

@@ -1,13 +1,11 @@
 """Regions of a drawing, gaps in its lines closed: trapped balls on a distance map.
 
-A ball that rolls about between the lines does not pass a gap narrower than itself.  Balls of
+A ball that rolls about between the lines does not pass a gap narrower than itself. Balls of
 falling radius (Zhang et al., "Vectorizing Cartoon Animations", 2009) are the components of the
-distance map above falling thresholds.  Below each threshold come new components: one that touches
+distance map above falling thresholds. Below each threshold come new components: one that touches
 no region is a region, one that touches a single region belongs to it, one between regions is a
 gap -- or, where the neck is no narrower than half the smaller of the two, it joins them.
 """
-
-from __future__ import annotations
 
 import cv2
 import numpy as np
@@ -114,7 +112,7 @@ def trapped(light: np.ndarray, radius: float) -> np.ndarray:
           assign[part] = len(parent) - 1
         continue
       roots = _join(
-        sorted({_root(parent, n) for n in near}, key=lambda n: (-peak[n], n)),
+        [n for _, n in sorted((-peak[n], n) for n in {_root(parent, n) for n in near})],
         float(tallest[part]),
         parent,
         peak,

@@ -9,13 +9,11 @@ with pixels of the page, or with `"relative": true` (of the whole: {"relative": 
 [...]}) parts of its width and height.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import json
 import os
 import zipfile
-from typing import Any
+from typing import Any, Self
 from xml.etree import ElementTree
 
 import cv2
@@ -38,7 +36,7 @@ class Hints:
   rgba: np.ndarray
 
   @classmethod
-  def make(cls, hints: Any, shape: tuple[int, int]) -> Hints:
+  def make(cls, hints: Any, shape: tuple[int, int]) -> Self:
     """From a PIL image, a uint8 array [H, W, 4] or a list of dots, for a page of `shape`.
 
     Raises:
@@ -65,7 +63,7 @@ class Hints:
     return cls(rgba)
 
   @classmethod
-  def read(cls, path: str | os.PathLike, shape: tuple[int, int]) -> Hints:
+  def read(cls, path: str | os.PathLike, shape: tuple[int, int]) -> Self:
     """From a picture with alpha, a JSON file, or the hint layer of an ORA or PSD file.
 
     Raises:
@@ -101,7 +99,7 @@ class Hints:
     return self.rgba[..., 3] >= OPAQUE
 
   def plane(self, shape: tuple[int, ...]) -> np.ndarray:
-    """float32 [h, w, 4] for a net: colour in [-1, 1] where the mask is 1, else 0; the mask."""
+    """float32 [h, w, 4] for a network: colour in [-1, 1] where the mask is 1, else 0; the mask."""
     mask = self.mask[..., None]
     color = np.where(mask, self.rgba[..., :3] / np.float32(127.5) - 1, 0)
     full = np.concatenate([color, mask], -1).astype(np.float32)

@@ -4,8 +4,6 @@ Yellowed paper, sepia prints and blue scans are no colour: there hue is a functi
 What is left of chroma when that function is taken away tells a coloured page from a tinted one.
 """
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 

@@ -1,10 +1,8 @@
-"""Colour the leaves of a book into a folder, so that a killed run goes on where it was.
+"""Colour the pages of a book into a folder, so that a killed run goes on where it was.
 
 Each finished page is in the folder whole or not at all, and then in the folder's journal with a
 key of its source and of all settings; a page whose key is there is not computed again.
 """
-
-from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
@@ -12,14 +10,15 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
 from tqdm import tqdm
 
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.images.write import replace
 from onepunch_jax.log import log
-from onepunch_jax.pages.book import Leaf
+from onepunch_jax.pages.book import Page
 
 NAME = '.colorize.jsonl'
 COLORED, PASSED, BAD = 'coloured', 'passed through', 'bad'
@@ -38,21 +37,24 @@ class Done:
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-  """What became of a leaf: status and files {suffix: bytes}, the page itself first."""
+  """What became of a page: status and files {suffix: bytes}, the page itself first."""
 
   status: str
   files: dict[str, bytes]
 
 
-# what turns the pictures of a leaf into files
-Work = Callable[[Leaf, list[Picture]], Result]
+class Work(Protocol):
+  """What is done to a page; `settings` is all that the outcome depends on beside the page."""
+
+  settings: str
+
+  def __call__(self, page: Page, pictures: list[Picture]) -> Result: ...
 
 
 def run(
-  leaves: Iterable[Leaf],
+  pages: Iterable[Page],
   folder: str,
   work: Work,
-  settings: str,
   *,
   on_bad: str = 'skip',
   quiet: bool = False,
@@ -60,14 +62,13 @@ def run(
   """Colours what is not finished yet; returns all, in reading order.
 
   Args:
-    leaves: of a book.
+    pages: of a book.
     folder: where files go.
-    work: colours a leaf.
-    settings: all that the outcome depends on beside the leaf.
+    work: colours a page.
     on_bad: 'copy' or 'skip' a page that cannot be read.
     quiet: no progress bar.
   """
-  leaves = list(leaves)
+  pages = list(pages)
   journal = os.path.join(folder, NAME)
   known = _load(journal)
   os.makedirs(folder, exist_ok=True)
@@ -75,16 +76,16 @@ def run(
   with (
     concurrent.futures.ThreadPoolExecutor(1) as ahead,
     open(journal, 'ab') as record,
-    tqdm(leaves, unit='page', disable=quiet or len(leaves) < 2) as bar,
+    tqdm(pages, unit='page', disable=quiet or len(pages) < 2) as bar,
   ):
-    fetched = ahead.submit(_fetch, leaves[0], settings, known, folder) if leaves else None
+    fetched = ahead.submit(_fetch, pages[0], work.settings, known, folder) if pages else None
     fresh = 0
-    for n, leaf in enumerate(bar):
+    for n, page in enumerate(bar):
       found = fetched.result()
-      if n + 1 < len(leaves):
-        fetched = ahead.submit(_fetch, leaves[n + 1], settings, known, folder)
+      if n + 1 < len(pages):
+        fetched = ahead.submit(_fetch, pages[n + 1], work.settings, known, folder)
       if not isinstance(found, Done):
-        found = _finish(leaf, *found, folder, work, on_bad)
+        found = _finish(page, *found, folder, work, on_bad)
         record.write(json.dumps(dataclasses.asdict(found)).encode() + b'\n')
         record.flush()
         os.fsync(record.fileno())
@@ -98,14 +99,14 @@ def run(
   return done
 
 
-def _fetch(leaf: Leaf, settings: str, known: dict[str, Done], folder: str):
+def _fetch(page: Page, settings: str, known: dict[str, Done], folder: str):
   """Done as the journal has it; or (key, bytes, pictures or the error)."""
   try:
-    data = leaf.bytes()
+    data = page.bytes()
   except (OSError, ValueError) as error:
     return '', b'', error
-  key = hashlib.sha256(settings.encode() + b'\0' + leaf.name.encode() + b'\0' + data).hexdigest()
-  before = known.get(leaf.name)
+  key = hashlib.sha256(settings.encode() + b'\0' + page.name.encode() + b'\0' + data).hexdigest()
+  before = known.get(page.name)
   if (
     before
     and before.key == key
@@ -113,32 +114,32 @@ def _fetch(leaf: Leaf, settings: str, known: dict[str, Done], folder: str):
   ):
     return before
   try:
-    return key, data, leaf.pictures()
+    return key, data, page.pictures()
   except Exception as error:  # one bad page never stops a book
     return key, data, error
 
 
 def _finish(
-  leaf: Leaf, key: str, data: bytes, pictures, folder: str, work: Work, on_bad: str
+  page: Page, key: str, data: bytes, pictures, folder: str, work: Work, on_bad: str
 ) -> Done:
   error = pictures
   if not isinstance(pictures, Exception):
     try:
-      result = work(leaf, pictures)
+      result = work(page, pictures)
       for suffix, content in reversed(result.files.items()):  # the page itself last
-        replace(os.path.join(folder, leaf.stem + suffix), content)
-      return Done(leaf.name, key, result.status, leaf.stem + next(iter(result.files)))
+        replace(os.path.join(folder, page.stem + suffix), content)
+      return Done(page.name, key, result.status, page.stem + next(iter(result.files)))
     except Exception as raised:  # one bad page never stops a book
       error = raised
   message = str(error) if isinstance(error, ValueError) else f'{type(error).__name__}: {error}'
   message = ' '.join(message.split())
-  if leaf.label not in message:
-    message = f'{leaf.label}: {message}'
-  if on_bad != 'copy' or not data or leaf.rendered:
-    return Done(leaf.name, key, BAD, '', message)
-  file = leaf.stem + leaf.suffix
+  if page.label not in message:
+    message = f'{page.label}: {message}'
+  if on_bad != 'copy' or not data or page.rendered:
+    return Done(page.name, key, BAD, '', message)
+  file = page.stem + page.suffix
   replace(os.path.join(folder, file), data)
-  return Done(leaf.name, key, BAD, file, message)
+  return Done(page.name, key, BAD, file, message)
 
 
 def _load(path: str) -> dict[str, Done]:

@@ -1,7 +1,5 @@
 """Layers as files: OpenRaster (Krita, GIMP, MyPaint) and PSD (Photoshop, Clip Studio)."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from typing import BinaryIO
@@ -40,7 +38,10 @@ def write_ora(
     ]
   )
   with zipfile.ZipFile(file, 'w', zipfile.ZIP_STORED) as book:
-    put = lambda name, data: book.writestr(zipfile.ZipInfo(name, EPOCH), data)
+
+    def put(name: str, data: str | bytes) -> None:
+      book.writestr(zipfile.ZipInfo(name, EPOCH), data)
+
     put('mimetype', 'image/openraster')
     put('stack.xml', xml)
     for n, layer in enumerate(layers):

@@ -6,19 +6,17 @@
   light      what is lighter                  screen
   lines      the drawing's lines              normal
   lettering  what stands in balloons          normal, above all and apart from the lines
-  hints      what the person asked for        hidden
+  hints      what the user hinted        hidden
 
 Lines are black where lines are multiplied, in their tint where they are ink, and clear elsewhere.
 """
-
-from __future__ import annotations
 
 import dataclasses
 
 import cv2
 import numpy as np
 
-from onepunch_jax.pages.compose import Page
+from onepunch_jax.pages.compose import ColoredPage
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.palette import Flats
 
@@ -37,7 +35,12 @@ class Layer:
 
 
 def stack(
-  page: Page, flats: Flats, balloons: np.ndarray, hints: Hints | None = None, *, solid: bool = False
+  page: ColoredPage,
+  flats: Flats,
+  balloons: np.ndarray,
+  hints: Hints | None = None,
+  *,
+  solid: bool = False,
 ) -> list[Layer]:
   """Layers from the bottom up.
 
@@ -46,9 +49,9 @@ def stack(
     flats: of it.
     balloons: bool [m, n] at any size.
     hints: kept as a hidden layer, so that they can be read back from the file.
-    solid: flats only, without the net's shading.
+    solid: flats only, without the network's shading.
   """
-  shape = page.source.shape[:2]
+  shape = page.picture.rgb.shape[:2]
   colors = flats.rgb
   below = colors if solid else page.color
   made = [Layer('paper', _opaque(np.full_like(colors, 255)))]
@@ -59,7 +62,7 @@ def stack(
   if not solid:
     made.append(Layer('shadows', _where_not(_shadow(under, below), 255), 'multiply'))
     made.append(Layer('light', _where_not(_light(under, below), 0), 'screen'))
-  lines = _lines(flatten(made), page.rgb, page.source)
+  lines = _lines(flatten(made), page.rgb, page.picture.rgb)
   inside = cv2.resize(balloons.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST)[
     ..., None
   ]

@@ -1,7 +1,5 @@
 """Whether marks on a page are lettering: small, of alike size, close together, and dark."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import cv2

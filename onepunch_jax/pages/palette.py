@@ -2,17 +2,16 @@
 
     {"colors": [{"name": "hair", "rgb": "#7a4b2a"}, ...]}     or shorter {"hair": "#7a4b2a", ...}
 
-A flats picture is a palette PNG, so each pixel is the number of a named colour.  Given another
+A flats picture is a palette PNG, so each pixel is the number of a named colour. Given another
 palette, names that it has change colour; others snap to its nearest colour.
 """
-
-from __future__ import annotations
 
 import dataclasses
 import json
 import os
 import re
 from collections.abc import Mapping
+from typing import Self
 
 import cv2
 import numpy as np
@@ -31,7 +30,7 @@ class Palette:
   rgb: np.ndarray
 
   @classmethod
-  def make(cls, colors: Palette | Mapping[str, str] | None) -> Palette | None:
+  def make(cls, colors: Self | Mapping[str, str] | None) -> Self | None:
     """From {name: '#rrggbb'}; None and a Palette pass.
 
     Raises:
@@ -44,7 +43,7 @@ class Palette:
     return cls(tuple(map(str, colors)), np.array([parse(c) for c in colors.values()], np.uint8))
 
   @classmethod
-  def read(cls, path: str | os.PathLike) -> Palette:
+  def read(cls, path: str | os.PathLike) -> Self:
     """From a JSON file; ValueError names the file and what is wrong with it."""
     try:
       with open(path, encoding='utf-8') as file:
@@ -66,7 +65,11 @@ class Palette:
     except ValueError as error:
       raise ValueError(f'{path}: no palette, {str(error).rstrip(".")}.') from None
 
-  def with_paper(self) -> Palette:
+  def text(self) -> str:
+    """Names and colours as JSON."""
+    return json.dumps([self.names, self.rgb.tolist()])
+
+  def with_paper(self) -> Self:
     """The same with paper first: the entry 'paper', or white."""
     rest = [i for i, name in enumerate(self.names) if name != PAPER]
     paper = self.rgb[self.names.index(PAPER)] if PAPER in self.names else (255, 255, 255)

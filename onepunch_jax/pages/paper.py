@@ -1,16 +1,14 @@
 """What stays paper: margins and gutters, and balloons with lettering.
 
-Regions are looked at with gaps in lines closed (flats.trapped).  The margin is what reaches from
+Regions are looked at with gaps in lines closed (flats.trapped). The margin is what reaches from
 the upper to the lower edge of the page and has a whole side of it: the white around panels, or on
-both sides of a figure.  A sky that a horizon cuts off, or a coat that the lower edge cuts, is none.
+both sides of a figure. A sky that a horizon cuts off, or a coat that the lower edge cuts, is none.
 
 A balloon is a round region in whose middle stands lettering: small marks of alike size that are
-close together and dark.  Eyes and buttons are far apart, windows hollow, patterns reach the
-outline, the dots of screentone are too small.  A person has the last word: a hint of white says
+close together and dark. Eyes and buttons are far apart, windows hollow, patterns reach the
+outline, the dots of screentone are too small. A person has the last word: a hint of white says
 that its region is paper, of another colour that it is none.
 """
-
-from __future__ import annotations
 
 from typing import NamedTuple
 
@@ -175,14 +173,14 @@ def _balloon(
   large = np.median(rows[:, 2:4].max(1)) > 0.035 * marks.labels.size**0.5
   if strict and (large or len(letters) < 10):
     return None
-  lies = lambda limits: _in_the_middle(room, inked, rows, limits)
-  reads = lambda odd=False: lettering.is_lettering(rows, min(page), odd)
-  good = (
-    not lettering.hollow(inked, rows)
-    and lies(OPEN if strict else CLOSED)
-    and (reads() or (lies(PLAIN) and reads(odd=True)))
-  )
-  return outline if good else None
+  if lettering.hollow(inked, rows):
+    return None
+  if not _in_the_middle(room, inked, rows, OPEN if strict else CLOSED):
+    return None
+  if lettering.is_lettering(rows, min(page)):
+    return outline
+  odd = lettering.is_lettering(rows, min(page), odd=True)
+  return outline if odd and _in_the_middle(room, inked, rows, PLAIN) else None
 
 
 def _whole(labels: np.ndarray, size: np.ndarray, n: int, outline: np.ndarray) -> np.ndarray:

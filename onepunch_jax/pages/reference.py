@@ -1,12 +1,10 @@
 """A reference: a picture whose colours a page shall have."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import hashlib
 import os
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -14,7 +12,7 @@ from onepunch_jax.images import arrays, reader
 from onepunch_jax.pages.scale import resize
 
 OPAQUE = 128  # of alpha: what is less is not there
-SIDE = 2048  # px, more is of no use to a net
+SIDE = 2048  # px, more is of no use to a network
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -24,7 +22,7 @@ class Reference:
   rgba: np.ndarray
 
   @classmethod
-  def make(cls, reference: Any) -> Reference:
+  def make(cls, reference: Any) -> Self:
     """From a PIL image of any mode or an array, as a page may be (`Colorizer`), or a path.
 
     Raises:
@@ -50,7 +48,7 @@ class Reference:
     return cls(rgba)
 
   def plane(self, shape: tuple[int, int]) -> np.ndarray:
-    """float32 [h, w, 4] for a net (references.py): it, whole, in the middle of h x w pixels."""
+    """float32 [h, w, 4] for a network: the whole picture in the middle of h x w pixels."""
     height, width = self.rgba.shape[:2]
     part = min(shape[0] / height, shape[1] / width)
     h, w = max(1, round(height * part)), max(1, round(width * part))
@@ -64,5 +62,5 @@ class Reference:
 
   @functools.cached_property
   def digest(self) -> str:
-    """A hash of it."""
+    """A hash of its pixels."""
     return hashlib.sha256(str(self.rgba.shape).encode() + self.rgba.tobytes()).hexdigest()

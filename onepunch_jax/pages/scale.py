@@ -1,12 +1,10 @@
-"""At which size the net sees a page: the same drawing gives the same small picture at any dpi.
+"""At which size the network sees a page: the same drawing gives the same small picture at any dpi.
 
-A net was trained on drawings of `size` pixels with lines of some width.  A page is shown to it at
-the size at which the page's lines are about that wide: one, two or four training sizes over its
-short side.  All that is measured here is measured on a picture of standard size, so that a scan at
-twice the resolution is shown at the same size.
+A network was trained on drawings of `size` pixels with lines of some width. It sees a page at the
+size at which the page's lines are about that wide: one, two or four training sizes over its short
+side. All that is measured here is measured on a picture of standard size, so that a scan at
+twice the resolution is seen at the same size.
 """
-
-from __future__ import annotations
 
 import math
 
@@ -27,7 +25,10 @@ def resize(picture: np.ndarray, height: int, width: int) -> np.ndarray:
     return picture
   shrinks = height * width <= picture.shape[0] * picture.shape[1]
   how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-  one = lambda part: cv2.resize(part, (width, height), interpolation=how)
+
+  def one(part: np.ndarray) -> np.ndarray:
+    return cv2.resize(part, (width, height), interpolation=how)
+
   if picture.ndim == 3 and picture.shape[2] > 4:  # OpenCV averages no more channels at once
     return np.stack([one(picture[..., c]) for c in range(picture.shape[2])], -1)
   return one(picture).reshape(height, width, *picture.shape[2:])
@@ -54,7 +55,7 @@ def paper_level(grey: np.ndarray) -> float:
 def line_width(grey: np.ndarray) -> float | None:
   """Mean width in px of the lines of a page: ink over half its outline; None for a blank page.
 
-  Blur, and with it the resolution, cancels: it spreads ink and outline alike.  Grey tone and
+  Blur, and with it the resolution, cancels: it spreads ink and outline alike. Grey tone and
   solid blacks, wider than `THICKEST`, do not count.
   """
   side = max(3, round(THICKEST * min(grey.shape)))
@@ -68,15 +69,15 @@ def line_width(grey: np.ndarray) -> float | None:
 def working_sizes(
   grey: np.ndarray, size: int, detail: float | None = None
 ) -> list[tuple[tuple[int, int], int, float]]:
-  """At which sizes the net sees a page, small to large.
+  """At which sizes the network sees a page, small to large.
 
   Args:
     grey: uint8 [H, W], 0 is ink.
-    size: side of the pictures that the net was trained on.
+    size: side of the pictures that the network was trained on.
     detail: how many training sizes go over the page's short side; None: by its line width.
 
   Returns:
-    [((height, width), side, share in the answer)]: `side` is what the short side is on any page
+    [((height, width), side, share in the prediction)]: `side` is what the short side is on any page
     at this level; tiny pictures and strips have less, or that of a lower level.
   """
   sizes = []
@@ -96,7 +97,7 @@ def _levels(grey: np.ndarray, detail: float | None) -> list[tuple[float, float]]
   wanted = 0.0 if width is None else math.log2(LINE * min(page.shape) / width)
   wanted = min(max(wanted, 0.0), float(HIGHEST))
   low = min(math.floor(wanted), HIGHEST - 1)
-  share = wanted - low  # both have one between two octaves, so that the answer does not jump
+  share = wanted - low  # between two octaves both are run and blended, so that colours do not jump
   return [(2.0 ** (low + i), part) for i, part in enumerate((1 - share, share)) if part > 0]
 
 

@@ -1,17 +1,15 @@
-"""Run a net over a picture of any size: a handful of compiled shapes, tiles without a seam.
+"""Run a network over a picture of any size: a handful of compiled shapes, tiles without a seam.
 
-The net runs on canvases: at each level of detail one upright and one lying, a little longer than
-the pages of books are.  What is shorter is padded with paper; what is longer, or too large for one
-run, is cut into overlapping tiles.  So a book compiles at most two functions a level, whatever
+The network runs on canvases: at each level of detail one upright and one lying, a little longer
+than the pages of books are. What is shorter is padded with paper; what is longer, or too large for
+one run, is cut into overlapping tiles. So a book compiles at most two functions a level, whatever
 sizes its pages have; and a page's canvas depends on the page alone, so that it has the same colours
 in a book as by itself.
 
 A run over the whole picture at low resolution gives all tiles the same colours: each keeps its own
-detail and takes its low frequencies from that run.  A long strip, which would be too small to make
+detail and takes its low frequencies from that run. A long strip, which would be too small to make
 out, goes without: it is a row of pictures.
 """
-
-from __future__ import annotations
 
 from collections.abc import Callable
 
@@ -27,12 +25,12 @@ LEAST = 0.25  # of a canvas's short side: a whole picture smaller than this tell
 
 
 def canvas(shape: tuple[int, ...], side: int, multiple: int, area: int) -> tuple[int, int]:
-  """The (height, width) that the net runs on for a picture.
+  """The (height, width) that the network runs on for a picture.
 
   Args:
     shape: of the picture; only whether it is upright counts.
     side: the short side of pictures at this level of detail.
-    multiple: of the net.
+    multiple: of the network.
     area: pixels that it may have; halves `side` until it fits.
   """
   while True:
@@ -69,11 +67,11 @@ def paint_any(
   """Colours of a picture of any size.
 
   Args:
-    paint: the net, for sides that are multiples of `multiple`.
+    paint: the network, for sides that are multiples of `multiple`.
     line: uint8 [H, W], 0 is ink.
     hint: float32 [H, W, 4] or None.
     side: the short side of pictures at this level of detail (scale.working_sizes).
-    multiple: of the net.
+    multiple: of the network.
     area: pixels that one run may have, padding included; bounds memory.
 
   Returns:

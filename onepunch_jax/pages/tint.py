@@ -1,14 +1,12 @@
 """Colours for ink: any hue, the lightness that the ink has.
 
-CIE L depends on the luminance Y alone.  A colour scaled in linear light to the ink's Y keeps its
+CIE L depends on the luminance Y alone. A colour scaled in linear light to the ink's Y keeps its
 chromaticity; mixed with the ink itself until every channel fits, it is in gamut and still of that
-Y.  So the tint is found in closed form, and after rounding to 8 bits L is within 0.5.
+Y. So the tint is found in closed form, and after rounding to 8 bits L is within 0.5.
 
 The contract: where a page composited on white has a grey level below `INK`, the coloured page has
 its CIE L within 0.5, both composited on white and rounded to 8 bits; for any alpha above 0.
 """
-
-from __future__ import annotations
 
 import numpy as np
 

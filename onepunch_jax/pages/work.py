@@ -1,12 +1,11 @@
 """What is done to a page: coloured, in flats, in layers, passed through, or recoloured."""
 
-from __future__ import annotations
-
 import dataclasses
+import functools
 import io
 import json
 import os
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -15,7 +14,7 @@ from onepunch_jax.images.reader import Picture
 from onepunch_jax.images.write import encode, upright_dpi
 from onepunch_jax.log import log
 from onepunch_jax.pages import layer_files, layers
-from onepunch_jax.pages.book import Leaf
+from onepunch_jax.pages.book import Page
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.is_colored import is_colored
@@ -70,25 +69,36 @@ class Options:
     """All of it as text: what the journal compares."""
     rows = dataclasses.asdict(dataclasses.replace(self, palette=None, reference=None))
     if self.palette is not None:
-      rows['palette'] = [self.palette.names, self.palette.rgb.tolist()]
+      rows['palette'] = self.palette.text()
     if self.reference is not None:
       rows['reference'] = self.reference.digest
     return json.dumps(rows, sort_keys=True)
 
-  def given(self) -> dict:
-    """What every page is told."""
+  @property
+  def guides(self) -> dict[str, Any]:
+    """The guides that are the same for every page, as `Colorizer.page` has them."""
     return dict(tags=self.tags, reference=self.reference)
 
 
-def colorist(colorizer: Colorizer, options: Options) -> Callable[[Leaf, list[Picture]], Result]:
-  """Colours leaves."""
+@dataclasses.dataclass(frozen=True, eq=False)
+class Colorist:
+  """Colours pages by a checkpoint."""
 
-  def work(leaf: Leaf, pictures: list[Picture]) -> Result:
+  colorizer: Colorizer
+  options: Options = Options()
+
+  @functools.cached_property
+  def settings(self) -> str:
+    """All that a page's colours depend on beside the page."""
+    return self.colorizer.fingerprint + self.options.settings()
+
+  def __call__(self, page: Page, pictures: list[Picture]) -> Result:
+    options = self.options
     for note in pictures[0].notes:
-      log.info('%s: %s.', leaf.label, note)
+      log.info('%s: %s.', page.label, note)
     if not options.force and is_colored(pictures[0].rgb):
-      log.info('%s: in colour already, passed through (--force colours it).', leaf.label)
-      return _passed(leaf, pictures, options)
+      log.info('%s: in colour already, passed through (--force colours it).', page.label)
+      return _passed(page, pictures, options)
     several = len(pictures) > 1
     suffix = (
       '.tif'
@@ -98,36 +108,54 @@ def colorist(colorizer: Colorizer, options: Options) -> Callable[[Leaf, list[Pic
     if several and suffix not in ('.tif', '.tiff'):
       log.warning(
         '%s: has %d pages, the first is coloured; write .tif, .cbz, .pdf or a folder for all.',
-        leaf.label,
+        page.label,
         len(pictures),
       )
       pictures = pictures[:1]
-    ready = [_as_asked(p, options) for p in pictures]
-    read = find_hints(options.hints, leaf)
+    ready = [_with_options(p, options) for p in pictures]
+    read = find_hints(options.hints, page)
     hints = Hints.read(read, ready[0].rgb.shape[:2]) if read else None
     if options.suffix in layer_files.SUFFIXES:
-      return Result(COLORED, {suffix: _layers(colorizer, ready[0], hints, options)})
-    if not options.flats:
-      files = {}
-      for n in range(options.samples):
-        pages = [(colorizer.page(p, hints, sample=n, **options.given()).rgb, p) for p in ready]
-        files[f'_{n + 1}{suffix}' if n else suffix] = encode(pages, suffix)
-      return Result(COLORED, files)
-    page = colorizer.page(ready[0], hints, layers=True, **options.given())
-    flats = colorizer.flats(page, hints, options.palette, options.gap or None)
-    return Result(COLORED, _flats_files(flats, ready[0]))
+      return Result(COLORED, {suffix: self._layers(ready[0], hints)})
+    if options.flats:
+      return Result(COLORED, self._flats(ready[0], hints))
+    files = {}
+    for n in range(options.samples):
+      rgbs = [self.colorizer.page(p, hints, sample=n, **options.guides).rgb for p in ready]
+      files[f'_{n + 1}{suffix}' if n else suffix] = encode(list(zip(rgbs, ready)), suffix)
+    return Result(COLORED, files)
 
-  return work
+  def _flats(self, picture: Picture, hints: Hints | None) -> dict[str, bytes]:
+    colored = self.colorizer.page(picture, hints, layers=True, **self.options.guides)
+    flats = self.colorizer.flats(colored, hints, self.options.palette, self.options.gap or None)
+    return _flats_files(flats, picture)
+
+  def _layers(self, picture: Picture, hints: Hints | None) -> bytes:
+    options = self.options
+    opaque = dataclasses.replace(picture, alpha=None)
+    colored = self.colorizer.page(opaque, hints, layers=True, **options.guides)
+    flats = self.colorizer.flats(colored, hints, options.palette, options.gap or None)
+    solid = options.flats or options.palette is not None
+    if solid:
+      colored = self.colorizer.solid(colored, flats)
+    stack = layers.stack(colored, flats, colored.balloons, hints, solid=solid)
+    return _pack(stack, colored.rgb, picture, options.suffix)
 
 
-def recolorist(palette: Palette) -> Callable[[Leaf, list[Picture]], Result]:
-  """Gives flats another palette, without a net."""
+@dataclasses.dataclass(frozen=True, eq=False)
+class Recolorist:
+  """Changes the palette of flats, without a network."""
 
-  def work(leaf: Leaf, pictures: list[Picture]) -> Result:
-    flats = read_flats(leaf.path)
-    return Result(COLORED, _flats_files(recolor(flats, palette), pictures[0]))
+  palette: Palette
 
-  return work
+  @property
+  def settings(self) -> str:
+    """All that a page's colours depend on beside the page."""
+    return self.palette.text()
+
+  def __call__(self, page: Page, pictures: list[Picture]) -> Result:
+    flats = read_flats(page.path)
+    return Result(COLORED, _flats_files(recolor(flats, self.palette), pictures[0]))
 
 
 def read_flats(path: str) -> Flats:
@@ -153,21 +181,21 @@ def read_flats(path: str) -> Flats:
   return Flats(index, palette, regions)
 
 
-def find_hints(hints: str, leaf: Leaf) -> str:
-  """The hint file of a leaf: `hints` itself, or in that folder the one of its name; '' if none."""
+def find_hints(hints: str, page: Page) -> str:
+  """The hint file of a page: `hints` itself, or in that folder the one of its name; '' if none."""
   if not hints or not os.path.isdir(hints):
     return hints
-  stem = os.path.splitext(leaf.name)[0]
+  stem = os.path.splitext(page.name)[0]
   paths = (os.path.join(hints, stem + suffix) for suffix in HINT_SUFFIXES)
   return next((path for path in paths if os.path.exists(path)), '')
 
 
-def _passed(leaf: Leaf, pictures: list[Picture], options: Options) -> Result:
+def _passed(page: Page, pictures: list[Picture], options: Options) -> Result:
   suffix = options.suffix
-  if not options.same_suffix and not leaf.rendered:
-    return Result(PASSED, {leaf.suffix: leaf.bytes()})
-  if leaf.path and leaf.path.lower().endswith(suffix):
-    return Result(PASSED, {suffix: leaf.bytes()})
+  if not options.same_suffix and not page.rendered:
+    return Result(PASSED, {page.suffix: page.bytes()})
+  if page.path and page.path.lower().endswith(suffix):
+    return Result(PASSED, {suffix: page.bytes()})
   if suffix in layer_files.SUFFIXES:
     rgb = pictures[0].rgb
     only = layers.Layer('page', np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)]))
@@ -175,22 +203,10 @@ def _passed(leaf: Leaf, pictures: list[Picture], options: Options) -> Result:
   return Result(PASSED, {suffix: encode([(p.rgb, p) for p in pictures], suffix)})
 
 
-def _as_asked(picture: Picture, options: Options) -> Picture:
+def _with_options(picture: Picture, options: Options) -> Picture:
   if options.invert:
     picture = dataclasses.replace(picture, rgb=255 - picture.rgb, alpha=None)
   return dataclasses.replace(picture, alpha=None) if options.on_paper else picture
-
-
-def _layers(colorizer: Colorizer, picture: Picture, hints: Hints | None, options: Options) -> bytes:
-  page = colorizer.page(
-    dataclasses.replace(picture, alpha=None), hints, layers=True, **options.given()
-  )
-  flats = colorizer.flats(page, hints, options.palette, options.gap or None)
-  solid = options.flats or options.palette is not None
-  if solid:
-    page = colorizer.solid(page, flats)
-  stack = layers.stack(page, flats, page.balloons, hints, solid=solid)
-  return _pack(stack, page.rgb, picture, options.suffix)
 
 
 def _pack(stack: list[layers.Layer], rgb: np.ndarray, picture: Picture, suffix: str) -> bytes:

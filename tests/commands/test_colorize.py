@@ -103,7 +103,7 @@ def test_pictures_in_the_same_kind_out(tiny_run):
   np.testing.assert_array_equal(array, np.asarray(out))
   assert colorizer(image.convert('LA')).mode == 'RGBA'
   assert colorizer(np.full((1, 1), 255, np.uint8)).shape == (1, 1, 3)
-  with pytest.raises(ValueError, match='reads no hints'):
+  with pytest.raises(ValueError, match='no colour hints'):
     colorizer(image, hints=[{'x': 1, 'y': 1, 'color': '#eee'}])
 
 

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from onepunch_jax import Colorizer, core, registry
 from onepunch_jax.pages.book import open_book
-from onepunch_jax.pages.work import Options, colorist
+from onepunch_jax.pages.work import Colorist, Options
 from tests.core.test_methods import METHODS, batch
 
 
@@ -68,13 +68,13 @@ def test_methods_that_can_are_named():
 def test_samples_are_files_of_their_own(tmp_path):
   path = tmp_path / 'a.png'
   room().save(path)
-  (leaf,) = open_book(str(path)).leaves
-  work = colorist(colorizer('vaegan'), Options(samples=3))
-  files = work(leaf, leaf.pictures()).files
+  (item,) = open_book(str(path)).pages
+  work = Colorist(colorizer('vaegan'), Options(samples=3))
+  files = work(item, item.pictures()).files
   assert list(files) == ['.png', '_2.png', '_3.png'] and len(set(files.values())) == 3
-  assert files == work(leaf, leaf.pictures()).files
+  assert files == work(item, item.pictures()).files
   assert (
-    files['.png'] == colorist(colorizer('vaegan'), Options())(leaf, leaf.pictures()).files['.png']
+    files['.png'] == Colorist(colorizer('vaegan'), Options())(item, item.pictures()).files['.png']
   )
 
 
@@ -89,8 +89,8 @@ def test_samples_are_files_of_their_own(tmp_path):
 def test_hints_that_say_nothing_are_one_sentence(tmp_path, rows, says):
   room().save(tmp_path / 'a.png')
   (tmp_path / 'h.json').write_text(json.dumps(rows))
-  (leaf,) = open_book(str(tmp_path / 'a.png')).leaves
-  work = colorist(colorizer('anyhint'), Options(hints=str(tmp_path / 'h.json')))
+  (item,) = open_book(str(tmp_path / 'a.png')).pages
+  work = Colorist(colorizer('anyhint'), Options(hints=str(tmp_path / 'h.json')))
   with pytest.raises(ValueError, match=says) as error:
-    work(leaf, leaf.pictures())
+    work(item, item.pictures())
   assert '\n' not in str(error.value)

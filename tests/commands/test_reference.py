@@ -80,16 +80,16 @@ def test_every_page_of_a_book_has_the_same(tmp_path):
   for n in range(2):
     page(90 + 20 * n).save(tmp_path / 'pages' / f'{n}.png')
   options = lambda color: work.Options(reference=Reference.make(Image.new('RGB', (9, 9), color)))
-  for leaf in open_book(str(tmp_path / 'pages')).leaves:
+  for item in open_book(str(tmp_path / 'pages')).pages:
     for color in (RED, BLUE):
-      (data,) = work.colorist(PAINTER, options(color))(leaf, leaf.pictures()).files.values()
+      (data,) = work.Colorist(PAINTER, options(color))(item, item.pictures()).files.values()
       (tmp_path / 'out.png').write_bytes(data)
       np.testing.assert_allclose(middle(Image.open(tmp_path / 'out.png')), color, atol=3)
   assert options(RED).settings() == options(RED).settings() != options(BLUE).settings()
 
 
 def test_refusals_are_one_sentence(tmp_path):
-  with pytest.raises(ValueError, match=r'takes no reference.*adain.*scft.*style2paints'):
+  with pytest.raises(ValueError, match=r'uses no reference.*adain.*scft.*style2paints'):
     painter(reads=('line',))(page(), reference=Image.new('RGB', (9, 9), RED))
   (tmp_path / 'r.png').write_bytes(b'no picture')
   for name in ('r.png', 'absent.png', ''):
@@ -118,7 +118,7 @@ def test_the_command_line_checks_before_it_colours(tmp_path, monkeypatch):
   run = lambda reads, **given: _run(monkeypatch, values, painter(reads), tmp_path, **given)
   run(('line', 'reference'), reference=str(tmp_path / 'r.png'))
   np.testing.assert_allclose(middle(Image.open(tmp_path / 'out.png')), RED, atol=3)
-  with pytest.raises(ValueError, match='takes no reference'):
+  with pytest.raises(ValueError, match='uses no reference'):
     run(('line',), reference=str(tmp_path / 'r.png'))
   with pytest.raises(ValueError, match=r'absent\.png: cannot be opened'):
     run(('line', 'reference'), reference=str(tmp_path / 'absent.png'))

@@ -15,7 +15,7 @@ from onepunch_jax.evals import tags as evaluation
 from onepunch_jax.nets import tag_code
 from onepunch_jax.nets.blocks import secat
 from onepunch_jax.pages.book import open_book
-from onepunch_jax.pages.work import Options, colorist
+from onepunch_jax.pages.work import Colorist, Options
 from onepunch_jax.prepare import brightness, retag, tag_drop
 from onepunch_jax.synthetic import tags as drawn_tags
 from tests.commands.test_guides import room
@@ -306,14 +306,14 @@ def test_a_page_with_tags():
 def test_methods_that_take_tags_are_named():
   assert {'tag2pix'} <= set(registry.takers('tags'))
   other = Colorizer.from_method(registry.method(METHODS['pix2pix']), None, 32)
-  with pytest.raises(ValueError, match=r'reads no tags.*tag2pix'):
+  with pytest.raises(ValueError, match=r'uses no tags.*tag2pix'):
     other(room(), tags='blue hair')
 
 
 def test_tags_are_a_flag(tmp_path):
   room().save(tmp_path / 'a.png')
-  (leaf,) = open_book(str(tmp_path / 'a.png')).leaves
-  paint = lambda tags: colorist(colorizer(), Options(tags=tags))(leaf, leaf.pictures()).files
+  (item,) = open_book(str(tmp_path / 'a.png')).pages
+  paint = lambda tags: Colorist(colorizer(), Options(tags=tags))(item, item.pictures()).files
   assert paint('red eyes') == paint('red eyes') != paint('blue hair')
   assert Options(tags='a').settings() != Options(tags='b').settings()  # a journal starts anew
 

@@ -119,7 +119,7 @@ def test_sixteen_bits_are_not_clipped_and_kept():
   picture = reader.read(_bytes(Image.fromarray(values)))
   np.testing.assert_array_equal(picture.rgb[..., 0].ravel(), np.arange(256))
   np.testing.assert_array_equal(picture.deep[..., 0], values)
-  assert picture.bits == 16 and picture.grey
+  assert picture.bits == 16 and picture.is_grey
 
 
 @pytest.mark.parametrize('scale', [1.0, 255.0, 65535.0])

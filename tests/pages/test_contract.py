@@ -83,8 +83,8 @@ def transparency(kind, height, width, seed):
 
 def colored(path):
   """The file as `--output=x.png --force` would give it, and read again."""
-  leaf = book.open_book(str(path)).leaves[0]
-  result = work.colorist(PAINTER, work.Options(force=True))(leaf, leaf.pictures())
+  item = book.open_book(str(path)).pages[0]
+  result = work.Colorist(PAINTER, work.Options(force=True))(item, item.pictures())
   assert result.status == journal.COLORED
   return reader.read(result.files['.png'])
 
@@ -188,8 +188,15 @@ def test_a_folder_of_trouble(tmp_path, caplog):
   """What is readable is worked on, what is not has a sentence and no file; all in one go."""
   rows = [json.loads(row) for row in (SHARED / 'robust' / 'manifest.jsonl').open(encoding='utf-8')]
   dot = encode([(np.zeros((1, 1, 3), np.uint8), arrays.picture(Image.new('L', (1, 1))))], '.png')
-  seen = lambda leaf, pictures: journal.Result(journal.COLORED, {'.png': dot})
-  done = colorize.color_all(str(SHARED / 'robust'), str(tmp_path / 'out'), seen, '')
+
+  class Dots:
+    settings = ''
+
+    def __call__(self, page, pictures):
+      return journal.Result(journal.COLORED, {'.png': dot})
+
+  output = colorize.Output(str(tmp_path / 'out'))
+  done = colorize.color_all(str(SHARED / 'robust'), output, Dots())
   bad = {os.path.basename(d.page) for d in done if d.status == journal.BAD}
   assert {r['file'] for r in rows if r['expect'] == 'reject'} <= bad
   assert not {r['file'] for r in rows if r['expect'] == 'ok'} & bad

@@ -15,7 +15,7 @@ from onepunch_jax.pages import flats, layer_files, layers
 from onepunch_jax.pages.compose import compose
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.palette import Palette, paint_regions, recolor
-from tests.pages.test_pages import drawing, proposal
+from tests.pages.test_pages import drawing, picture, prediction
 
 RNG = np.random.default_rng(0)
 
@@ -153,7 +153,7 @@ def _has(module):
 
 def layered_page(color=False):
   source = drawing(90, 120, 4, color)
-  page = compose(source, None, proposal(source.shape), layers=True)
+  page = compose(picture(source), prediction(source.shape), layers=True)
   labels = flats.segment(to_grey(source)[..., 0])
   count = int(labels.max())
   made = paint_regions(

@@ -10,8 +10,8 @@ from PIL import Image
 from onepunch_jax.images import arrays
 from onepunch_jax.images.pixels import to_grey
 from onepunch_jax.pages import is_colored, scale, tiles, tint
-from onepunch_jax.pages.compose import Proposal, compose
-from onepunch_jax.pages.domain_transform import spread
+from onepunch_jax.pages.compose import Prediction, compose
+from onepunch_jax.pages.domain_transform import smooth
 from onepunch_jax.synthetic import draw
 
 hypothesis = pytest.importorskip('hypothesis')
@@ -20,11 +20,16 @@ few = hypothesis.settings(max_examples=15, deadline=None)
 RNG = np.random.default_rng(0)
 
 
-def proposal(shape, seed=0, size=(24, 32)):
-  """A net's answer at random, with some paper."""
+def prediction(shape, seed=0, size=(24, 32)):
+  """A random prediction, with some paper."""
   rng = np.random.default_rng(seed)
   stays = rng.random((7, 5)) > 0.7
-  return Proposal(rng.random((*size, 3), np.float32), rng.random(size, np.float32), stays, stays)
+  return Prediction(rng.random((*size, 3), np.float32), rng.random(size, np.float32), stays, stays)
+
+
+def picture(source, alpha=None):
+  """A Picture of uint8 [H, W, 3] as it is seen on paper, with alpha [H, W, 1] or None."""
+  return dataclasses.replace(arrays.picture(source), alpha=alpha)
 
 
 def drawing(height, width, seed=0, color=False):
@@ -90,7 +95,7 @@ def test_contract(height, width, transparency, seed, color):
     a = alpha / 255
     if transparency == 'soft':
       source = np.uint8(np.round(source * a + 255 * (1 - a)))
-  page = compose(source, alpha, proposal(source.shape, seed), layers=True)
+  page = compose(picture(source, alpha), prediction(source.shape, seed), layers=True)
   inked = to_grey(source)[..., 0] < tint.INK
   apart = np.abs(tint.lightness(page.rgb) - tint.lightness(source))
   assert page.rgb.shape == source.shape and apart[inked].max(initial=0) <= 0.5
@@ -132,22 +137,22 @@ def test_ink_is_as_light_in_a_picture_of_any_mode(mode, least, height, width, se
   elif mode != image.mode:
     between = {'PA': 'P', 'La': 'LA'}.get(mode)
     image = image.convert(between).convert(mode) if between else image.convert(mode)
-  picture = arrays.picture(image)
-  page = compose(picture.rgb, picture.alpha, proposal(picture.rgb.shape, seed))
-  out = arrays.like(image, page.rgb, picture.alpha)
+  made = arrays.picture(image)
+  page = compose(made, prediction(made.rgb.shape, seed))
+  out = arrays.like(image, page.rgb, made.alpha)
   assert out.size == image.size
-  if picture.alpha is not None:
-    np.testing.assert_array_equal(np.asarray(out)[..., 3:], picture.alpha)
-  seen = np.ones((height, width), bool) if picture.alpha is None else picture.alpha[..., 0] > 0
-  seen &= to_grey(picture.rgb)[..., 0] < tint.INK
-  apart = np.abs(tint.lightness(on_white(out)) - tint.lightness(picture.rgb))
+  if made.alpha is not None:
+    np.testing.assert_array_equal(np.asarray(out)[..., 3:], made.alpha)
+  seen = np.ones((height, width), bool) if made.alpha is None else made.alpha[..., 0] > 0
+  seen &= made.grey < tint.INK
+  apart = np.abs(tint.lightness(on_white(out)) - tint.lightness(made.rgb))
   assert apart[seen].max(initial=0) <= 0.5
 
 
 def test_strips_have_no_seams():
   source = drawing(400, 300)
-  whole = compose(source, None, proposal(source.shape), memory=512)
-  strips = compose(source, None, proposal(source.shape), memory=1)
+  whole = compose(picture(source), prediction(source.shape), memory=512)
+  strips = compose(picture(source), prediction(source.shape), memory=1)
   assert np.abs(whole.rgb.astype(int) - strips.rgb).max() <= 2
 
 
@@ -158,7 +163,7 @@ def test_color_ends_at_a_line():
   rgb[:, :15], rgb[:, 15:] = (1, 0.2, 0.2), (0.2, 0.2, 1)
   line = scale.resize(to_grey(source)[..., 0], 30, 30) / np.float32(255)
   nothing = np.zeros((3, 3), bool)
-  page = compose(source, None, Proposal(rgb, line, nothing, nothing))
+  page = compose(picture(source), Prediction(rgb, line, nothing, nothing))
   sides = ((60, rgb[0, 0], 1), (148, rgb[0, 0], 32), (152, rgb[0, -1], 32), (240, rgb[0, -1], 1))
   for column, wanted, off in sides:
     assert np.abs(page.rgb[150, column] - 255 * wanted).max() <= off
@@ -167,9 +172,9 @@ def test_color_ends_at_a_line():
 def test_sizes_blend_without_a_jump():
   """A little of another size changes little, so half and double scans of a page agree."""
   source = drawing(200, 150)
-  coarse, fine = proposal(source.shape, 1, (16, 12)), proposal(source.shape, 2, (32, 24))
+  coarse, fine = prediction(source.shape, 1, (16, 12)), prediction(source.shape, 2, (32, 24))
   pages = [
-    compose(source, None, p).rgb.astype(int)
+    compose(picture(source), p).rgb.astype(int)
     for p in (
       coarse,
       dataclasses.replace(fine, coarser=coarse, share=0.001),
@@ -182,15 +187,15 @@ def test_sizes_blend_without_a_jump():
   assert np.abs(pages[0] - pages[3]).mean() > 10
 
 
-def test_spread_keeps_constants_and_stops_at_steps():
+def test_smoothing_keeps_constants_and_stops_at_steps():
   guide = np.ones((20, 30), np.float32)
   guide[:, 15] = 0
   np.testing.assert_allclose(
-    spread(np.full((20, 2, 30), 0.7, np.float32), guide, sigma=5), 0.7, rtol=1e-5
+    smooth(np.full((20, 2, 30), 0.7, np.float32), guide, sigma=5), 0.7, rtol=1e-5
   )
   values = np.zeros((20, 1, 30), np.float32)
   values[..., :15] = 1
-  out = spread(values, guide, sigma=5)
+  out = smooth(values, guide, sigma=5)
   assert out[..., :14].min() > 0.97 and out[..., 17:].max() < 0.03
 
 
