@@ -65,12 +65,18 @@ def ours(args, batch):
     'line': jax.random.uniform(key, (*shape, 1), minval=-1),
     'rgb': jax.random.uniform(key, (*shape, 3), minval=-1),
   }
-  carry = [jax.jit(lambda key: core.init_state(method, txs, key, data))(key)]
+
+  def init(key):
+    return core.init_state(method, txs, key, data)
+
   compiled = (
     jax.jit(core.make_train_step(method, txs), donate_argnums=0)
-    .lower(carry[0], data, key)
+    .lower(jax.eval_shape(init, key), data, key)
     .compile()
   )
+  malloc.trim()  # compiled before there is a state, as in `training.loop`
+  carry = [jax.jit(init)(key)]
+  malloc.trim()
 
   def step():
     carry[0], metrics = compiled(carry[0], data, key)

@@ -12,7 +12,7 @@ from onepunch_jax.data import batch as batches
 from onepunch_jax.data import pipeline, vocabulary
 from onepunch_jax.log import log
 from onepunch_jax.reports.tables import table
-from onepunch_jax.training import optim, profiling, sharding
+from onepunch_jax.training import malloc, optim, profiling, sharding
 from onepunch_jax.training.checkpoint import Checkpoints, load_nets, save_config
 from onepunch_jax.training.processes import STOPPED, StopSignal
 from onepunch_jax.training.writer import Writer
@@ -99,6 +99,7 @@ def train(config, workdir: str, profile: str = '') -> int:
   raw_shapes = jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype), raw)
   lowered = train_step.lower(abstract, raw_shapes, key)
   train_step = lowered.compile()
+  malloc.trim()
   log.info('Compiled the train step in %.1f s.', time.perf_counter() - clock)
   paint = evals.painter(method, key)
   evaluations = [registry.evaluation({'name': n, **c}) for n, c in config.evals.items()]
