@@ -18,10 +18,13 @@ from onepunch_jax.images import arrays
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.pages import paper, scale, tiles
 from onepunch_jax.pages.compose import ColoredPage, Prediction, compose, lay_lines
-from onepunch_jax.pages.flats import LINE, dominant, segment
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.palette import Flats, Palette, paint_regions
 from onepunch_jax.pages.reference import Reference
+from onepunch_jax.regions.colors import majority_colors
+from onepunch_jax.regions.ink import is_ink
+from onepunch_jax.regions.segment import gap_width, segment
+from onepunch_jax.regions.split import split_by_hints
 from onepunch_jax.training.checkpoint import load_for_inference
 
 Image_ = TypeVar('Image_', Image.Image, np.ndarray)
@@ -266,16 +269,19 @@ class Colorizer:
     """
     grey = page.picture.grey
     white = scale.paper_level(scale.standard(grey))
-    labels = segment(grey, white, gap=gap)
-    count = int(labels.max())
-    light = grey > LINE * white
-    colors = dominant(labels, page.color, count, light)
-    blank = np.bincount(labels[page.paper & light], minlength=count + 1)
-    whole = np.bincount(labels[light], minlength=count + 1)
-    is_paper = (blank[1:] > 0.5 * np.maximum(whole[1:], 1)) | (colors.min(1) >= WHITE)
+    level = white / 255
+    strength = 1.0 if gap is None else gap / gap_width(grey.shape)
+    labels = segment(grey, strength=strength, max_regions=None, paper=level)
+    if hints is not None:
+      labels = split_by_hints(labels, grey, hints.rgba)
+    light = ~is_ink(grey, level)
+    colors = majority_colors(labels, page.color, light)
+    blank = np.bincount(labels[page.paper & light], minlength=len(colors))
+    whole = np.bincount(labels[light], minlength=len(colors))
+    is_paper = (blank > 0.5 * np.maximum(whole, 1)) | (colors.min(1) >= WHITE)
     if hints is not None:
       for region, rgb in hints.by_region(labels).items():
-        colors[region - 1], is_paper[region - 1] = rgb, False
+        colors[region], is_paper[region] = rgb, False
     return paint_regions(labels, colors, is_paper, palette)
 
   def solid(self, page: ColoredPage, flats: Flats) -> ColoredPage:

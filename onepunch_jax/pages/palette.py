@@ -117,13 +117,13 @@ def paint_regions(
   """Regions in few exact colours.
 
   Args:
-    labels: int32 [H, W], 1 .. N.
+    labels: int32 [H, W], 0 .. N - 1.
     colors: uint8 sRGB [N, 3] of the regions.
     is_paper: bool [N].
     palette: the only colours allowed; None: alike ones are joined, and named by their hex code.
   """
   if palette is None:
-    area = np.bincount(labels.ravel(), minlength=len(colors) + 1)[1:]
+    area = np.bincount(labels.ravel(), minlength=len(colors))
     which, rgb = _join_alike(colors, np.where(is_paper, 0, area))
     palette = Palette(tuple(map(hexa, rgb)), rgb).with_paper()
     which = which + 1
@@ -133,8 +133,7 @@ def paint_regions(
     which = some.nearest(colors) + (some is not palette)
   which = np.where(is_paper, 0, which)
   used = np.bincount(which, minlength=len(palette.names))
-  lookup = np.concatenate([[0], which]).astype(np.uint8)
-  return Flats(lookup[labels], palette, tuple(map(int, used)))
+  return Flats(which.astype(np.uint8)[labels], palette, tuple(map(int, used)))
 
 
 def recolor(flats: Flats, palette: Palette) -> Flats:

@@ -1,6 +1,6 @@
 """What stays paper: margins and gutters, and balloons with lettering.
 
-Regions are looked at with gaps in lines closed (flats.trapped). The margin is what reaches from
+Regions are looked at with gaps in lines closed (regions/balls). The margin is what reaches from
 the upper to the lower edge of the page and has a whole side of it: the white around panels, or on
 both sides of a figure. A sky that a horizon cuts off, or a coat that the lower edge cuts, is none.
 
@@ -16,10 +16,12 @@ import cv2
 import numpy as np
 from scipy import ndimage
 
-from onepunch_jax.pages import flats, lettering
+from onepunch_jax.pages import lettering
+from onepunch_jax.regions.balls import nearest, trapped_balls
 
 SHORT = 900  # px of the short side on which it is looked at
 GAP = 0.05  # of the short side: gaps up to this are closed, if both sides are wider
+SPECK = 0.004  # of the short side: smaller regions are none
 DOT = 0.008  # of the short side: smaller marks bound nothing
 MOST = 2000  # marks in a shape: more are screentone
 BALLS = (0.0, 0.02, 0.03, 0.045)  # of the short side: radii that cut balloons out
@@ -86,9 +88,11 @@ def _kept(light: np.ndarray, marks: lettering.Marks, kept: np.ndarray) -> np.nda
 def _regions(room: np.ndarray) -> np.ndarray:
   """int32 [h, w]: the region of every pixel of `room` (1: no line), found at half the size."""
   small = cv2.erode(room, np.ones((2, 2), np.uint8))[1::2, 1::2]
-  labels = flats.trapped(small, GAP * min(small.shape) / 2).astype(np.float32)
+  between = cv2.distanceTransform(small, cv2.DIST_L2, 5)
+  least = max(4.0, (SPECK * min(small.shape)) ** 2)
+  labels = trapped_balls(between, GAP * min(small.shape) / 2, least).astype(np.float32)
   labels = cv2.resize(labels, room.shape[::-1], interpolation=cv2.INTER_NEAREST)
-  return flats.nearest(np.where(room > 0, labels, 0).astype(np.int32))
+  return nearest(np.where(room > 0, labels, 0).astype(np.int32))
 
 
 def _margin(light: np.ndarray, marks: lettering.Marks) -> np.ndarray:

@@ -34,12 +34,14 @@ _FIVE = ((0.22, 0.24), (0.76, 0.22), (0.5, 0.5), (0.24, 0.76), (0.78, 0.77))
 _FRAME = np.array([[1.0, 0, 0], [0, 1.0, 0]])
 
 
-def draw(seed: int, index: int, size: int = 256) -> dict:
+def draw(seed: int, index: int, size: int = 256, gap: int | None = None) -> dict:
   """One drawing: a pure function of its arguments, the same at every size.
 
   Args:
     seed, index: non-negative ints. Drawings of different seeds share nothing, characters neither.
     size: the side in pixels; 32 and more make sense.
+    gap: width in pixels at 256 of the breaks in the lines instead of the drawing's own; all else
+      stays the same. 0 closes them.
 
   Returns:
     A dict of
@@ -57,6 +59,9 @@ def draw(seed: int, index: int, size: int = 256) -> dict:
   """
   rng = characters.stream(15, seed, index)
   style, finish = style_of(seed, index)
+  if gap is not None:
+    every = style.gap_every + 4 * (gap - style.gap)
+    style = dataclasses.replace(style, gap=gap, gap_every=every)
   sheet = raster.new_sheet(size)
   pen = Pen(sheet, style, _FRAME)
   if style.hatching:

@@ -11,10 +11,12 @@ import pytest
 from PIL import Image, ImageChops
 
 from onepunch_jax.images.pixels import to_grey
-from onepunch_jax.pages import flats, layer_files, layers
+from onepunch_jax.pages import layer_files, layers
 from onepunch_jax.pages.compose import compose
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.palette import Palette, paint_regions, recolor
+from onepunch_jax.regions.colors import majority_colors
+from onepunch_jax.regions.segment import segment
 from tests.pages.test_pages import drawing, picture, prediction
 
 RNG = np.random.default_rng(0)
@@ -28,33 +30,13 @@ def rooms(gap=0):
   return page
 
 
-@pytest.mark.parametrize('gap', [0, 4, 10])
-def test_regions_close_gaps(gap):
-  labels = flats.segment(rooms(gap), gap=14)
-  assert labels.max() == 3 and labels[50, 50] != labels[50, 250] != labels[5, 5]
-  np.testing.assert_array_equal(labels, flats.segment(rooms(gap), gap=14))
-
-
-def test_wide_doors_stay_open_and_every_pixel_has_a_region():
-  labels = flats.segment(rooms(60), gap=14)
-  assert labels[50, 50] == labels[50, 250] and labels.min() == 1
-  for blank in (0, 255):
-    assert flats.segment(np.full((30, 20), blank, np.uint8)).max() == 1
-
-
-def test_large_pages_are_segmented_alike(monkeypatch):
-  small = flats.segment(rooms(6), gap=14)
-  monkeypatch.setattr(flats, 'MOST', 200 * 300 // 4)
-  assert (flats.segment(rooms(6), gap=14) == small).mean() > 0.98
-
-
 def test_flats_are_exact_and_snap(tmp_path):
-  labels = flats.segment(rooms())
+  labels = segment(rooms())
   color = np.uint8([[200, 30, 30]]) + RNG.integers(0, 6, (200, 300, 3), np.uint8)
   color[:, 150:] = 20, 40, 220
   light = rooms() > 128
-  colors = flats.dominant(labels, color, 3, light)
-  made = paint_regions(labels, colors, np.arange(3) == labels[0, 0] - 1, None)
+  colors = majority_colors(labels, color, light)
+  made = paint_regions(labels, colors, np.arange(3) == labels[0, 0], None)
   assert len(np.unique(made.rgb.reshape(-1, 3), axis=0)) == 3 and made.rgb[50, 250].tolist() == [
     20,
     40,
@@ -154,10 +136,10 @@ def _has(module):
 def layered_page(color=False):
   source = drawing(90, 120, 4, color)
   page = compose(picture(source), prediction(source.shape), layers=True)
-  labels = flats.segment(to_grey(source)[..., 0])
-  count = int(labels.max())
+  labels = segment(to_grey(source)[..., 0])
+  count = int(labels.max()) + 1
   made = paint_regions(
-    labels, flats.dominant(labels, page.color, count, labels > 0), np.zeros(count, bool), None
+    labels, majority_colors(labels, page.color, labels >= 0), np.zeros(count, bool), None
   )
   return page, made
 
