@@ -2,10 +2,12 @@
 
     python benchmarks/ink_fidelity.py --checkpoint=runs/pix2pix FOLDER ... [--output=DIR]
 
-Ink is where the input's grey is below 128; dL is abs(L of the output - L of the input) in CIE
-Lab, both as an 8-bit PNG shows them on white.  'on paper' is the share of the pixels that stay
-paper (margins, balloons) that changed.  --output keeps the pages, and from the middle of each a
-crop at 400 %, input beside output, to be looked at.
+The promise of pages/compose.py, of the files as an 8-bit PNG shows them on white: 'over' is by how
+many levels of 255 the page is at most lighter than the product of its colour and the input (0.5 is
+rounding), 'lighter' the part of the pixels that are lighter than the input, 'black dL' the largest
+change of CIE L where the input's L is at most 0.5. 'ink dL' is the mean change where the grey of
+the input is below 128, and 'paper' the part of the pixels that stay paper that changed.
+--output keeps the pages, and of each a crop at 400 %, input beside output, to be looked at.
 """
 
 import argparse
@@ -17,15 +19,14 @@ from PIL import Image
 
 from onepunch_jax import Colorizer
 from onepunch_jax.images import reader
-from onepunch_jax.images.pixels import to_grey
+from onepunch_jax.images.pixels import lightness, to_grey
 from onepunch_jax.images.write import encode
-from onepunch_jax.pages import tint
 
 CROP = 128  # px of the page, shown four times as large
 
 
 def measure(colorizer, path):
-  """(max dL, sum of dL, ink pixels, share of paper changed, ink chroma, input, output)."""
+  """({what: number}, input, output) of one picture."""
   picture = reader.read(path)
   page = colorizer.page(picture, layers=True)
   with Image.open(stdio.BytesIO(encode([(page.rgb, picture)], '.png'))) as image:
@@ -35,19 +36,23 @@ def measure(colorizer, path):
     white = Image.new('RGBA', image.size, 'white')
     white.alpha_composite(image.convert('RGBA'))
   out = np.asarray(white)[..., :3]
-  inked = to_grey(picture.rgb)[..., 0] < tint.INK
-  if picture.alpha is not None:  # what is wholly clear shows nothing
-    inked &= picture.alpha[..., 0] > 0
-  apart = np.abs(tint.lightness(out[inked]) - tint.lightness(picture.rgb[inked]))
+  visible = np.ones(picture.grey.shape, bool)
+  if picture.alpha is not None:  # nothing can be seen of what is wholly clear
+    visible = picture.alpha[..., 0] > 0
+  product = page.color.astype(np.float32) * picture.rgb / 255
+  if picture.alpha is not None:  # nor be darker than the paper that shines through
+    product = np.maximum(product, 255 - picture.alpha)
+  before, after = lightness(picture.rgb), lightness(out)
+  black, inked = visible & (before <= 0.5), visible & (picture.grey < 128)
   changed = (page.rgb != picture.rgb).any(-1)[page.paper]
-  return (
-    float(apart.max(initial=0)),
-    float(apart.sum()),
-    int(inked.sum()),
-    float(changed.mean()) if changed.size else 0.0,
-    picture,
-    page.rgb,
-  )
+  found = {
+    'over': float((out - product)[visible].max(initial=0)),
+    'lighter': float((out > picture.rgb).any(-1)[visible].mean()) if visible.any() else 0.0,
+    'black dL': float(np.abs(after - before)[black].max(initial=0)),
+    'ink dL': float(np.abs(after - before)[inked].mean()) if inked.any() else 0.0,
+    'paper': float(changed.mean()) if changed.size else 0.0,
+  }
+  return found, picture, page.rgb
 
 
 def crops(source, out):
@@ -69,29 +74,30 @@ def main():
   parser.add_argument('--output')
   parser.add_argument('--names', action='store_true', help='a line for each picture')
   parser.add_argument('folders', nargs='+', type=pathlib.Path)
-  given = parser.parse_args()
-  colorizer = Colorizer(given.checkpoint)
-  for folder in given.folders:
-    worst, total, pixels, count, paper = 0.0, 0.0, 0, 0, 0.0
+  options = parser.parse_args()
+  colorizer = Colorizer(options.checkpoint)
+  for folder in options.folders:
+    rows = []
     for path in sorted(folder.iterdir()):
       try:
-        most, some, inked, changed, picture, rgb = measure(colorizer, path)
+        found, picture, rgb = measure(colorizer, path)
       except reader.PictureError:
         continue
-      worst, total, pixels, count = max(worst, most), total + some, pixels + inked, count + 1
-      paper = max(paper, changed)
-      if given.names:
-        print(f'  {path.name}: max {most:.3f}, paper changed {changed:.2%}', flush=True)
-      if given.output:
-        target = pathlib.Path(given.output) / folder.name
+      rows.append(found)
+      if options.names:
+        print(f'  {path.name}: {_text(found)}', flush=True)
+      if options.output:
+        target = pathlib.Path(options.output) / folder.name
         target.mkdir(parents=True, exist_ok=True)
         Image.fromarray(rgb).save(target / f'{path.stem}.png')
         crops(picture.rgb, rgb).save(target / f'{path.stem}_400.png')
-    print(
-      f'{folder.name}: {count} pictures, {pixels / 1e6:.2f} M ink pixels, dL max {worst:.3f}, '
-      f'mean {total / max(pixels, 1):.4f}; paper changed {paper:.3%} at most',
-      flush=True,
-    )
+    if rows:
+      most = {name: max(row[name] for row in rows) for name in rows[0]}
+      print(f'{folder.name}: {len(rows)} pictures, at most {_text(most)}', flush=True)
+
+
+def _text(found):
+  return ', '.join(f'{name} {value:.4f}' for name, value in found.items())
 
 
 if __name__ == '__main__':

@@ -53,8 +53,8 @@ def under_alpha(rgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
 
   Composited on white in 8 bits they give `rgb` exactly wherever `alpha` > 0: half a stored level
   is less than half a level of the composite, so rounding gives the same value back. So what is
-  promised of `rgb` (ink.py) is promised of the file as a viewer shows it on white. On another
-  background nothing is promised, nor of the stored colours alone.
+  promised of `rgb` (pages/compose.py) is promised of the file as a viewer shows it on white. On
+  another background nothing is promised, nor of the stored colours alone.
 
   Args:
     rgb: uint8 sRGB [H, W, 3]; every channel is at least 255 - alpha (compose.lay_lines), as no

@@ -17,6 +17,8 @@ _TURN = {
   8: Image.Transpose.ROTATE_90,
 }
 _ICC_SPACE = {'L': 'GRAY', 'RGB': 'RGB', 'CMYK': 'CMYK', 'LAB': 'Lab'}
+_V = np.arange(256) / 255
+_LINEAR = np.where(_V > 0.04045, ((_V + 0.055) / 1.055) ** 2.4, _V / 12.92).astype(np.float32)
 BLANK = 8  # a picture whose levels span less than this shows nothing
 
 
@@ -56,6 +58,12 @@ def to_grey(rgb: np.ndarray) -> np.ndarray:
   """uint8 sRGB [..., H, W, 3] -> uint8 luma [..., H, W, 1] (ITU-R 601, as Pillow's mode L)."""
   r, g, b = (rgb[..., i : i + 1].astype(np.uint32) for i in range(3))
   return ((r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16).astype(np.uint8)
+
+
+def lightness(rgb: np.ndarray) -> np.ndarray:
+  """uint8 sRGB [..., 3] -> CIE L [...] in [0, 100], of luminance as ITU-R 709 has it."""
+  y = _LINEAR[rgb] @ np.array([0.212671, 0.715160, 0.072169], np.float32)
+  return np.where(y > 0.008856, 116 * np.cbrt(y) - 16, 903.292 * y).astype(np.float32)
 
 
 def _split_alpha(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:

@@ -4,8 +4,13 @@ The prediction holds lines of its own, blurred at its size. They are removed: wh
 colour of the paper under the lines (`color`), propagated from pixels without ink and not across
 lines. Then, at the page's own size and in strips, so that memory is bounded,
 
-  page = color * input / 255       where the input is no ink: paper is white, so it stays itself;
-  page = the input's lightness in the hue of `color`       on ink (see ink.py).
+    page = color * input / 255, rounded to 8 bits.
+
+So for every input and colour the page is never lighter than their product, nor than the input; it
+is monotone in the input, so tones keep their order, a ramp has no seam and the soft edge of a line
+no halo; black ink keeps its lightness (CIE L within 0.5 of an input of at most 0.5), and paper,
+whose colour is white, keeps its pixels. All this holds as seen on white; through alpha it holds as
+far as the paper that shines through lets it.
 """
 
 import dataclasses
@@ -16,7 +21,6 @@ import cv2
 import numpy as np
 
 from onepunch_jax.images.reader import Picture
-from onepunch_jax.pages import tint
 from onepunch_jax.pages.domain_transform import smooth
 from onepunch_jax.pages.scale import resize
 
@@ -105,16 +109,17 @@ def compose(
 
 
 def lay_lines(color: np.ndarray, picture: Picture, rows: slice = slice(None)) -> np.ndarray:
-  """The page from colour without lines, uint8 [h, W, 3], and the same rows of the input."""
-  source, grey = picture.rgb[rows], picture.grey[rows]
+  """The input multiplied with colour, as a painter's line layer is: what `compose` promises.
+
+  Args:
+    color: uint8 sRGB [h, W, 3], colour without lines.
+    picture: the input.
+    rows: those of the input that `color` is for.
+  """
+  source = picture.rgb[rows]
   out = ((color.astype(np.uint16) * source + 127) // 255).astype(np.uint8)
-  inked = grey < tint.INK
-  floor = None
-  if picture.alpha is not None:
-    least = np.minimum(255 - picture.alpha[rows], source.min(-1, keepdims=True))
-    np.maximum(out, least, out=out)
-    floor = least[inked]
-  out[inked] = tint.tint(source[inked], color[inked], floor)
+  if picture.alpha is not None:  # white paper under alpha cannot be seen darker than this
+    np.maximum(out, np.minimum(255 - picture.alpha[rows], source.min(-1, keepdims=True)), out=out)
   return out
 
 

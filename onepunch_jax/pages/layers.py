@@ -8,7 +8,7 @@
   lettering  what stands in balloons          normal, above all and apart from the lines
   hints      what the user hinted        hidden
 
-Lines are black where lines are multiplied, in their tint where they are ink, and clear elsewhere.
+Lines are as clear as the drawing is light, and of the colour that gives the page.
 """
 
 import dataclasses

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from onepunch_jax.images import arrays
-from onepunch_jax.images.pixels import to_grey
-from onepunch_jax.pages import is_colored, scale, tiles, tint
-from onepunch_jax.pages.compose import Prediction, compose
+from onepunch_jax.images.pixels import lightness, to_grey
+from onepunch_jax.pages import is_colored, scale, tiles
+from onepunch_jax.pages.compose import Prediction, compose, lay_lines
 from onepunch_jax.pages.domain_transform import smooth
 from onepunch_jax.synthetic import draw
 
@@ -46,29 +46,49 @@ def drawing(height, width, seed=0, color=False):
 # --- ink ---
 
 
-@given(st.integers(0, 2**32 - 1), st.booleans())
-@few
-def test_ink_keeps_its_lightness_in_any_tint(seed, colored):
-  rng = np.random.default_rng(seed)
-  levels = rng.integers(0, 256, (3000, 3), np.uint8)
-  source = levels if colored else levels[:, :1].repeat(3, 1)
-  tinted = tint.tint(source, rng.integers(0, 256, (3000, 3), np.uint8))
-  assert np.abs(tint.lightness(tinted) - tint.lightness(source)).max() <= 0.5
-  np.testing.assert_array_equal(tint.tint(source, np.full((3000, 3), 255, np.uint8)), source)
+def test_every_grey_on_every_colour_is_their_product():
+  """Never lighter than it, in the order of the input, black stays black, paper stays itself."""
+  levels = np.array([0, 1, 2, 7, 30, 64, 99, 128, 180, 220, 254, 255])
+  colors = np.uint8(np.stack(np.meshgrid(levels, levels, levels), -1)).reshape(-1, 1, 3)
+  greys = np.arange(256, dtype=np.uint8)[None, :, None].repeat(3, -1)
+  page = picture(np.ascontiguousarray(greys.repeat(len(colors), 0)))
+  out = lay_lines(np.ascontiguousarray(colors.repeat(256, 1)), page).astype(int)
+  assert (out <= colors * (greys / 255) + 0.5).all() and (out <= page.rgb).all()
+  assert (np.diff(out, axis=1) >= 0).all()
+  light = lightness(out.astype(np.uint8))
+  assert (np.diff(light, axis=1) >= 0).all()
+  before = lightness(page.rgb)
+  assert np.abs(light - before)[before <= 0.5].max() <= 0.5 and (before <= 0.5).any()
+  np.testing.assert_array_equal(out[(colors == 255).all((1, 2))][0], greys[0])
 
 
-def test_ink_takes_the_hue_it_lies_on_and_black_none():
-  grey = np.repeat(np.uint8([0, 30, 90, 120])[:, None], 3, 1)
-  out = tint.tint(grey, np.tile(np.uint8([230, 60, 40]), (4, 1)))
-  np.testing.assert_array_equal(out[:2], grey[:2])
-  assert (out[2:, 0] > out[2:, 1]).all()
+def test_a_wash_has_no_seam():
+  """A ramp from light to dark in one region gets darker all the way, in steps as small."""
+  source = np.full((200, 300, 3), 255, np.uint8)
+  cv2.rectangle(source, (20, 20), (280, 180), (0, 0, 0), 3)
+  source[24:177, 24:277] = np.linspace(235, 60, 253).astype(np.uint8)[None, :, None]
+  line = scale.resize(picture(source).grey, 40, 60) / np.float32(255)
+  rgb = np.broadcast_to(np.float32([0.8, 0.5, 0.3]), (40, 60, 3)) * line[..., None]
+  nothing = np.zeros((3, 3), bool)
+  out = compose(picture(source), Prediction(rgb.astype(np.float32), line, nothing, nothing)).rgb
+  light = lightness(out[100, 30:270])
+  assert np.diff(light).max() <= 0.6 and np.diff(light).min() > -1.5
+  assert light[0] - light[-1] > 20
+
+
+def test_lines_on_dark_fills_have_no_halo():
+  source = np.full((120, 120, 3), 255, np.uint8)
+  cv2.circle(source, (60, 60), 40, (0, 0, 0), 5, cv2.LINE_AA)
+  fill = np.full_like(source, (58, 10, 24))
+  out = lay_lines(fill, picture(source))
+  assert lightness(out).max() <= lightness(fill[:1, :1]).max()
 
 
 def test_lightness_is_cie():
   from onepunch_jax.ops import color
 
   rgb = RNG.integers(0, 256, (500, 3), np.uint8)
-  np.testing.assert_allclose(tint.lightness(rgb), color.rgb_to_lab(rgb / 255.0)[:, 0], atol=0.01)
+  np.testing.assert_allclose(lightness(rgb), color.rgb_to_lab(rgb / 255.0)[:, 0], atol=0.01)
 
 
 # --- the page as a whole ---
@@ -96,9 +116,11 @@ def test_contract(height, width, transparency, seed, color):
     if transparency == 'soft':
       source = np.uint8(np.round(source * a + 255 * (1 - a)))
   page = compose(picture(source, alpha), prediction(source.shape, seed), layers=True)
-  inked = to_grey(source)[..., 0] < tint.INK
-  apart = np.abs(tint.lightness(page.rgb) - tint.lightness(source))
-  assert page.rgb.shape == source.shape and apart[inked].max(initial=0) <= 0.5
+  assert page.rgb.shape == source.shape and (page.rgb <= source).all()
+  assert_black_stays(page.rgb, source)
+  product = page.color.astype(float) * source / 255
+  if alpha is None:
+    assert (page.rgb <= product + 0.5).all()
   np.testing.assert_array_equal(page.rgb[page.paper], source[page.paper])
   if alpha is None:
     return
@@ -107,6 +129,12 @@ def test_contract(height, width, transparency, seed, color):
   if transparency == 'soft':
     seen = np.uint8(np.round(rgba[..., :3] * a + 255 * (1 - a)))
     np.testing.assert_array_equal(seen, np.where(alpha > 0, page.rgb, 255))
+
+
+def assert_black_stays(after, before):
+  """Black ink keeps its CIE L within 0.5; both uint8 [..., 3] on white."""
+  black = lightness(before) <= 0.5
+  assert np.abs(lightness(after) - lightness(before))[black].max(initial=0) <= 0.5
 
 
 def on_white(image):
@@ -124,7 +152,7 @@ def on_white(image):
   st.integers(0, 99),
 )
 @few
-def test_ink_is_as_light_in_a_picture_of_any_mode(mode, least, height, width, seed):
+def test_nothing_gets_lighter_in_a_picture_of_any_mode(mode, least, height, width, seed):
   rgba = np.dstack(
     [
       drawing(height, width, seed, color=True),
@@ -143,10 +171,9 @@ def test_ink_is_as_light_in_a_picture_of_any_mode(mode, least, height, width, se
   assert out.size == image.size
   if made.alpha is not None:
     np.testing.assert_array_equal(np.asarray(out)[..., 3:], made.alpha)
-  seen = np.ones((height, width), bool) if made.alpha is None else made.alpha[..., 0] > 0
-  seen &= made.grey < tint.INK
-  apart = np.abs(tint.lightness(on_white(out)) - tint.lightness(made.rgb))
-  assert apart[seen].max(initial=0) <= 0.5
+  visible = np.ones((height, width), bool) if made.alpha is None else made.alpha[..., 0] > 0
+  assert (on_white(out) <= made.rgb)[visible].all()
+  assert_black_stays(on_white(out)[visible], made.rgb[visible])
 
 
 def test_strips_have_no_seams():
