@@ -17,8 +17,8 @@ import time
 def ours(path, size, batch, batches):
   import jax
 
-  from configs import common
   from onepunch_jax import prepare
+  from onepunch_jax.configs import common
   from onepunch_jax.data import pipeline
   from onepunch_jax.training import malloc, sharding
 

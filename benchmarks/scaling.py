@@ -39,7 +39,7 @@ BYTES = {'f32': 4, 'bf16': 2, 's32': 4, 'u32': 4, 'pred': 1, 'u8': 1, 'f64': 8, 
 
 def compiled(name, size, each, devices=2):
   """The train step of configs/<name>.py, `each` pictures a device, and its pieces."""
-  config = importlib.import_module(f'configs.{name}').get_config(f'size={size}')
+  config = importlib.import_module(f'onepunch_jax.configs.{name}').get_config(f'size={size}')
   config.batch_size = each * devices
   method = registry.method(config.method)
   txs, prepares = make_optimisers(config, method), prepare.make(config.prepare)

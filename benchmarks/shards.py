@@ -39,8 +39,8 @@ def measure(step, batches):
 def ours(path, size, load, batches, whole):
   import jax
 
-  from configs import common
   from onepunch_jax import prepare
+  from onepunch_jax.configs import common
   from onepunch_jax.data import pipeline
   from onepunch_jax.training import malloc, sharding
 

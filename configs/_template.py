@@ -7,7 +7,7 @@ A config opens with its command, what to expect of it, and which of its numbers 
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -25,18 +25,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
 
   if chosen['laptop']:
     config.method.net.update(dict(width=32, depth=7))
-    config.data.update(dict(size=128, load_size=128, count=4096, eval_count=100))
-    config.update(
-      dict(
-        batch_size=8,
-        steps=2000,
-        ema_decay=0.99,
-        eval_every=500,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, size=128, load_size=128, batch_size=8)
   if chosen['smoke']:
     config.method.net.update(dict(width=8, depth=4))
   common.apply(config, chosen)

@@ -15,7 +15,7 @@ batch['sample'] (data/batch.py).  All detail passes through z: pictures are soft
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -49,18 +49,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.disc.update(dict(width=16, layers=4))
     for player in ('d', 'g', 'e'):
       config.optim[player].lr = 5e-4
-    config.data.update(dict(size=64, load_size=64, count=4096, eval_count=100))
-    config.update(
-      dict(
-        batch_size=16,
-        steps=3000,
-        ema_decay=0.99,
-        eval_every=500,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, load_size=64, steps=3000)
   if chosen['smoke']:
     config.method.enc.update(dict(latent=8, width=4, convs=(1, 1, 1)))
     config.method.dec.update(dict(width=4, doublings=3))

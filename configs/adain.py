@@ -9,7 +9,7 @@ and 2e-4.  How the style is told is --config.method.gen.way=adain|linear|sa|se.
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -30,13 +30,13 @@ def get_config(arg: str | None = None) -> ConfigDict:
   adam = dict(name='adam', b1=0.5, b2=0.999, schedule='constant')
   config.optim = dict(d=dict(adam, lr=2e-4), g=dict(adam, lr=1e-4))
   config.update(dict(steps=200_000, batch_size=16))
-  common.refer(config)
+  common.reference_data(config)
 
   if chosen['laptop']:
     config.method.gen.update(dict(width=16, blocks=2, style=64, norm='group'))
     config.method.disc.update(dict(width=16))
     config.method.lambda_l2 = 30.0  # so few steps learn the mean colour first
-    common.refer_briefly(config)
+    common.reference_laptop(config)
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, blocks=1, style=4, norm='group'))
     config.method.disc.update(dict(width=4))

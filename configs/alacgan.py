@@ -15,7 +15,7 @@ A map of 512 px has 16384 cells, of which 0.4 % show their colours.  At 64 px th
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -50,26 +50,15 @@ def get_config(arg: str | None = None) -> ConfigDict:
     flip=dict(probability=0.5),
     patches=dict(ratio=4, sigma=0.005, empty=0.5, area=(0.9, 1.0), aspect=(7 / 8, 8 / 7)),
   )
-  common.judge_by_hints(config)
+  common.evaluate_hints(config)
 
   if chosen['laptop']:
     config.method.spread = not chosen['zoo']
     config.method.gen.update(dict(width=16, tunnels=(2, 2, 2, 1), cardinality=4))
     config.method.disc.update(dict(width=12, cardinality=2, pairs=1))
     config.optim.g.update(dict(lr=1e-3, b2=0.99, schedule='cosine', decay_from=0.0))
-    config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.patches.sigma = 0.0625
-    config.update(
-      dict(
-        batch_size=16,
-        steps=2000,
-        ema_decay=0.99,
-        eval_every=1000,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, count=6144, eval_every=1000)
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, tunnels=(1, 1, 1, 1)))
     config.method.disc.update(dict(width=4, pairs=1))

@@ -24,18 +24,23 @@ import math
 
 from ml_collections import ConfigDict
 
-from configs import common
 from onepunch_jax import synthetic
+from onepunch_jax.configs import common
 from onepunch_jax.data import vocabulary
+
+OPTIONS = {
+  'tags': 'reads tags of colours too',
+  'reference': 'reads a reference picture too',
+  'all': '`tags` and `reference`',
+  'adv': 'adds a PatchGAN',
+}
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
-  adv, arg = common.take('adv', arg)
-  every, arg = common.take('all', arg)
-  tags, arg = common.take('tags', arg)
-  reference, arg = common.take('reference', arg)
-  tags, reference = tags or every, reference or every
-  chosen = common.options(arg)
+  chosen = common.options(arg, OPTIONS)
+  adv = chosen['adv']
+  tags = chosen['tags'] or chosen['all']
+  reference = chosen['reference'] or chosen['all']
   config = common.base()
   names = common.tag_names(chosen) if tags else ()
   colors, nouns, color_of, noun_of = vocabulary.parts(names)
@@ -111,7 +116,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     hint_drop=dict(probability=0.4),
     repaint=dict(share=0.6, near=0.12, anything=0.5, around=9),
   )
-  common.judge_by_hints(config)
+  common.evaluate_hints(config)
   if known:
     config.data.train_keys = (*config.data.train_keys, 'regions', 'nouns')
   said = ()  # before hints are taken from the colours
@@ -129,14 +134,14 @@ def get_config(arg: str | None = None) -> ConfigDict:
       share=0.5,
       spread=12.0,
     )
-    common.judge_by_tags(config)
+    common.evaluate_tags(config)
   if reference:
     said = (*said, 'reference')
     config.prepare.reference = dict(jitter=50.0, strength=0.2, spread=0.5)
     common.mix_references(config)
     config.prepare.reference.none = 0.4
     config.data.train_keys = (*config.data.train_keys, 'reference_part')
-    common.judge_by_reference(config)
+    common.evaluate_references(config)
   config.prepare.order = (*config.prepare.order[:2], *said, *config.prepare.order[2:])
   config.best = 'val/model/points_10'
 
@@ -148,20 +153,9 @@ def get_config(arg: str | None = None) -> ConfigDict:
       config.method.reference.update(dict(width=16, levels=4, cell=4, channels=32))
       config.optim.g.clip = 3.0  # attention to references has run away without
     config.optim.g.update(dict(lr=2e-3, schedule='cosine', decay_from=0.0, warmup=50))
-    config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.points.update(dict(high=256, most=256, sizes=(1, 4)))
     config.prepare.strokes.update(dict(thick=(1, 3), length=(2, 20)))
-    config.update(
-      dict(
-        batch_size=16,
-        steps=4000,
-        ema_decay=0.99,
-        eval_every=1000,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, count=6144, steps=4000, eval_every=1000)
   if chosen['smoke']:
     config.method.gen.update(dict(out_channels=8, width=8, depth=2))
     config.method.head.update(dict(width=8, keys=4))

@@ -2,34 +2,76 @@
 
   --config=configs/pix2pix.py:laptop,size=128,data=PATH,batch=8,steps=2000
 
-smoke       32 px, width 8, 4 steps, `drawn`: seconds
-laptop      minutes on two CPU cores, and a picture worth looking at
-zoo         the laptop's nets on one budget for every method: the results table
-data=PATH   a folder of pairs, record shards, or `drawn`; several as PATH*3+PATH
-lines       extract the line art from the colours; so too where prepared data has none
-unpaired=PATH   where scans come from, for methods without pairs (data/unpaired.py)
-size, batch, steps, seed    numbers
+A config is written in four steps: `options` reads what is after the colon; `base` gives every
+setting that is not the method's own; the config sets its method, optimisers, data and, for
+`:laptop` and `:smoke`, its small sizes; `apply` sets what the options ask for. Only values that
+follow from the final size or number of steps are set after `apply`.
 """
 
+import difflib
 import json
 import os
+from collections.abc import Mapping
+from typing import Any
 
 from ml_collections import ConfigDict
 
-FLAGS = ('smoke', 'laptop', 'zoo', 'lines')
-VALUES = {'data': str, 'unpaired': str, 'size': int, 'batch': int, 'steps': int, 'seed': int}
-ZOO = dict(size=64, pictures=10000, batch=8)  # of every method in the results table
-BRIEFLY = dict(
+from onepunch_jax.training.config_versions import VERSION
+
+FLAGS = {
+  'smoke': '32 px, 4 steps, tiny nets: seconds',
+  'laptop': 'minutes on two CPU cores, and a picture worth looking at',
+  'zoo': "the laptop's nets on one budget for every method: the results table",
+  'lines': 'line art extracted from the colours; by itself where prepared data has none',
+}
+VALUES = {
+  'data': (str, 'a folder of pairs, record shards, or `drawn`; several as PATH*3+PATH'),
+  'unpaired': (str, 'where scans come from, for methods without pairs (data/unpaired.py)'),
+  'size': (int, 'side of a picture in px'),
+  'batch': (int, 'pictures in a batch'),
+  'steps': (int, 'training steps'),
+  'seed': (int, 'of the random numbers'),
+}
+ZOO_SIZE, ZOO_PICTURES, ZOO_BATCH = 64, 10_000, 8  # of every method in the results table
+ZOO_EVALS = dict(
   hints=dict(points=(0, 10, 50), alphas=(), gaps=()),
   diversity=dict(pictures=32),
   reference=dict(pictures=100),
-)  # the evaluations of `:zoo`
+)
+
+
+def options(arg: str | None, own: Mapping[str, str] | None = None) -> dict[str, Any]:
+  """Reads what is after the colon: 'laptop,size=128' -> {'laptop': True, 'size': 128, ...}.
+
+  Args:
+    arg: the text after the colon, or None.
+    own: the experiment's own flags with a sentence on each, its module's `OPTIONS`.
+
+  Returns:
+    Every flag of FLAGS and `own` as a bool, and those of VALUES that are set. `zoo` sets `laptop`.
+
+  Raises:
+    ValueError: an unknown option or a value of the wrong type; the message lists all options.
+  """
+  own = own or {}
+  chosen: dict[str, Any] = dict.fromkeys([*FLAGS, *own], False)
+  for part in filter(None, (arg or '').split(',')):
+    name, equals, value = part.partition('=')
+    if name in chosen and not equals:
+      chosen[name] = True
+    elif name in VALUES and value:
+      chosen[name] = _value(name, value)
+    else:
+      raise ValueError(_unknown(part, own))
+  chosen['laptop'] |= chosen['zoo']
+  return chosen
 
 
 def base() -> ConfigDict:
   """Every setting that is not the method's own."""
   return ConfigDict(
     dict(
+      config_version=VERSION,
       seed=0,
       steps=0,
       batch_size=1,
@@ -70,7 +112,46 @@ def base() -> ConfigDict:
   )
 
 
-def judge_by_hints(config: ConfigDict) -> None:
+def laptop(
+  config: ConfigDict,
+  *,
+  size: int = 64,
+  load_size: int = 68,
+  count: int = 4096,
+  eval_count: int = 100,
+  batch_size: int = 16,
+  steps: int = 2000,
+  eval_every: int = 500,
+  save_every: int = 500,
+) -> None:
+  """The data, budget and intervals of `:laptop`.
+
+  Args:
+    config: of the experiment; changed in place.
+    size: side in px of what the nets see.
+    load_size: side in px before a random crop.
+    count: how many procedural drawings there are to train on.
+    eval_count: how many drawings validation has.
+    batch_size: pictures in a batch.
+    steps: training steps.
+    eval_every: steps between evaluations.
+    save_every: steps between checkpoints.
+  """
+  config.data.update(dict(size=size, load_size=load_size, count=count, eval_count=eval_count))
+  config.update(
+    dict(
+      batch_size=batch_size,
+      steps=steps,
+      ema_decay=0.99,
+      eval_every=eval_every,
+      save_every=save_every,
+      log_every=25,
+      eval_batch_size=20,
+    )
+  )
+
+
+def evaluate_hints(config: ConfigDict) -> None:
   """Adds evals/hints; the best checkpoint is that of ten points."""
   config.evals.hints = dict(
     points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500),
@@ -85,42 +166,29 @@ def judge_by_hints(config: ConfigDict) -> None:
   config.best = 'val/model/points_10'
 
 
-def judge_by_tags(config: ConfigDict) -> None:
+def evaluate_tags(config: ConfigDict) -> None:
   """Adds evals/tags, and the batch keys that it reads."""
   config.evals.tags = dict(least=0.002, pictures=200, shown=8)
   config.data.eval_keys = (*config.data.eval_keys, 'nouns')
 
 
-def tag_names(chosen: dict) -> tuple[str, ...]:
-  """The names of the tags of data=PATH; where it has none, of `drawn`."""
+def evaluate_references(config: ConfigDict) -> None:
+  """Adds evals/reference and its batch keys; the best checkpoint is that of warped selves."""
+  config.evals.reference = dict(pictures=200, shown=8)
+  config.data.eval_keys = (*config.data.eval_keys, 'reference', 'character')
+  config.best = 'val/model/self_ref'
+
+
+def tag_names(chosen: Mapping[str, Any]) -> tuple[str, ...]:
+  """The names of the tags of data=PATH; where it has none, of the procedural drawings."""
   from onepunch_jax import synthetic
   from onepunch_jax.data import vocabulary
 
   return vocabulary.of(chosen.get('data', 'drawn')) or synthetic.VOCABULARY
 
 
-def judge_by_reference(config: ConfigDict) -> None:
-  """Adds evals/reference, and the batch keys that it reads; the best is that of selves, bent."""
-  config.evals.reference = dict(pictures=200, shown=8)
-  config.data.eval_keys = (*config.data.eval_keys, 'reference', 'character')
-  config.best = 'val/model/self_ref'
-
-
-def mix_references(config: ConfigDict) -> None:
-  """Trains with bent selves, other drawings of the same characters where known, and none."""
-  config.data.train_keys = (*config.data.train_keys, 'reference')
-  config.prepare.reference.update(dict(same=0.9, none=0.1, jittered=0.5))
-
-
-def put(config: ConfigDict, step: str, *after: str) -> None:
-  """Adds a step of preparation behind the last of these, or first."""
-  order = config.prepare.order
-  place = max((order.index(name) + 1 for name in after if name in order), default=0)
-  config.prepare.order = (*order[:place], step, *order[place:])
-
-
-def refer(config: ConfigDict) -> None:
-  """The data of methods that a reference alone guides: the drawing, bent and tinted as in SCFT."""
+def reference_data(config: ConfigDict) -> None:
+  """The data of methods that only a reference guides: the drawing itself, warped, as in SCFT."""
   config.data.load_size = 272
   config.prepare = dict(
     order=('crop', 'flip', 'reference'),
@@ -128,53 +196,97 @@ def refer(config: ConfigDict) -> None:
     flip=dict(probability=0.5),
     reference=dict(same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=0.5),
   )
-  judge_by_reference(config)
+  evaluate_references(config)
 
 
-def refer_briefly(config: ConfigDict) -> None:
-  """`:laptop` of these methods."""
+def reference_laptop(config: ConfigDict) -> None:
+  """`:laptop` of the methods that only a reference guides."""
   mix_references(config)
   config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0, warmup=50))
-  config.data.update(dict(size=64, load_size=68, count=6144, eval_count=198))
+  laptop(config, count=6144, eval_count=198, eval_every=1000)
+
+
+def mix_references(config: ConfigDict) -> None:
+  """Trains with warped selves, other drawings of the same characters where known, and none."""
+  config.data.train_keys = (*config.data.train_keys, 'reference')
+  config.prepare.reference.update(dict(same=0.9, none=0.1, jittered=0.5))
+
+
+def insert_step(config: ConfigDict, step: str, *after: str) -> None:
+  """Inserts a prepare step behind the last one of `after`, or first where there is none of them."""
+  order = config.prepare.order
+  place = max((order.index(name) + 1 for name in after if name in order), default=0)
+  config.prepare.order = (*order[:place], step, *order[place:])
+
+
+def apply(config: ConfigDict, chosen: Mapping[str, Any]) -> None:
+  """Sets what the options ask for, last, so that they win over an experiment's own sizes."""
+  if chosen['smoke']:
+    _smoke(config)
+  if chosen['zoo']:
+    batch = chosen.get('batch', ZOO_BATCH)
+    budget = {'size': ZOO_SIZE, 'steps': ZOO_PICTURES // batch, 'batch': batch}
+    chosen = {**budget, **chosen}
+    _zoo(config)
+  if 'data' in chosen:
+    config.data.path = chosen['data']
+  if chosen['lines'] or ('line' in config.data.train_keys and _lacks_lines(chosen.get('data', ''))):
+    _extract_lines(config)
+  if 'unpaired' in chosen:
+    config.data.unpaired = chosen['unpaired']
+  if 'size' in chosen:
+    scale = config.data.load_size / config.data.size
+    config.data.size = chosen['size']
+    config.data.load_size = round(chosen['size'] * scale)
+  config.batch_size = chosen.get('batch', config.batch_size)
+  config.steps = chosen.get('steps', config.steps)
+  config.seed = chosen.get('seed', config.seed)
+  for step in ('crop', 'resized_crop'):
+    if step in config.prepare:
+      config.prepare[step].size = config.data.size
+
+
+def _smoke(config: ConfigDict) -> None:
   config.update(
     dict(
-      batch_size=16,
-      steps=2000,
-      ema_decay=0.99,
-      eval_every=1000,
-      save_every=500,
-      log_every=25,
-      eval_batch_size=20,
+      steps=4,
+      batch_size=2,
+      eval_batch_size=2,
+      log_every=1,
+      eval_every=2,
+      save_every=2,
+      eval_limit=4,
     )
   )
+  config.data.update(dict(size=32, load_size=32, count=8, eval_count=4))
+  if 'hints' in config.evals:
+    config.evals.hints.update(dict(points=(0, 10), alphas=(0.0, 1.0), orders=1, gaps=(0,)))
+  if 'reference' in config.evals:
+    config.evals.reference.update(dict(pictures=4, shown=2))
 
 
-def take(flag: str, arg: str | None) -> tuple[bool, str]:
-  """An experiment's own option: whether it is after the colon, and what else is there."""
-  parts = (arg or '').split(',')
-  return flag in parts, ','.join(p for p in parts if p != flag)
+def _zoo(config: ConfigDict) -> None:
+  config.update(
+    dict(ema_decay=0.99, log_every=25, eval_every=0, save_every=100, eval_batch_size=20)
+  )
+  config.data.update(dict(count=4096, eval_count=100))
+  for name, section in ZOO_EVALS.items():
+    if name in config.evals:
+      config.evals[name].update(section)
 
 
-def options(arg: str | None) -> dict:
-  """'laptop,size=128' -> {'smoke': False, 'laptop': True, 'size': 128}.
-
-  Raises:
-    ValueError: an option that there is not; the message lists those that there are.
-  """
-  found = dict.fromkeys(FLAGS, False)
-  for part in filter(None, (arg or '').split(',')):
-    name, equals, value = part.partition('=')
-    if name in FLAGS and not equals:
-      found[name] = True
-    elif name in VALUES and value:
-      found[name] = VALUES[name](value)
-    else:
-      raise ValueError(
-        f'No option {part!r} after the colon; there are {", ".join(FLAGS)} and '
-        f'{", ".join(v + "=..." for v in VALUES)}.'
-      )
-  found['laptop'] |= found['zoo']
-  return found
+def _extract_lines(config: ConfigDict) -> None:
+  """Line art from the colours, in training and in evaluation."""
+  others = [k for k in config.data.train_keys if k not in ('line', 'mask')]
+  config.data.train_keys = (*others, 'mask')  # the mask keeps a letter-box from being drawn
+  config.prepare.lines = dict(
+    styles=('xdog', 'tag2pix', 'dog', 'blend'),
+    noise=0.2,
+    augment=('intensity', 'morphology', 'broken'),
+    keep=0.0,
+  )
+  insert_step(config, 'lines', 'crop', 'flip', 'resized_crop', 'grey')  # later steps read them
+  config.eval_prepare = dict(order=('lines',), lines=dict(config.prepare.lines, noise=0.0))
 
 
 def _lacks_lines(path: str) -> bool:
@@ -188,59 +300,21 @@ def _lacks_lines(path: str) -> bool:
   return False
 
 
-def apply(config: ConfigDict, chosen: dict) -> None:
-  """Sets what options after the colon say, last, so that they win over an experiment's sizes."""
-  if chosen['smoke']:
-    config.update(
-      dict(
-        steps=4,
-        batch_size=2,
-        eval_batch_size=2,
-        log_every=1,
-        eval_every=2,
-        save_every=2,
-        eval_limit=4,
-      )
-    )
-    config.data.update(dict(size=32, load_size=32, count=8, eval_count=4))
-    if 'hints' in config.evals:
-      config.evals.hints.update(dict(points=(0, 10), alphas=(0.0, 1.0), orders=1, gaps=(0,)))
-    if 'reference' in config.evals:
-      config.evals.reference.update(dict(pictures=4, shown=2))
-  if chosen['zoo']:
-    batch = chosen.get('batch', ZOO['batch'])
-    chosen = {'size': ZOO['size'], 'steps': ZOO['pictures'] // batch, 'batch': batch, **chosen}
-    config.update(
-      dict(ema_decay=0.99, log_every=25, eval_every=0, save_every=100, eval_batch_size=20)
-    )
-    config.data.update(dict(count=4096, eval_count=100))
-    for name, brief in BRIEFLY.items():
-      if name in config.evals:
-        config.evals[name].update(brief)
-  if 'data' in chosen:
-    config.data.path = chosen['data']
-  if chosen['lines'] or ('line' in config.data.train_keys and _lacks_lines(chosen.get('data', ''))):
-    others = [k for k in config.data.train_keys if k not in ('line', 'mask')]
-    config.data.train_keys = (*others, 'mask')  # the mask keeps a letter-box from being drawn
-    config.prepare.lines = dict(
-      styles=('xdog', 'tag2pix', 'dog', 'blend'),
-      noise=0.2,
-      augment=('intensity', 'morphology', 'broken'),
-      keep=0.0,
-    )
-    put(config, 'lines', 'crop', 'flip', 'resized_crop', 'grey')  # others read them
-    config.eval_prepare = dict(order=('lines',), lines=dict(config.prepare.lines, noise=0.0))
-  if 'unpaired' in chosen:
-    config.data.unpaired = chosen['unpaired']
-  if 'size' in chosen:
-    scale = config.data.load_size / config.data.size
-    config.data.size = chosen['size']
-    config.data.load_size = round(chosen['size'] * scale)
-  if 'batch' in chosen:
-    config.batch_size = chosen['batch']
-  if 'steps' in chosen:
-    config.steps = chosen['steps']
-  if 'seed' in chosen:
-    config.seed = chosen['seed']
-  if 'crop' in config.prepare:
-    config.prepare.crop.size = config.data.size
+def _value(name: str, text: str) -> Any:
+  kind = VALUES[name][0]
+  try:
+    return kind(text)
+  except ValueError:
+    raise ValueError(f'{name}={text}: give a whole number, e.g. {name}=64.') from None
+
+
+def _unknown(part: str, own: Mapping[str, str]) -> str:
+  """The sentence on an option that does not exist: the likely one, and all that exist."""
+  name = part.partition('=')[0]
+  close = difflib.get_close_matches(name, [*own, *FLAGS, *VALUES], n=1)
+  guess = f' Did you mean {close[0]!r}?' if close and close[0] != name else ''
+  mine = f'{", ".join(own)} (of this experiment), ' if own else ''
+  values = ', '.join(f'{v}=...' for v in VALUES)
+  return (
+    f'No option {part!r} after the colon.{guess} There are {mine}{", ".join(FLAGS)} and {values}.'
+  )

@@ -16,7 +16,7 @@ constant and then linear to 0.  Its dataset and so its number of steps are unkno
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -60,18 +60,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.gen.update(dict(width=16, blocks=3))
     config.method.disc_scan.update(dict(width=24, layers=2))
     config.method.disc_color.update(dict(width=24, layers=2))
-    config.data.update(dict(size=64, load_size=68, count=4096, eval_count=100))
-    config.update(
-      dict(
-        batch_size=8,
-        steps=3000,
-        ema_decay=0.99,
-        eval_every=500,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, batch_size=8, steps=3000)
   if chosen['smoke']:
     for net in ('scan', 'gen'):
       config.method[net].update(dict(width=4, blocks=0))
@@ -79,5 +68,4 @@ def get_config(arg: str | None = None) -> ConfigDict:
   if chosen['laptop'] or chosen['smoke']:  # little time: drawings as they are
     config.prepare.order = ('crop', 'flip')
   common.apply(config, chosen)
-  config.prepare.resized_crop.size = config.data.size
   return config

@@ -13,13 +13,18 @@ letter-boxed.  Ours, since nothing more was published: U-Net 64-128-256-512-512,
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
+
+OPTIONS = {
+  'gan': "adds pix2pix's discriminator",
+  'line': "reads the data's line art, not grey pages",
+}
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
-  gan, arg = common.take('gan', arg)
-  line, arg = common.take('line', arg)
-  chosen = common.options(arg)
+  chosen = common.options(arg, OPTIONS)
+  gan = chosen['gan']
+  line = chosen['line']
   config = common.base()
   config.method = dict(
     name='onepiece',
@@ -67,17 +72,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.net.widths = (32, 64, 128, 128, 128)
     if gan:
       config.method.disc.update(dict(width=32, layers=2))
-    config.data.update(dict(size=128, load_size=128, count=4096, eval_count=100))
-    config.update(
-      dict(
-        batch_size=8,
-        steps=1000,
-        ema_decay=0.99,
-        eval_every=250,
-        save_every=250,
-        log_every=25,
-        eval_batch_size=20,
-      )
+    common.laptop(
+      config, size=128, load_size=128, batch_size=8, steps=1000, eval_every=250, save_every=250
     )
   if chosen['smoke']:
     config.method.net.widths = (8, 8)

@@ -12,7 +12,7 @@ import math
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -53,18 +53,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.disc.update(dict(width=24, layers=2))
     config.method.lambda_l2 = 3000.0  # so few steps learn the mean colour first
     config.optim.g.lr = 2e-3
-    config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
-    config.update(
-      dict(
-        batch_size=16,
-        steps=2000,
-        ema_decay=0.99,
-        eval_every=1000,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, count=6144, eval_every=1000)
   if chosen['smoke']:
     config.method.gen.update(dict(width=8, depth=5))
     config.method.disc.update(dict(width=8, layers=1))

@@ -14,12 +14,15 @@ import math
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
+
+OPTIONS = {
+  'wgan': 'WGAN-GP: penalty 10, drift 1e-3, five critic steps for one of the generator',
+}
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
-  wgan, arg = common.take('wgan', arg)
-  chosen = common.options(arg)
+  chosen = common.options(arg, OPTIONS)
   config = common.base()
   config.method = dict(
     name='pix2pix_gp',
@@ -49,7 +52,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.update(dict(steps=200_000, batch_size=16))
   config.data.update(dict(size=128, load_size=144))
   config.prepare = dict(order=('crop', 'flip'), crop=dict(size=128), flip=dict(probability=0.5))
-  if wgan:
+  if chosen['wgan']:
     config.method.update(
       dict(gan='wgan', lambda_gp=10.0, lambda_r1=0.0, lambda_r2=0.0, lambda_drift=1e-3, n_critic=5)
     )
@@ -58,18 +61,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   if chosen['laptop']:
     config.method.gen.width = config.method.disc.width = 32
     config.method.disc.layers = 2
-    config.data.update(dict(load_size=136, count=4096, eval_count=100))
-    config.update(
-      dict(
-        batch_size=8,
-        steps=2000,
-        ema_decay=0.99,
-        eval_every=500,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, size=128, load_size=136, batch_size=8)
   if chosen['smoke']:
     config.method.gen.update(dict(width=8, depth=3))
     config.method.disc.update(dict(width=8, layers=1))

@@ -12,7 +12,7 @@ SerialLain3170 adds an L1 of weight 10: --config.method.lambda_l1=10.
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -55,18 +55,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.gen.update(dict(width=32, down=3, blocks=4))
     config.method.disc.update(dict(width=32, layers=2))
     config.method.lambda_l1 = 10.0
-    config.data.update(dict(size=64, load_size=68, count=4096, eval_count=100))
-    config.update(
-      dict(
-        batch_size=8,
-        steps=1500,
-        ema_decay=0.99,
-        eval_every=500,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, batch_size=8, steps=1500)
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, down=2, blocks=1))
     config.method.disc.update(dict(width=4, layers=1))

@@ -12,7 +12,7 @@ The discriminator starts afresh, since it sees another scale.
 
 from ml_collections import ConfigDict
 
-from configs import common, pix2pixhd
+from onepunch_jax.configs import common, pix2pixhd
 
 
 def get_config(arg: str | None = None) -> ConfigDict:

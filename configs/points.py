@@ -17,12 +17,16 @@ scratch we take 1e-4.  Points: P(n) = p (1 - p)^n, p = 1/8; of 1 to 9 px.
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
+
+OPTIONS = {
+  'line': "reads the data's line art, and predicts L too",
+}
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
-  line, arg = common.take('line', arg)
-  chosen = common.options(arg)
+  chosen = common.options(arg, OPTIONS)
+  line = chosen['line']
   config = common.base()
   config.method = dict(
     name='points',
@@ -61,26 +65,15 @@ def get_config(arg: str | None = None) -> ConfigDict:
     ),
   )
   config.eval_prepare = dict(order=grey, grey=dict(kind='lightness'))
-  common.judge_by_hints(config)
+  common.evaluate_hints(config)
 
   if chosen['laptop']:
     config.method.spread = line and not chosen['zoo']
     config.method.net.update(dict(width=16, norm='group'))
     config.method.bins = 'gamut'
     config.optim.net.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0))
-    config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.points.sizes = (1, 5)
-    config.update(
-      dict(
-        batch_size=16,
-        steps=2000,
-        ema_decay=0.99,
-        eval_every=1000,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, count=6144, eval_every=1000)
   if chosen['smoke']:
     config.method.net.update(dict(width=4))
   common.apply(config, chosen)

@@ -13,7 +13,7 @@ out config.optim.s too.
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -39,18 +39,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   if chosen['laptop']:
     config.method.gen.update(dict(width=16, convs=(1, 1, 2, 2)))
     config.method.disc.update(dict(width=24, layers=4))
-    config.data.update(dict(size=64, load_size=64, count=4096, eval_count=100))
-    config.update(
-      dict(
-        batch_size=8,
-        steps=4000,
-        ema_decay=0.99,
-        eval_every=500,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, load_size=64, batch_size=8, steps=4000)
   if chosen['smoke']:
     config.method.gen.update(dict(width=8, convs=(1, 1)))
     config.method.disc.update(dict(width=8, layers=2))

@@ -16,7 +16,7 @@ tenth of all have none.  The report has the answers to one's own, another's and 
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -52,13 +52,13 @@ def get_config(arg: str | None = None) -> ConfigDict:
   adam = dict(name='adam', b1=0.5, b2=0.999, schedule='constant')
   config.optim = dict(d=dict(adam, lr=2e-4), g=dict(adam, lr=1e-4))
   config.update(dict(steps=200_000, batch_size=16))
-  common.refer(config)
+  common.reference_data(config)
 
   if chosen['laptop']:
     config.method.gen.update(dict(stride=4, channels=96, blocks=1, copies=True))
     # so few steps learn the mean colour first, and where to look
     config.method.update(dict(lambda_l2=1000.0, lambda_tr=3.0))
-    common.refer_briefly(config)
+    common.reference_laptop(config)
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, channels=8, blocks=1))
     config.method.disc.update(dict(width=4, layers=1))

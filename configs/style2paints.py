@@ -12,7 +12,7 @@ reported to collapse; so references are bent and tinted as in SCFT.  The paper's
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -34,14 +34,14 @@ def get_config(arg: str | None = None) -> ConfigDict:
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='constant')
   config.optim = dict(d=adam, g=dict(adam))
   config.update(dict(steps=300_000, batch_size=4))
-  common.refer(config)
+  common.reference_data(config)
 
   if chosen['laptop']:
     config.method.gen.update(dict(width=16, middle=256, blocks=2, norm='group'))
     config.method.enc.update(dict(size=64, width=16))
     config.method.disc.update(dict(width=16, layers=4, norm='group'))
     config.method.lambda_l2 = 3000.0  # so few steps learn the mean colour first
-    common.refer_briefly(config)
+    common.reference_laptop(config)
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, middle=8, blocks=1, norm='group'))
     config.method.enc.update(dict(size=4, width=4))

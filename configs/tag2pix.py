@@ -22,7 +22,7 @@ there: hair has its tag's colour in 25 % of the drawings, in 19 % without tags.
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 from onepunch_jax.data import vocabulary
 
 
@@ -89,7 +89,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     tag_drop=dict(variant=variant, whole=0.5, none=0.1, keep=(0.0, 1.0)),
     brightness=dict(jitter=0.2, start=0, low=1.0, high=7.0),
   )
-  common.judge_by_tags(config)
+  common.evaluate_tags(config)
 
   if chosen['laptop']:
     # colours must reach their places in few steps: wide gates, rectified code, the mean colour
@@ -98,19 +98,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.cit.update(dict(stages=(1, 1), width=16, cardinality=4))
     config.method.lambda_l2 = 3000.0
     config.optim.g.update(dict(lr=1e-3, b2=0.99, schedule='cosine', decay_from=0.0, warmup=50))
-    config.data.update(dict(size=64, load_size=68, count=6144, eval_count=200))
     config.prepare.brightness.high = 3.0
-    config.update(
-      dict(
-        batch_size=16,
-        steps=2000,
-        ema_decay=0.99,
-        eval_every=1000,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, count=6144, eval_count=200, eval_every=1000)
   if chosen['smoke']:
     config.method.gen.update(dict(width=8, blocks=(1, 0, 0, 0), cardinality=2, code=8))
     config.method.disc.update(dict(width=4, blocks=(0, 1), cardinality=2))

@@ -16,13 +16,18 @@ The report has the label ranking average precision beside always guessing each t
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
+
+OPTIONS = {
+  'vgg': 'a VGG-19, for perceptual losses',
+  'cit': "an SE-ResNeXt-50 on line art, for Tag2Pix's features",
+}
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
-  vgg, arg = common.take('vgg', arg)
-  cit, arg = common.take('cit', arg)
-  chosen = common.options(arg)
+  chosen = common.options(arg, OPTIONS)
+  vgg = chosen['vgg']
+  cit = chosen['cit']
   config, names = common.base(), common.tag_names(chosen)
   config.method = dict(
     name='tagger',
@@ -65,18 +70,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     elif not vgg:
       config.method.net.stages = (2, 2, 2, 2)
     config.optim.net.warmup = 50
-    config.data.update(dict(size=96, load_size=104, count=8192, eval_count=200))
-    config.update(
-      dict(
-        batch_size=16,
-        steps=2000,
-        ema_decay=0.99,
-        eval_every=500,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, size=96, load_size=104, count=8192, eval_count=200)
   if chosen['smoke']:
     config.method.net.width = 4
     if not vgg:

@@ -19,13 +19,18 @@ run); without, the net learns its own.
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
+
+OPTIONS = {
+  'points': 'squares as hints, as in its second version',
+  'refine': 'the second stage, on top of a run of the first',
+}
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
-  points, arg = common.take('points', arg)
-  refine, arg = common.take('refine', arg)
-  chosen = common.options(arg)
+  chosen = common.options(arg, OPTIONS)
+  points = chosen['points']
+  refine = chosen['refine']
   config = common.base()
   config.method = dict(
     name='userhint',
@@ -63,7 +68,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     ),
     strokes=dict(count=(8, 19), thick=(4, 7), length=(4, 63), share=1.0),
   )
-  common.judge_by_hints(config)
+  common.evaluate_hints(config)
   if refine:
     config.data.update(dict(size=384, load_size=432))
     config.prepare.crop.size = 384
@@ -79,20 +84,9 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.gen.update(dict(width=16, blocks=2, norm='group'))
     config.method.disc.update(dict(width=16))
     config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0))
-    config.data.update(dict(size=64, load_size=68, count=6144, eval_count=100))
     config.prepare.points.update(dict(low=0, high=24, sizes=(1, 4)))
     config.prepare.strokes.update(dict(count=(0, 19), thick=(1, 3), length=(1, 16)))
-    config.update(
-      dict(
-        batch_size=16,
-        steps=2000,
-        ema_decay=0.99,
-        eval_every=1000,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, count=6144, eval_every=1000)
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, blocks=1))
     config.method.disc.update(dict(width=4))

@@ -15,7 +15,7 @@ gan=wgan with .lambda_gp=10.
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -64,18 +64,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.disc.update(dict(width=16, layers=2))
     for player in ('enc', 'dec', 'disc'):
       config.optim[player].lr = 5e-4
-    config.data.update(dict(size=64, load_size=68, count=4096, eval_count=100))
-    config.update(
-      dict(
-        batch_size=8,
-        steps=3000,
-        ema_decay=0.99,
-        eval_every=500,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, batch_size=8, steps=3000)
   if chosen['smoke']:
     config.method.enc.update(dict(latent=4, width=4, layers=2, hidden=16))
     config.method.dec.update(dict(width=4, depth=3))

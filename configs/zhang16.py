@@ -18,13 +18,18 @@ beside a predictor of zeros, of a uniform map and of the prior.  Released settin
 
 from ml_collections import ConfigDict
 
-from configs import common
+from onepunch_jax.configs import common
+
+OPTIONS = {
+  'line': "reads the data's line art, and predicts L too",
+  'manga': "Manga-Colouring's narrower net, SGD, 256 px",
+}
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
-  line, arg = common.take('line', arg)
-  manga, arg = common.take('manga', arg)
-  chosen = common.options(arg)
+  chosen = common.options(arg, OPTIONS)
+  line = chosen['line']
+  manga = chosen['manga']
   config = common.base()
   config.method = dict(
     name='zhang16',
@@ -62,18 +67,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.optim.net = dict(
       name='adam', lr=1e-3, b1=0.9, b2=0.99, schedule='cosine', decay_from=0.0
     )
-    config.data.update(dict(size=128, load_size=136, count=4096, eval_count=100))
-    config.update(
-      dict(
-        batch_size=8,
-        steps=1500,
-        ema_decay=0.99,
-        eval_every=500,
-        save_every=500,
-        log_every=25,
-        eval_batch_size=20,
-      )
-    )
+    common.laptop(config, size=128, load_size=136, batch_size=8, steps=1500)
   if chosen['smoke']:
     config.method.net.update(dict(width=4, tail=(2, 2)))
   common.apply(config, chosen)

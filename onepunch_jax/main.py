@@ -14,6 +14,7 @@ import jax
 from absl import app, flags
 from ml_collections import config_flags
 
+from onepunch_jax import configs
 from onepunch_jax.log import log, show_log
 from onepunch_jax.training import malloc, processes
 
@@ -25,11 +26,41 @@ def define_flags() -> None:
   flags.DEFINE_integer('process_id', -1, 'Which of them this is, with --coordinator.')
   flags.DEFINE_integer('join_timeout', 300, 'Seconds to wait for the other processes.')
   flags.DEFINE_integer('lost_after', 100, 'Seconds without a sign of life from a process.')
-  config_flags.DEFINE_config_file('config', None, 'What to train.', lock_config=True)
+  config_flags.DEFINE_config_file(
+    'config', None, 'What to train: a file or a name, e.g. pix2pix:laptop.', lock_config=True
+  )
   flags.DEFINE_string('workdir', None, 'Where checkpoints, logs and pictures go.')
   flags.DEFINE_string('profile', '', 'Steps to trace for xprof, as FIRST:END.')
   flags.DEFINE_bool('debug', False, 'Show the whole traceback of an error.')
   flags.mark_flags_as_required(['config', 'workdir'])
+
+
+def parse_flags(argv: list[str]) -> list[str]:
+  """Parses the command line, with experiments by name; an error is one sentence and exit code 1.
+
+  Args:
+    argv: the command and its arguments.
+
+  Returns:
+    The arguments that are no flags.
+  """
+  argv = list(argv)
+  try:
+    for i, argument in enumerate(argv):
+      flag, equals, value = argument.partition('=')
+      if flag.lstrip('-') == 'config' and argument.startswith('-'):
+        if equals:
+          argv[i] = f'{flag}={configs.locate(value)}'
+        elif i + 1 < len(argv):
+          argv[i + 1] = configs.locate(argv[i + 1])
+    return flags.FLAGS(argv)
+  except (flags.Error, ValueError) as error:
+    if '--debug' in argv:
+      raise
+    show_log()
+    # ml_collections puts the traceback of a config into the message; its last line is the error
+    log.error('%s', str(error).strip().splitlines()[-1].removeprefix('ValueError: '))
+    sys.exit(1)
 
 
 def main(argv):
@@ -68,4 +99,4 @@ def main(argv):
 
 if __name__ == '__main__':
   define_flags()
-  app.run(main)
+  app.run(main, flags_parser=parse_flags)

@@ -21,8 +21,8 @@ import jax
 import numpy as np
 from absl import app, flags
 
-from configs import cyclegan, onepunch
 from launch.experiments import broken_pairs, scan_report
+from onepunch_jax.configs import cyclegan, onepunch
 from onepunch_jax.data import pipeline
 from onepunch_jax.data.batch import cast
 from onepunch_jax.evals import image

@@ -31,6 +31,7 @@ from orbax.checkpoint import checkpoint_managers as policies
 from onepunch_jax import registry
 from onepunch_jax.core import Method, TrainState, Variables
 from onepunch_jax.log import log
+from onepunch_jax.training.config_versions import migrate
 from onepunch_jax.training.orbax_barriers import Meetings, PositionHandler, PositionSave, clear
 
 CONFIG = 'config.json'
@@ -182,7 +183,7 @@ def save_config(workdir: str, config: ConfigDict) -> None:
   text = config.to_json_best_effort(indent=2)
   if os.path.exists(path):
     with open(path, encoding='utf-8') as f:
-      differences = _differences(json.load(f), json.loads(text))
+      differences = _differences(migrate(json.load(f)), json.loads(text))
     if differences:
       raise ValueError(
         f'{workdir} holds a run with another configuration:\n  '
@@ -206,7 +207,7 @@ def load_config(workdir: str) -> ConfigDict:
   if not os.path.exists(path):
     raise ValueError(f'{workdir!r} is no run: it has no {CONFIG} (give the --workdir of training).')
   with open(path, encoding='utf-8') as f:
-    return ConfigDict({'eval_prepare': {'order': []}, **json.load(f)})  # older runs have none
+    return ConfigDict(migrate(json.load(f)))
 
 
 def load_for_inference(

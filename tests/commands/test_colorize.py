@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from configs import pix2pix
 from onepunch_jax import Colorizer, colorize
+from onepunch_jax.configs import pix2pix
 from onepunch_jax.images import reader
 from onepunch_jax.synthetic import draw
 from onepunch_jax.training.checkpoint import load_config

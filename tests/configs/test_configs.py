@@ -6,8 +6,8 @@ import pathlib
 import jax
 import pytest
 
-from configs import common
 from onepunch_jax import core, prepare, registry
+from onepunch_jax.configs import common
 from onepunch_jax.data import batch
 from onepunch_jax.training import loop, optim
 
@@ -19,7 +19,7 @@ NAMES = sorted(
 
 
 def get(name, arg=None):
-  return importlib.import_module(f'configs.{name}').get_config(arg)
+  return importlib.import_module(f'onepunch_jax.configs.{name}').get_config(arg)
 
 
 @pytest.mark.parametrize('arg', [None, 'laptop', 'smoke', 'smoke,lines'])
@@ -85,10 +85,31 @@ def test_options_after_the_colon():
   config = get('pix2pix', 'laptop,data=some/folder,size=64,batch=3,steps=7,seed=5')
   assert (config.data.path, config.data.size, config.batch_size) == ('some/folder', 64, 3)
   assert (config.steps, config.seed, config.prepare.crop.size) == (7, 5, 64)
-  with pytest.raises(ValueError, match='laptop'):
+
+
+def test_a_misspelt_option_suggests_the_right_one_and_lists_all():
+  with pytest.raises(ValueError, match=r"No option 'labtop' .* Did you mean 'laptop'\?"):
     common.options('labtop')
   with pytest.raises(ValueError, match='size='):
     common.options('size')
+  with pytest.raises(ValueError, match='size=big: give a whole number'):
+    common.options('size=big')
+  with pytest.raises(
+    ValueError, match=r"Did you mean 'wgan'\? There are wgan \(of this experiment\)"
+  ):
+    get('pix2pix_gp', 'wgam,laptop')
+  with pytest.raises(ValueError, match='wgan'):  # another experiment's option
+    get('pix2pix', 'wgan')
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_options_are_declared_with_a_sentence(name):
+  module = importlib.import_module(f'onepunch_jax.configs.{name}')
+  own = getattr(module, 'OPTIONS', {})
+  assert not set(own) & {*common.FLAGS, *common.VALUES}
+  plain = module.get_config('smoke')
+  for option, sentence in own.items():
+    assert sentence and module.get_config(f'smoke,{option}') != plain, option
 
 
 def test_optimisers_are_the_players():

@@ -25,7 +25,7 @@ OPTIONS = (
 @pytest.mark.parametrize('size', ['', ',laptop', ',smoke', ',zoo'])
 @pytest.mark.parametrize('name, own', OPTIONS)
 def test_own_options_build(name, own, size):
-  config = importlib.import_module(f'configs.{name}').get_config(own + size)
+  config = importlib.import_module(f'onepunch_jax.configs.{name}').get_config(own + size)
   make = registry.maker('methods', config.method.name, 'make')
   assert set(config.method) - {'name'} == set(registry.keywords(make))
   loop.make_optimisers(config, registry.method(config.method))
@@ -33,7 +33,7 @@ def test_own_options_build(name, own, size):
 
 
 def test_stage_two_of_pix2pixhd_is_twice_as_large():
-  get = lambda name, arg: importlib.import_module(f'configs.{name}').get_config(arg)
+  get = lambda name, arg: importlib.import_module(f'onepunch_jax.configs.{name}').get_config(arg)
   for arg in ('', 'laptop'):
     one, two = get('pix2pixhd', arg), get('pix2pixhd_2', arg)
     assert two.data.size == 2 * one.data.size == two.prepare.crop.size
@@ -46,7 +46,7 @@ def test_stage_two_of_pix2pixhd_is_twice_as_large():
 )
 def test_every_point_of_the_zoo_fits_its_size(point):
   name, arg = point.config.removeprefix('configs/').split('.py:')
-  config = importlib.import_module(f'configs.{name}').get_config(arg)
+  config = importlib.import_module(f'onepunch_jax.configs.{name}').get_config(arg)
   method, prepares = registry.method(config.method), prepare.make(config.prepare)
   txs = loop.make_optimisers(config, method)
   key = jax.random.key(0)

@@ -7,8 +7,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from configs import common, tag2pix
 from onepunch_jax import Colorizer, core, registry, synthetic
+from onepunch_jax.configs import common, tag2pix
 from onepunch_jax.data import vocabulary
 from onepunch_jax.data.pipeline import Fit
 from onepunch_jax.evals import tags as evaluation

@@ -116,7 +116,7 @@ def test_tags_become_keys_and_colours():
 def test_tags_that_name_no_colour_are_refused(tmp_path):
   (tmp_path / 'dataset.json').write_text('{"tags": ["smile", "hat"]}')
   with pytest.raises(ValueError, match='name no colours'):
-    importlib.import_module('configs.anyhint').get_config(f'tags,data={tmp_path}')
+    importlib.import_module('onepunch_jax.configs.anyhint').get_config(f'tags,data={tmp_path}')
 
 
 def test_places_are_to_look_for_what_is_said_of_their_part():
@@ -185,7 +185,7 @@ def test_a_global_hint_says_what_is_told():
 )
 def test_the_nets_of_a_config_fit_together(name, arg):
   """Shapes alone: a step of training at the sizes that the config says."""
-  config = importlib.import_module(f'configs.{name}').get_config(arg)
+  config = importlib.import_module(f'onepunch_jax.configs.{name}').get_config(arg)
   method, made = registry.method(config.method), prepare.make(config.prepare)
   txs, key = loop.make_optimisers(config, method), jax.random.key(0)
   raw = batches.fake(config.data.train_keys, 2, config.data.load_size, config.data.tags)

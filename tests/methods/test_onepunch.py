@@ -92,7 +92,7 @@ def test_a_decaying_l1_ends_at_nothing():
 
 
 def test_frozen_nets_must_come_from_somewhere(tmp_path):
-  from configs import onepunch
+  from onepunch_jax.configs import onepunch
 
   config = onepunch.get_config(f'smoke,batch={jax.device_count()}')
   config.method.source = 'scan'

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from configs import common, pix2pixhd, tagger
 from onepunch_jax import registry
+from onepunch_jax.configs import pix2pixhd, tagger
 from onepunch_jax.data.pipeline import Fit
 from onepunch_jax.methods.tagger import rank_precision
 from onepunch_jax.training import loop
@@ -34,8 +34,3 @@ def test_its_vgg_is_a_perceptual_net(tmp_path):
   assert params['conv5_4']['kernel'].shape == (3, 3, 32, 32) and 'fc' not in params
   with pytest.raises(ValueError, match='this net wants'):
     pretrained.load(str(tmp_path), registry.net({**section, 'width': 8}))
-
-
-def test_own_options_are_taken():
-  assert common.take('vgg', 'laptop,vgg,size=64') == (True, 'laptop,size=64')
-  assert common.take('vgg', None) == (False, '')

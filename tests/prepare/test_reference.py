@@ -261,7 +261,7 @@ def test_the_nets_of_a_config_fit_together(name, arg):
 
 
 def _config(name, arg='smoke'):
-  return importlib.import_module(f'configs.{name}').get_config(arg)
+  return importlib.import_module(f'onepunch_jax.configs.{name}').get_config(arg)
 
 
 def _traced(method, txs, raw, prepares=lambda batch, key, step: batch):

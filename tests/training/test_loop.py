@@ -12,8 +12,8 @@ import jax
 import numpy as np
 import pytest
 
-from configs import pix2pix
 from onepunch_jax import evaluate
+from onepunch_jax.configs import pix2pix
 from onepunch_jax.reports import compare
 from onepunch_jax.training.checkpoint import Checkpoints, load_config, load_for_inference
 from onepunch_jax.training.loop import train

@@ -9,7 +9,7 @@ import jax
 import pytest
 
 from benchmarks.processes import apart, numbers, state
-from configs import pix2pix
+from onepunch_jax.configs import pix2pix
 from onepunch_jax.training import processes
 from onepunch_jax.training.loop import train
 from tests.conftest import ROOT

@@ -1,0 +1,65 @@
+"""Configurations of older runs with the keys of today, so that their checkpoints still load.
+
+`config_version` says which keys a config.json has. Version 1 has no such field.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+VERSION = 2
+
+
+class Renamed(NamedTuple):
+  """A key of version 1 and its name in version 2."""
+
+  section: str  # where it is, e.g. 'prepare.reference'
+  old: str
+  new: str
+  methods: tuple[str, ...] = ()  # in runs of these methods only; () is all
+
+
+RENAMED = (Renamed('evals', 'measure', 'method_metrics'),)
+
+
+def migrate(config: Mapping[str, Any]) -> dict[str, Any]:
+  """The configuration of a run of any version with the keys of VERSION.
+
+  Args:
+    config: what a config.json holds; it is not changed.
+
+  Raises:
+    ValueError: it is of a version newer than this package.
+  """
+  version = config.get('config_version', 1)
+  if version > VERSION:
+    raise ValueError(
+      f'The run is of configuration version {version}, this package knows versions up to '
+      f'{VERSION}: install the package that trained it, or a newer one.'
+    )
+  new = _copy(config)
+  if version < 2:
+    new.setdefault('eval_prepare', {'order': []})
+    for rename in RENAMED:
+      _rename(new, rename)
+  new['config_version'] = VERSION
+  return new
+
+
+def _rename(config: dict[str, Any], rename: Renamed) -> None:
+  if rename.methods and config['method']['name'] not in rename.methods:
+    return
+  section: Any = config
+  for key in rename.section.split('.'):
+    section = section.get(key) if isinstance(section, dict) else None
+  if not isinstance(section, dict):
+    return
+  if rename.old in section:
+    section[rename.new] = section.pop(rename.old)
+  if rename.old in section.get('order', ()):  # of prepare steps
+    section['order'] = [rename.new if n == rename.old else n for n in section['order']]
+
+
+def _copy(value: Any) -> Any:
+  if isinstance(value, Mapping):
+    return {k: _copy(v) for k, v in value.items()}
+  return list(value) if isinstance(value, list | tuple) else value

@@ -1,0 +1,33 @@
+"""Configurations of older runs load with the keys of today."""
+
+import json
+
+import pytest
+
+from onepunch_jax.training import checkpoint, config_versions
+
+
+def test_keys_of_version_1_become_those_of_today(tmp_path):
+  old = {'method': {'name': 'vaegan'}, 'data': {'path': 'drawn'}, 'evals': {'measure': {'a': 1}}}
+  (tmp_path / 'config.json').write_text(json.dumps(old))
+  config = checkpoint.load_config(str(tmp_path))
+  assert config.evals.method_metrics.a == 1 and 'measure' not in config.evals
+  assert config.eval_prepare.order == [] and config.data.path == 'drawn'
+  assert config.config_version == config_versions.VERSION
+
+
+def test_a_step_is_renamed_in_its_order_and_only_in_its_methods(monkeypatch):
+  rename = config_versions.Renamed('prepare', 'old', 'new', methods=('mine',))
+  monkeypatch.setattr(config_versions, 'RENAMED', (rename,))
+  old = {'method': {'name': 'mine'}, 'prepare': {'order': ('flip', 'old'), 'old': {'x': 1}}}
+  assert config_versions.migrate(old)['prepare'] == {'order': ['flip', 'new'], 'new': {'x': 1}}
+  other = {**old, 'method': {'name': 'other'}}
+  assert config_versions.migrate(other)['prepare']['old'] == {'x': 1}
+  assert old['prepare']['order'] == ('flip', 'old')
+
+
+def test_today_stays_and_tomorrow_is_refused():
+  now = {'config_version': config_versions.VERSION, 'evals': {'measure': {}}, 'method': {}}
+  assert config_versions.migrate(now) == now
+  with pytest.raises(ValueError, match='install'):
+    config_versions.migrate({'config_version': config_versions.VERSION + 1})
