@@ -21,7 +21,7 @@ REQUIRED = [
   'tqdm>=4.66',  # the progress bar
   'dm-pix>=0.4',  # SSIM
   'flatbuffers>=24',  # jax.export writes StableHLO files with it
-  'opencv-python-headless>=4.11',  # rasterises `drawn`; wheels without system libraries
+  'opencv-python-headless>=4.11',  # rasterises `synthetic`; wheels without system libraries
 ]
 TEST = [
   'pytest>=8',

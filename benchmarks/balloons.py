@@ -2,12 +2,12 @@
 
     python benchmarks/balloons.py [--count=300] [--size=900]
 
-`drawn` knows which pixels are balloons, bare paper and coloured.  A balloon counts as found where
-80 % of it is marked; what is marked and is no balloon counts as false.  Then, for drawings that are
-no comics, how much of their coloured area is taken for paper (margin or balloon) and would stay
-white: apart for those with bare paper about the figure, with gaps up to 4 units of 256 in their
-lines or wider ones, and for those that colour fills to the edges.  Of the last some are a figure on
-a plain sky, which no line tells from a figure on paper.
+`synthetic` knows which pixels are balloons, bare paper and coloured.  A balloon counts as found
+where 80 % of it is marked; what is marked and is no balloon counts as false.  Then, for drawings
+that are no comics, how much of their coloured area is taken for paper (margin or balloon) and
+would stay white: apart for those with bare paper about the figure, with gaps up to 4 units of 256
+in their lines or wider ones, and for those that colour fills to the edges.  Of the last some are a
+figure on a plain sky, which no line tells from a figure on paper.
 """
 
 import argparse

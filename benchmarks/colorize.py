@@ -2,7 +2,7 @@
 
     python benchmarks/colorize.py --checkpoint=runs/pix2pix [--width=1200 --height=1800]
 
-The page is drawn here: panels of `drawn` line art.  'first' is the first page of a process, with
+The page is drawn here: panels of synthetic line art.  'first' is the first page of a process, with
 the checkpoint's loading and compiling (or reading from the cache); 'next' is what a second page
 costs, and its parts: the net, composition at the page's size, encoding as PNG; 'flats' and 'ora'
 are what those cost instead.  Peak is the largest resident memory of the process.

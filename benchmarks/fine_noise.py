@@ -1,6 +1,6 @@
 """Whether an answer is wrong in its colours or in fine noise: PSNR inside as it is, and blurred.
 
-    python benchmarks/fine_noise.py --data=drawn runs/zoo/sagan* runs/zoo/pix2pixhd*
+    python benchmarks/fine_noise.py --data=synthetic runs/zoo/sagan* runs/zoo/pix2pixhd*
 
 Blurred: shrunk to a quarter of the side and enlarged again, and the line art put over it.  A run
 whose answers gain by that has the right colours on average, and noise (of an adversary that has not
@@ -45,7 +45,7 @@ def measure(workdir, data):
 
 def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-  parser.add_argument('--data', default='drawn')
+  parser.add_argument('--data', default='synthetic')
   parser.add_argument('checkpoints', nargs='+')
   given = parser.parse_args()
   for workdir in given.checkpoints:

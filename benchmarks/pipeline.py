@@ -1,4 +1,4 @@
-"""Records per second from a folder and from `drawn` to device-ready batches, against PyTorch.
+"""Records per second from a folder and from `synthetic` to device-ready batches, against PyTorch.
 
     python benchmarks/pipeline.py --data=FOLDER_OF_PAIRS [--size=256] [--batches=40]
 

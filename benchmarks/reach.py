@@ -1,6 +1,6 @@
 """What hints can be worth where they reach: PSNR inside with true colours there, a ceiling.
 
-    python benchmarks/reach.py --data=drawn runs/points runs/userhint
+    python benchmarks/reach.py --data=synthetic runs/points runs/userhint
 
 For each number of points three rows: the answer; the answer with the true colours wherever a hint
 is within 44 px on this side of the lines (a mask above a half: prepare/propagate.over_lines); and
@@ -55,7 +55,7 @@ def measure(workdir, data, points, count):
 
 def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-  parser.add_argument('--data', default='drawn')
+  parser.add_argument('--data', default='synthetic')
   parser.add_argument('--points', type=int, nargs='+', default=(0, 10, 50))
   parser.add_argument('--count', type=int, default=100)
   parser.add_argument('checkpoints', nargs='+')

@@ -8,9 +8,9 @@ The content term compares relu2_2 of VGG-16 (--config.method.vgg_weights=PATH); 
 is squared error.  Features of the line art need --config.method.enc_weights=PATH: a ResNet-50 of
 torchvision, or a tagger's run, in place of illustration2vec.
 --config.method.spread=True (ours) spreads hints over the drawing, and over the answer as far as
-they are near; `:laptop` does: 14.1, 16.2 and 18.7 dB inside with 0, 10 and 50 points on `drawn`.
-A map of 512 px has 16384 cells, of which 0.4 % show their colours.  At 64 px there are 256:
-`:laptop` widens the threshold, so that 5 % of cells do, 13 of them.
+they are near; `:laptop` does: 14.1, 16.2 and 18.7 dB inside with 0, 10 and 50 points on synthetic
+drawings. A map of 512 px has 16384 cells, of which 0.4 % show their colours.  At 64 px there are
+256: `:laptop` widens the threshold, so that 5 % of cells do, 13 of them.
 """
 
 from ml_collections import ConfigDict

@@ -13,10 +13,10 @@ paint about it too (prepare/repaint); half of the parts of which a tag says the 
 in paint and in words (prepare/retag): so that both be obeyed where they are no good guess.
 `:tags` and `:reference` read these too, `:all` both, dropped from a third and four of ten drawings;
 without them the net is that of hints alone.  `:adv` adds a PatchGAN.
-`:all,laptop` has 14.0, 17.1 and 23.3 dB inside with 0, 10 and 500 points on `drawn`, where *nearest
-hint* has 9.1, 13.3 and 18.0; hints of foreign colours are 4.8 dE00 off (median), hair and clothes
-have the colours that tags name as often as the drawings themselves, and another drawing of the
-character is worth 2.0 dB, one of another character -0.8.
+`:all,laptop` has 14.0, 17.1 and 23.3 dB inside with 0, 10 and 500 points on synthetic drawings,
+where *nearest hint* has 9.1, 13.3 and 18.0; hints of foreign colours are 4.8 dE00 off (median),
+hair and clothes have the colours that tags name as often as the drawings themselves, and another
+drawing of the character is worth 2.0 dB, one of another character -0.8.
 The report has the points curve beside *nearest hint* (evals/hints), evals/tags, evals/reference.
 """
 

@@ -25,7 +25,7 @@ FLAGS = {
   'lines': 'line art extracted from the colours; by itself where prepared data has none',
 }
 VALUES = {
-  'data': (str, 'a folder of pairs, record shards, or `drawn`; several as PATH*3+PATH'),
+  'data': (str, 'a folder of pairs, record shards, or `synthetic`; several as PATH*3+PATH'),
   'unpaired': (str, 'where scans come from, for methods without pairs (data/unpaired.py)'),
   'size': (int, 'side of a picture in px'),
   'batch': (int, 'pictures in a batch'),
@@ -79,7 +79,7 @@ def base() -> ConfigDict:
       mesh=dict(data=-1, fsdp=1, space=1),
       sharding=(('.*', 'fsdp'),),
       data=dict(
-        path='drawn',
+        path='synthetic',
         unpaired='',
         train_keys=('line', 'rgb'),
         eval_keys=('regions',),
@@ -184,7 +184,7 @@ def tag_names(chosen: Mapping[str, Any]) -> tuple[str, ...]:
   from onepunch_jax import synthetic
   from onepunch_jax.data import vocabulary
 
-  return vocabulary.of(chosen.get('data', 'drawn')) or synthetic.VOCABULARY
+  return vocabulary.of(chosen.get('data', 'synthetic')) or synthetic.VOCABULARY
 
 
 def reference_data(config: ConfigDict) -> None:

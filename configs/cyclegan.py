@@ -6,8 +6,8 @@
 
 data= is a folder of colourings, unpaired= one of scans (data/unpaired.py says what else they may
 be; pairs given for both give the colours of one half and the lines of the other); without them both
-are of `drawn`, no drawing in both.  What comes out is the scan generator (net `scan`), which
-configs/onepunch.py takes; `launch/onepunch.sh` does both.
+are of synthetic drawings, no drawing in both.  What comes out is the scan generator (net `scan`),
+which configs/onepunch.py takes; `launch/onepunch.sh` does both.
 
 The numbers are the public code's: LSGAN, cycle 10, identity 5, pool 50, Adam 2e-4, batch 1, 256 px,
 constant and then linear to 0.  Its dataset and so its number of steps are unknown: ours is.
@@ -41,7 +41,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='linear', decay_from=0.5)
   config.optim = dict(g=adam, d=dict(adam))
   config.steps = 100_000
-  config.data.update(dict(unpaired='drawn', train_keys=('rgb', 'scan'), load_size=286))
+  config.data.update(dict(unpaired='synthetic', train_keys=('rgb', 'scan'), load_size=286))
   config.data.eval_keys = ('line', 'regions')
   config.prepare = dict(
     order=('resized_crop', 'flip'),
@@ -51,7 +51,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   )
   config.evals.method_metrics = ConfigDict()
   # else the line art of validation is not its colours'
-  if chosen.get('unpaired', 'drawn') not in ('drawn', chosen.get('data')):
+  if chosen.get('unpaired', 'synthetic') not in ('synthetic', chosen.get('data')):
     config.evals = dict(samples=config.evals.samples.to_dict())
     config.best = ''
 

@@ -16,7 +16,7 @@ LSGAN + 10 L1, pool 50, Adam of two time scales (1e-4 and 4e-4) as the public co
 encoder came pre-trained on Danbooru's tags.  Its options to try: --config.method.l1_decay=STEPS,
 .lambda_edges=10, .nogan='(2000, 500)'; WGAN-GP: .gan=wgan .lambda_gp=10
 .n_critic=2 and .disc.norm=layer (or a copy of this file with nets/res_critic).
-`:laptop` (64 px, from `drawn`'s line art) takes about 8 minutes on two CPU cores.
+`:laptop` (64 px, from synthetic line art) takes about 8 minutes on two CPU cores.
 """
 
 from ml_collections import ConfigDict
@@ -63,11 +63,11 @@ def get_config(arg: str | None = None) -> ConfigDict:
     flip=dict(probability=0.5),
   )
   # else shown on scans: there is no truth to measure by
-  if chosen.get('unpaired', 'drawn') not in ('drawn', chosen.get('data')):
+  if chosen.get('unpaired', 'synthetic') not in ('synthetic', chosen.get('data')):
     config.evals = dict(samples=config.evals.samples.to_dict())
     config.best = ''
 
-  if (chosen['laptop'] or chosen['smoke']) and 'unpaired' not in chosen:  # `drawn` knows its lines
+  if (chosen['laptop'] or chosen['smoke']) and 'unpaired' not in chosen:  # its lines are known
     config.method.source = 'line'
     config.data.train_keys = ('line', 'rgb')
     config.data.eval_keys = ('regions',)

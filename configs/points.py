@@ -8,7 +8,8 @@ By default the input is the grey page made from the colours, and its L is kept, 
 `:line` reads the data's line art, and answers L too.  Reports: evals/hints.
 
 --config.method.spread=True (ours) spreads each click over the drawing, and over the answer as far
-as it is near; `:line,laptop` does: 14.0, 16.3, 18.9 dB inside with 0, 10, 50 clicks on `drawn`.
+as it is near; `:line,laptop` does: 14.0, 16.3, 18.9 dB inside with 0, 10, 50 clicks on synthetic
+drawings.
 
 The paper's numbers: 176 px crops of 256, batch 25, Adam, 1e-5 for ten epochs and 1e-6 for five,
 after a training on classes alone (--config.method.lambda_huber=0, then --config.init_from).  From

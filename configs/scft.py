@@ -9,7 +9,7 @@ The published numbers: 256 px, batch 16, noise of 50 on every colour, the refere
 drawing, Adam 1e-4 and 2e-4 (0.5, 0.999); the warp is that of its ports.  Perceptual and style terms
 need --config.method.vgg_weights=PATH (torchvision's VGG-19, or a tagger's run).
 `:laptop` attends at a quarter of the size and may copy what it finds; where the data has the same
-character in another drawing (`drawn`), that is the reference of nearly all such drawings, and a
+character in another drawing (`synthetic`), that is the reference of nearly all such drawings, and a
 tenth of all have none.  The report has the answers to one's own, another's and no reference
 (evals/reference).
 """

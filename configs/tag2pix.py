@@ -13,11 +13,11 @@ lambda_cit 40.
 Ablations: --config.method.gen.kind=senet|resnext|adain|seadain|catconv|catall, .guide=False.
 Features of what is drawn come from a classifier on lines: --config.method.cit_weights=runs/cit,
 which is `configs/tagger.py:cit`; without, it learns along.
-The tags are those of PATH (prepared with --tags), or of `drawn`, 13 colours of 42 nouns.
+The tags are those of PATH (prepared with --tags), or of synthetic drawings, 13 colours of 42 nouns.
 The report says how often the hair, clothes and eyes have the colour that their tag names, and
 another that a swapped tag names (evals/tags).
-`:laptop` reaches 14.4 dB inside on `drawn` (line art as output 9.0), but tags hardly matter yet
-there: hair has its tag's colour in 25 % of the drawings, in 19 % without tags.
+`:laptop` reaches 14.4 dB inside on synthetic drawings (line art as output 9.0), but tags hardly
+matter yet there: hair has its tag's colour in 25 % of the drawings, in 19 % without tags.
 """
 
 from ml_collections import ConfigDict

@@ -1,4 +1,5 @@
-"""A tagger: tags from colours or line art, on `drawn` or on tagged records.  ResNet-50 or a VGG.
+"""A tagger: tags from colours or line art, by a ResNet-50 or a VGG; for synthetic or tagged
+records.
 
     python -m onepunch_jax.main --config=configs/tagger.py --workdir=runs/tagger
     python -m onepunch_jax.main --config=configs/tagger.py:laptop --workdir=runs/tagger

@@ -12,9 +12,9 @@ px, one drawing of a hundred all shown, white where there are none, a mask besid
 second stage, on top of a run of the first with the same options: 384 px, strokes of 8 to 16 px; it
 learns to mend spoilt colours (prepare/corrupt) and in use mends what the first stage answers.
 --config.method.spread=True (ours) spreads hints over the drawing, and over the answer as far as
-they are near; `:laptop` does: 13.0, 15.6 and 18.3 dB inside with 0, 10 and 50 points on `drawn`.
-Features of the hint by VGG-19 need --config.method.vgg_weights=PATH (torchvision's, or a tagger's
-run); without, the net learns its own.
+they are near; `:laptop` does: 13.0, 15.6 and 18.3 dB inside with 0, 10 and 50 points on synthetic
+drawings. Features of the hint by VGG-19 need --config.method.vgg_weights=PATH (torchvision's, or a
+tagger's run); without, the net learns its own.
 """
 
 from ml_collections import ConfigDict

@@ -1,6 +1,6 @@
 """The bins of the ab plane that a set of coloured pictures uses, and how often: for zhang16.
 
-    python -m data_prep.ab_bins --data=drawn --output=bins.npz
+    python -m data_prep.ab_bins --data=synthetic --output=bins.npz
     python -m onepunch_jax.main --config=configs/zhang16.py --config.method.bins=bins.npz ...
 
 Bins are 10 x 10, centred on multiples of 10; those of fewest pixels are left out beyond --most (274
@@ -55,9 +55,9 @@ def main(argv) -> None:
 
 
 if __name__ == '__main__':
-  flags.DEFINE_string('data', 'drawn', "folder of pairs or record shards, or 'drawn'")
+  flags.DEFINE_string('data', 'synthetic', "folder of pairs or record shards, or 'synthetic'")
   flags.DEFINE_string('output', None, 'the file of bins (.npz)', required=True)
   flags.DEFINE_integer('pictures', 2000, 'pictures to look at')
-  flags.DEFINE_integer('size', 128, 'size at which `drawn` draws')
+  flags.DEFINE_integer('size', 128, 'size at which `synthetic` draws')
   flags.DEFINE_integer('most', 313, 'bins at most')
   app.run(main)

@@ -15,12 +15,12 @@ import warnings
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
-from absl import logging
 from tqdm import tqdm
 
 from data_prep import plan as planning
 from data_prep import work
 from data_prep.plan import Job, Plan
+from onepunch_jax.log import log
 
 _done = None  # in a worker: how many items all workers have read
 
@@ -50,7 +50,7 @@ def run(
     work.restart(job.output)
   plan = planning.make(job)
   if not work.begin(job, plan):
-    logging.info('%s is prepared already', job.output)
+    log.info('%s is prepared already.', job.output)
     return work.records.read_info(job.output)
   if shard_index is not None:
     if not 0 <= shard_index < plan.shards:

@@ -113,7 +113,7 @@ def define_flags() -> None:
   flags.DEFINE_string('checkpoint', '', 'The --workdir of training.')
   flags.DEFINE_string('table', '', 'A folder of runs, to be compared in one table.')
   flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
-  flags.DEFINE_string('data', '', "Folder of pairs or shards, or 'drawn'; default: the run's.")
+  flags.DEFINE_string('data', '', "Folder of pairs or shards, or 'synthetic'; default: the run's.")
   flags.DEFINE_enum('split', 'val', ['train', 'val', 'test'], 'Which pictures.')
   flags.DEFINE_integer('limit', 0, 'The first so many pictures only.')
   flags.DEFINE_integer('batch', 8, 'Pictures at once.')

@@ -16,15 +16,15 @@ from PIL import Image
 
 from onepunch_jax.data import pipeline
 from onepunch_jax.images import reader
-from onepunch_jax.synthetic import Drawn
+from onepunch_jax.synthetic import Synthetic
 
 
 def make(output: str, sources: dict[str, str], *, size: int, count: int, held_out: int) -> None:
-  """Writes both folders once; `sources` are {name: folder of pairs, or 'drawn'}.
+  """Writes both folders once; `sources` are {name: folder of pairs, or 'synthetic'}.
 
   Args:
     size: side of all pictures.
-    count: how many drawings `drawn` gives to each side.
+    count: how many drawings `synthetic` gives to each side.
     held_out: at most so many drawings of each source for evaluation.
   """
   if os.path.exists(os.path.join(output, 'colors', 'metadata.jsonl')):
@@ -33,7 +33,7 @@ def make(output: str, sources: dict[str, str], *, size: int, count: int, held_ou
     os.makedirs(os.path.join(output, folder), exist_ok=True)
   rows = []
   for name, where in sources.items():
-    drawings = _drawn(size, count, held_out) if where == 'drawn' else _folder(where, held_out)
+    drawings = _drawn(size, count, held_out) if where == 'synthetic' else _folder(where, held_out)
     for n, (split, group, line, colorings) in enumerate(drawings):
       key = f'{name}-{n:05d}'
       if split == 'train' and zlib.crc32(f'{name}/{group}'.encode()) % 2:
@@ -57,9 +57,9 @@ def make(output: str, sources: dict[str, str], *, size: int, count: int, held_ou
 
 
 def _drawn(size, count, held_out):
-  """(split, group, line, colourings) of `drawn`: twice `count` for training, for two sides."""
+  """(split, group, line, colourings) of synthetic drawings: 2 * `count` of them for training."""
   for split, seed, many in (('train', 71, 2 * count), ('val', 72, held_out)):
-    drawings = Drawn(many, seed=seed, size=size)
+    drawings = Synthetic(many, seed=seed, size=size)
     for i in range(many):
       record = drawings[i]
       yield split, str(i), lambda r=record: r['line'], [lambda r=record: r['rgb']]

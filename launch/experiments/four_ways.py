@@ -2,9 +2,9 @@
 
     python -m launch.experiments.four_ways --checkpoint=runs/anyhint_all --output=four_ways.png
 
-The drawings are of `drawn`, none that a training sees.  The dots are the true colours of the
-largest regions, in their deepest places; the tags the drawing's own, and then with other colours
-for the hair and the clothes; the reference shows the same character.
+The drawings are of synthetic drawings, none that a training sees.  The dots are the true colours
+of the largest regions, in their deepest places; the tags the drawing's own, and then with other
+colours for the hair and the clothes; the reference shows the same character.
 """
 
 import sys
@@ -122,7 +122,7 @@ def main(_):
     sys.exit(
       f'{given.checkpoint} does not read {sorted(missing)}: give a run of configs/anyhint.py:all.'
     )
-  data = synthetic.Drawn(400, seed=TEST, size=given.size)
+  data = synthetic.Synthetic(400, seed=TEST, size=given.size)
   chosen = choose(data, given.drawings)
   rows = [ways(colorizer, data, i, given.dots) for i in tqdm(chosen, unit='drawing')]
   sheet = Image.fromarray(grid([list(r.values()) for r in rows], list(rows[0]), 1))

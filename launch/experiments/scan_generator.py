@@ -1,7 +1,7 @@
 """Does a learned scan generator earn its place?  One colorizer, trained from four kinds of lines.
 
     python -m launch.experiments.scan_generator --output=runs/scan_experiment \\
-        --sources=drawn,openmoji=PATH,faces=PATH
+        --sources=synthetic,openmoji=PATH,faces=PATH
 
 The same net, budget and colourings; what it learns from differs:
 
@@ -186,10 +186,10 @@ def experiment(given):
 
 def define_flags():
   flags.DEFINE_string('output', None, 'Where runs and the report go.', required=True)
-  flags.DEFINE_list('sources', ['drawn'], "'drawn' and NAME=FOLDER of pairs, with commas between.")
+  flags.DEFINE_list('sources', ['synthetic'], "'synthetic' and NAME=FOLDER of pairs.")
   flags.DEFINE_list('conditions', list(CONDITIONS), 'Which of them.')
   flags.DEFINE_integer('size', 64, 'Side of the pictures.')
-  flags.DEFINE_integer('count', 1500, 'Drawings that `drawn` gives to each side.')
+  flags.DEFINE_integer('count', 1500, 'Drawings that `synthetic` gives to each side.')
   flags.DEFINE_integer('held_out', 100, 'Held-out drawings of each source, at most.')
   flags.DEFINE_integer('seeds', 3, 'How many.')
   flags.DEFINE_integer('batch', 8, 'Pictures in a step.')

@@ -1,11 +1,11 @@
-"""Every method on one budget of pictures seen, half `drawn`, half real pairs: the results table.
+"""Every method on one budget of pictures, half of them synthetic, half real: the results table.
 
     ZOO_PAIRS=PATH python -m launch.sweep --sweep=launch/sweeps/zoo.py --output=runs/zoo --workers=2
     python -m onepunch_jax.evaluate --table=runs/zoo
 
-Without ZOO_PAIRS (a folder of pairs or record shards) of `drawn` only.  All read line art, those
-that were made for grey pages too (`:line`).  Killed and started again it goes on; about two hours
-on two CPU cores.
+Without ZOO_PAIRS (a folder of pairs or record shards) of synthetic drawings only.  All read line
+art, those that were made for grey pages too (`:line`).  Killed and started again it goes on; about
+two hours on two CPU cores.
 """
 
 import os
@@ -35,7 +35,7 @@ PAIRS = os.environ.get('ZOO_PAIRS', '')
 
 
 def sweep(add):
-  data = f'drawn+{PAIRS}' if PAIRS else 'drawn'
+  data = f'synthetic+{PAIRS}' if PAIRS else 'synthetic'
   for method in METHODS:
     name, _, option = method.partition(':')
     scans = f'unpaired={data}' if name in UNPAIRED else ''

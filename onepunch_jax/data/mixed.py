@@ -1,4 +1,4 @@
-"""Several sources as one, each with its share of training: 'a*3+b' reads a three times as often."""
+"""Several sources as one, with weights for training: 'a*3+b' reads a three times as often as b."""
 
 import bisect
 import dataclasses
@@ -10,7 +10,7 @@ from onepunch_jax.data import sources
 
 @dataclasses.dataclass(frozen=True)
 class Mixed:
-  """Sources one after the other; `weights` are the shares in which training draws from them."""
+  """Sources one after the other; training draws from them in proportion to `weights`."""
 
   parts: tuple[sources.Source, ...]
   weights: tuple[float, ...]
@@ -38,16 +38,16 @@ def parse(path: str) -> tuple[tuple[str, float], ...]:
   for part in path.split('+'):
     name, star, weight = part.partition('*')
     try:
-      share = float(weight) if star else 1.0
+      value = float(weight) if star else 1.0
     except ValueError:
-      share = 0.0
-    if not name or share <= 0:
+      value = 0.0
+    if not name or value <= 0:
       raise ValueError(f'{part!r} in the data {path!r} is no PATH or PATH*WEIGHT.')
-    found.append((name, share))
+    found.append((name, value))
   return tuple(found)
 
 
-def make(path: str, split: str, **kwargs) -> Mixed:
+def make(path: str, split: str, **kwargs: Any) -> Mixed:
   """Opens every part of 'a*3+b'; `kwargs` as `sources.make` takes them."""
   parts = parse(path)
   opened = tuple(sources.make(name, split, **kwargs) for name, _ in parts)

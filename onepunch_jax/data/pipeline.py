@@ -1,9 +1,9 @@
 """config.data + split + seed -> a checkpointable grain iterator of host batches (uint8).
 
-The host does only what needs variable shapes: read, decode, fit to a square.  Flips, crops and
-all else happen on the device (prepare/).  The order, and so every batch, is a function of the
-seed alone: threads, worker processes and the number of hosts change nothing.  Batch n is what step
-n + 1 trains on, so a stream may continue by its number alone.
+The host does only what needs variable shapes: read, decode, fit to a square. Flips, crops and
+everything else happen on the device (prepare/). The order, and so every batch, is a function of the
+seed alone: threads, worker processes and the number of hosts change nothing. Step n + 1 trains on
+batch n, so a stream can continue from its number alone.
 """
 
 import dataclasses
@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 import grain
 import numpy as np
+from ml_collections import ConfigDict
 from PIL import Image
 
 from onepunch_jax.data import mixed, sources, unpaired, vocabulary
@@ -18,7 +19,7 @@ from onepunch_jax.data.batch import MAPS, PICTURES, SPATIAL, TRAITS, UNKNOWN, ch
 
 
 def train(
-  config, *, seed: int, batch_size: int, index: int = 0, of: int = 1
+  config: ConfigDict, *, seed: int, batch_size: int, index: int = 0, of: int = 1
 ) -> tuple[grain.DatasetIterator, sources.Source]:
   """An endless, shuffled stream of this process's part of each batch.
 
@@ -77,7 +78,7 @@ class Evaluation:
 
 
 def evaluation(
-  config,
+  config: ConfigDict,
   split: str,
   *,
   batch_size: int,
@@ -104,6 +105,7 @@ class Fit(grain.transforms.Map):
   names: Sequence[str] = ()
 
   def map(self, record: dict) -> dict[str, np.ndarray]:
+    """The arrays of `keys`; what the source does not know is 0, -1 or UNKNOWN."""
     out = {}
     for key in self.keys:
       if key == 'character':
@@ -126,7 +128,7 @@ class Fit(grain.transforms.Map):
     return out
 
   def _tags(self, record: dict) -> np.ndarray:
-    if 'tags' not in record:  # nothing is said of it
+    if 'tags' not in record:  # this source has none
       return np.zeros(self.tags, np.uint8)
     if isinstance(record['tags'], list):  # names: of those that are known
       if len(self.names) != self.tags:
@@ -134,8 +136,8 @@ class Fit(grain.transforms.Map):
           f'The tags of {record["key"]} are names: prepare the data with '
           '--tags=FILE, a vocabulary, so that they are multi-hot.'
         )
-      said = set(record['tags'])
-      return np.array([name in said for name in self.names], np.uint8)
+      present = set(record['tags'])
+      return np.array([name in present for name in self.names], np.uint8)
     if len(record['tags']) != self.tags:
       raise ValueError(
         f'{record["key"]} has {len(record["tags"])} tags, config.data.tags says '
@@ -177,7 +179,7 @@ def _open(config, split: str) -> sources.Source:
 
 
 def _shuffled(source: sources.Source, seed: int) -> grain.MapDataset:
-  """A source in an order of `seed`, again and again; several in their shares."""
+  """A source in an order of `seed`, without end; several sources are mixed by their weights."""
   if not isinstance(source, mixed.Mixed):
     return grain.MapDataset.source(source).seed(seed).shuffle().repeat()
   parts = [_shuffled(part, seed + i) for i, part in enumerate(source.parts)]

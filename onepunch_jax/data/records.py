@@ -23,9 +23,9 @@ import threading
 from collections.abc import Iterable
 
 import numpy as np
-from absl import logging
 
 from onepunch_jax.data import codecs, example
+from onepunch_jax.log import log
 
 VERSION = 1
 INFO = 'dataset.json'
@@ -109,7 +109,10 @@ def _decode(features: dict[str, list], want: Iterable[str] | None) -> dict:
   record = {k: features[k][0].decode('utf-8', 'surrogatepass') for k in TEXT if k in features}
   record |= {k: features[k][0] for k in ('height', 'width', 'character') if k in features}
   size = record['height'], record['width']
-  wanted = lambda name: name in features and (want is None or name in want)
+
+  def wanted(name: str) -> bool:
+    return name in features and (want is None or name in want)
+
   if 'rgb' in features and (want is None or 'rgb' in want or 'rgbs' in want):
     several = len(features['rgb']) > 1 and (want is None or 'rgbs' in want)
     form = features['rgb_format'][0].decode()
@@ -211,7 +214,7 @@ class Records:
       if problem and on_bad == 'error':
         raise ValueError(problem)
       if problem:
-        logging.warning('%s', problem)
+        log.warning('%s', problem)
     self._ends = list(itertools.accumulate(s['count'] for s in self._shards))
     self._bad: set[int] = set()
     self._readers: dict[int, object] = {}
@@ -233,7 +236,7 @@ class Records:
           raise
         with self._lock:
           if i % len(self) not in self._bad:
-            logging.warning('skipped: %s', error)
+            log.warning('Skipped: %s', error)
           self._bad.add(i % len(self))
     raise ValueError(f'{self._path}: all {len(self)} records of {self.split!r} are damaged')
 

@@ -1,4 +1,4 @@
-"""Random-access readers of drawings: a folder of pairs, record shards, or `drawn` (no files).
+"""Random-access readers of drawings: a folder of pairs, record shards, or `synthetic` (no files).
 
 A source has a length and gives, for an index, a record: a dict of `key` (str) and uint8 arrays
 (line [H, W, 1], rgb [H, W, 3], ... as in data/batch.py), each picture in its own size.
@@ -18,7 +18,7 @@ from onepunch_jax.data.splits import split_of
 from onepunch_jax.images import reader
 from onepunch_jax.log import log
 
-DRAWN = 'drawn'
+SYNTHETIC = ('synthetic', 'drawn')  # the name of the drawings made here; its name in old configs
 KEEP_BYTES = 2**29
 _EXTENSIONS = ('.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.bmp', '.gif', '.avif')
 
@@ -42,14 +42,14 @@ def make(
   on_bad: str,
   keys: Sequence[str] | None = None,
 ) -> Source:
-  """Opens `path`: 'drawn', a folder of pairs, or a folder of record shards.
+  """Opens `path`: 'synthetic', a folder of pairs, or a folder of record shards.
 
   Args:
     path: where the drawings are.
     split: 'train', 'val' or 'test'.
-    size: the side at which `drawn` draws.
-    count: how many drawings `drawn` has in this split.
-    seed: the seed of `drawn`; splits never share drawings.
+    size: the side of synthetic drawings.
+    count: how many synthetic drawings this split has.
+    seed: the seed of synthetic drawings; splits never share drawings.
     on_bad: 'error' or 'skip', for a picture that cannot be read.
     keys: what will be read of a record; shards decode no more. None is all.
 
@@ -58,13 +58,15 @@ def make(
   """
   if on_bad not in ('error', 'skip'):
     raise ValueError(f"config.data.on_bad is 'error' or 'skip', not {on_bad!r}.")
-  if path == DRAWN:
-    from onepunch_jax.synthetic import Drawn
+  if path in SYNTHETIC:
+    from onepunch_jax.synthetic import Synthetic
 
-    made = Drawn(count, seed=3 * seed + ('train', 'val', 'test').index(split), size=size)
+    made = Synthetic(count, seed=3 * seed + ('train', 'val', 'test').index(split), size=size)
     return Drawings(made, references='reference' in (keys or ()))
   if not os.path.isdir(path):
-    raise ValueError(f"No folder {path!r}: give a folder of pairs or of record shards, or 'drawn'.")
+    raise ValueError(
+      f"No folder {path!r}: give a folder of pairs or of record shards, or 'synthetic'."
+    )
   if os.path.exists(os.path.join(path, 'dataset.json')):
     from onepunch_jax.data.records import Records
 
@@ -73,35 +75,36 @@ def make(
 
 
 class Drawings:
-  """`drawn`; what fits into KEEP_BYTES is drawn once and then kept for later epochs.
+  """Synthetic drawings; what fits into KEEP_BYTES is drawn once and kept for later epochs.
 
-  With `references`, a record has one where another drawing shows its character: that drawing, and
-  of which noun each of its pixels is.
+  With `references`, a record also has another drawing of its character, where there is one: its
+  colours, and the noun of each of its pixels.
   """
 
   skipped = 0
 
-  def __init__(self, drawn, references: bool = False):
-    self._drawn = drawn
+  def __init__(self, drawings, references: bool = False):
+    self._source = drawings
     self._references = references
     self._room = KEEP_BYTES
     self._kept: dict[int, dict] = {}
 
   def __len__(self) -> int:
-    return len(self._drawn)
+    return len(self._source)
 
   def __getitem__(self, index: int) -> dict[str, Any]:
     record = self._drawing(int(index))
-    other = self._drawn.other(int(index)) if self._references else index
+    other = self._source.other(int(index)) if self._references else index
     if other == index:
       return record
-    shown = self._drawing(other)
-    return {**record, 'reference': shown['rgb'], 'reference_part': shown['nouns'][shown['regions']]}
+    reference = self._drawing(other)
+    parts = reference['nouns'][reference['regions']]
+    return {**record, 'reference': reference['rgb'], 'reference_part': parts}
 
   def _drawing(self, index: int) -> dict[str, Any]:
     if index in self._kept:
       return self._kept[index]
-    record = self._drawn[index]
+    record = self._source[index]
     arrays = {k: v for k, v in record.items() if isinstance(v, np.ndarray)}
     self._room -= sum(x.nbytes for x in arrays.values())
     record = {
@@ -141,6 +144,7 @@ class Folder:
 
   @classmethod
   def open(cls, path: str, split: str, on_bad: str) -> 'Folder':
+    """The pairs of one split of a folder; ValueError where there is none, or one is incomplete."""
     metadata = os.path.join(path, 'metadata.jsonl')
     rows = _read_rows(metadata) if os.path.exists(metadata) else _match_stems(path)
     pairs, missing = [], []

@@ -1,11 +1,11 @@
-"""Scans and colourings that do not belong together, for methods that learn without pairs.
+"""Unpaired data for methods that learn without pairs: scans and colour pictures of other drawings.
 
-`config.data.path` then says where colourings come from, `config.data.unpaired` where scans do.
-Each is `drawn`, a folder of pairs or record shards (of which one side is read), or a plain folder
-of pictures with any subfolders, or several of these ('a*3+b').  What is in both gives half of its
-drawings to each, `drawn` other drawings: no drawing is in both domains.
+`config.data.path` is where colour pictures come from, `config.data.unpaired` where scans come from.
+Each is `synthetic`, a folder of pairs or record shards (of which one side is read), a plain folder
+of pictures with any subfolders, or several of these ('a*3+b'). A folder named for both domains
+gives half of its drawings to each, and `synthetic` other drawings, so that no drawing is in both.
 
-Training reads 'rgb' and 'scan', each shuffled by itself.  Validation reads the same, and 'line':
+Training reads 'rgb' and 'scan', each shuffled by itself. Validation reads the same, and 'line':
 the line art of the colouring where it is known; else a scan, which shows another drawing.
 """
 
@@ -14,11 +14,13 @@ import os
 import zlib
 from typing import Any
 
+from ml_collections import ConfigDict
+
 from onepunch_jax.data import mixed, sources
 from onepunch_jax.data.splits import split_of
 from onepunch_jax.images import reader
 
-OTHER_DRAWINGS = 1_000_003  # added to the seed of `drawn` for the domain of scans
+OTHER_DRAWINGS = 1_000_003  # added to the seed of synthetic drawings for the domain of scans
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,14 +42,14 @@ class Half:
 
 
 def as_scan(record: dict[str, Any]) -> dict[str, Any]:
-  """Of a record, 'scan' alone: its line art, or what grey it has."""
+  """The scan of a record: its line art, or else its colours as grey."""
   scan = record['line'] if 'line' in record else reader.to_grey(record['rgb'])
   return {'key': record['key'], 'scan': scan}
 
 
 @dataclasses.dataclass(frozen=True)
 class Both:
-  """Colourings with a scan beside each, always the same one: for evaluation."""
+  """Colour pictures, each with a fixed scan beside it: for evaluation."""
 
   colors: sources.Source
   scans: sources.Source
@@ -64,24 +66,27 @@ class Both:
     return {'line': scan, **self.colors[index], 'scan': scan}
 
 
-def make(config, split: str, **kwargs) -> Both:
+def make(config: ConfigDict, split: str, **kwargs: Any) -> Both:
   """Both domains of config.data; `kwargs` as `sources.make` takes them.
 
   Raises:
     ValueError: a domain is not there, or both are one folder that holds no pairs.
   """
   colors, scans = mixed.parse(config.path), mixed.parse(config.unpaired)
-  real = lambda parts: {os.path.realpath(path) for path, _ in parts if path != sources.DRAWN}
-  shared = real(colors) & real(scans)
-  if alone := sorted(path for path in shared if _is_plain(path)):
+  shared = _folders(colors) & _folders(scans)
+  if plain := sorted(path for path in shared if _is_plain(path)):
     raise ValueError(
-      f'config.data.path and config.data.unpaired are both {alone[0]!r}, which holds no pairs: '
+      f'config.data.path and config.data.unpaired are both {plain[0]!r}, which holds no pairs: '
       'give two folders with different drawings.'
     )
   shared = shared if split == 'train' else ()
   return Both(
     _side(colors, shared, split, 'color', **kwargs), _side(scans, shared, split, 'line', **kwargs)
   )
+
+
+def _folders(parts: tuple[tuple[str, float], ...]) -> set[str]:
+  return {os.path.realpath(path) for path, _ in parts if path not in sources.SYNTHETIC}
 
 
 def _side(parts, shared, split: str, side: str, seed: int, **kwargs) -> mixed.Mixed:
@@ -103,8 +108,10 @@ def _domain(path: str, split: str, side: str, **kwargs) -> sources.Source:
     raise ValueError(f'There are no pictures in {path!r} or its subfolders.')
   held_out = {name for name in found if split_of(name) == 'val'} or {min(found, key=_place)}
   chosen = [n for n in found if (n in held_out) == (split != 'train')] or found
-  alone = lambda name: {'line': '', 'color': '', side: os.path.join(path, name)}
-  return sources.Folder([sources.Pair(n, **alone(n)) for n in chosen], kwargs['on_bad'])
+  one_sided = [
+    sources.Pair(n, **{'line': '', 'color': '', side: os.path.join(path, n)}) for n in chosen
+  ]
+  return sources.Folder(one_sided, kwargs['on_bad'])
 
 
 def _is_plain(path: str) -> bool:

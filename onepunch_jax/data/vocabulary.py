@@ -1,8 +1,8 @@
-"""The names of tags in the order of batch['tags']: of data, of a run, from what a person types.
+"""The vocabulary of tags, in the order of batch['tags'], of data and of runs; tags as people type.
 
-A run keeps those it learned (workdir/tags.json), so that "blue hair" finds its place whatever
-becomes of the data.  Colour-variant tags say the colour of a part, and are what a user changes;
-colour-invariant ones say what is drawn (Tag2Pix, Kim et al. 2019).
+A run keeps its vocabulary (workdir/tags.json), so that "blue hair" finds its place whatever becomes
+of the data. Colour-variant tags name the colour of a part, and are what a user changes;
+colour-invariant tags name what is depicted (Tag2Pix, Kim et al. 2019).
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ _SPELT = (('grey', 'gray'), ('gray', 'grey'))
 
 
 def of(path: str) -> tuple[str, ...]:
-  """The names of the tags of data: 'drawn', prepared records, or several ('a*3+b'); () for none.
+  """The names of the tags of data (one or several, 'a*3+b'); () where it has none.
 
   Raises:
     ValueError: several that have different tags.
   """
   from onepunch_jax import synthetic
-  from onepunch_jax.data import mixed
+  from onepunch_jax.data import mixed, sources
 
   found = {}
   for name, _ in mixed.parse(path):
     info = os.path.join(name, 'dataset.json')
-    if name == 'drawn':
+    if name in sources.SYNTHETIC:
       found[name] = synthetic.VOCABULARY
     elif os.path.isfile(info):
       with open(info, encoding='utf-8') as f:
@@ -49,9 +49,9 @@ def of(path: str) -> tuple[str, ...]:
 
 
 def variant(names: Sequence[str]) -> tuple[int, int]:
-  """(first, one past the last) of the colour-variant tags: the longest run that begin so.
+  """(first, one past the last) of the colour-variant tags: the longest run of such tags.
 
-  `drawn` has them last, vocabularies of data_prep.tags first.
+  Synthetic drawings have them last, vocabularies of data_prep.tags first.
   """
   best, start = (0, 0), 0
   for i, tag in enumerate(names, 1):
@@ -67,7 +67,10 @@ def parts(names: Sequence[str]) -> tuple[tuple, tuple, tuple[int, ...], tuple[in
   """
   split = [_split(name) if is_variant(name) else ('', '') for name in names]
   colors, nouns = (tuple(dict.fromkeys(s[i] for s in split if s[i])) for i in (0, 1))
-  place = lambda words, word: words.index(word) if word else -1
+
+  def place(words: tuple, word: str) -> int:
+    return words.index(word) if word else -1
+
   return (
     colors,
     nouns,
@@ -77,7 +80,7 @@ def parts(names: Sequence[str]) -> tuple[tuple, tuple, tuple[int, ...], tuple[in
 
 
 def is_variant(tag: str) -> bool:
-  """Whether a tag says the colour of a part: 'blue hair', 'light_brown_hair'."""
+  """Whether a tag names the colour of a part: 'blue hair', 'light_brown_hair'."""
   first, *rest = tag.replace('_', ' ').split()
   return bool(rest) and first in _COLORS
 
@@ -110,11 +113,12 @@ def hot(tags: str | Sequence[str], names: Sequence[str]) -> np.ndarray:
 def nearest(tag: str, names: Sequence[str], count: int = 5) -> list[str]:
   """The known tags most like one that is not: those that share words first, then letters."""
   words = set(_plain(tag).split())
-  like = lambda name: (
-    len(words & set(_plain(name).split())),
-    difflib.SequenceMatcher(None, _plain(tag), _plain(name)).ratio(),
-  )
-  return sorted(names, key=lambda name: tuple(-x for x in like(name)))[:count]
+
+  def unlikeness(name: str) -> tuple[float, float]:
+    shared = len(words & set(_plain(name).split()))
+    return -shared, -difflib.SequenceMatcher(None, _plain(tag), _plain(name)).ratio()
+
+  return sorted(names, key=unlikeness)[:count]
 
 
 def save(workdir: str, names: Sequence[str]) -> None:
@@ -127,7 +131,7 @@ def save(workdir: str, names: Sequence[str]) -> None:
 
 
 def load(workdir: str) -> tuple[str, ...]:
-  """The names of the tags that a run was trained with; () where it says none."""
+  """The names of the tags that a run was trained with; () where it has none."""
   path = os.path.join(workdir, FILE)
   if not os.path.isfile(path):
     return ()

@@ -2,8 +2,8 @@
 
 Asked are the parts of a drawing whose colour one tag names ("blue hair") and which can be seen
 without ink: hair, clothes (shirt, jacket, dress, skirt, trousers), eyes.  The answer is the name
-(of `drawn`'s thirteen) of the median colour of the part.  Columns: the share that is right, of
-each group and of all.
+(of synthetic drawings's thirteen) of the median colour of the part.  Columns: the share that is
+right, of each group and of all.
 
   model              as tagged
   swapped            every asked tag swapped for another colour at random: share of the new names
@@ -14,7 +14,7 @@ each group and of all.
   asked              how many parts are asked
 
 A model that looks at tags, not at habits, is as good in `swapped` as in `model`, and in
-`swapped_original` no better than chance.  Needs the parts of regions (`drawn`); {} without.
+`swapped_original` no better than chance.  Needs the parts of regions (`synthetic`); {} without.
 """
 
 from collections import Counter

@@ -11,7 +11,7 @@ import math
 import cv2
 import numpy as np
 
-LINE = 0.011  # width of a line over the side of a training picture, about as `drawn` has it
+LINE = 0.011  # width of a line over the side of a training picture, about as `synthetic` has it
 HIGHEST = 2  # octaves: four training sizes over the short side of a page
 STANDARD = 256  # px of the short side on which line width and paper are measured
 THICKEST = 0.05  # of the short side: a line is no wider

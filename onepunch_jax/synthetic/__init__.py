@@ -3,7 +3,7 @@
     from onepunch_jax import synthetic
     record = synthetic.draw(seed=0, index=7, size=256)
 
-`python -m onepunch_jax.synthetic --grid=64 --output=drawn.png` writes a contact sheet.
+`python -m onepunch_jax.synthetic --grid=64 --output=synthetic.png` writes a contact sheet.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from onepunch_jax.synthetic.tags import VOCABULARY, parts
 __all__ = [
   'COLOR_NAMES',
   'VOCABULARY',
-  'Drawn',
+  'Synthetic',
   'draw',
   'kind',
   'paints',
@@ -28,7 +28,7 @@ __all__ = [
 
 
 @dataclasses.dataclass(frozen=True)
-class Drawn:
+class Synthetic:
   """A random-access source of `count` drawings (see `draw`)."""
 
   count: int

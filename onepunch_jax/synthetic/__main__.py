@@ -1,4 +1,4 @@
-"""Write a contact sheet: python -m onepunch_jax.synthetic --grid=64 --output=drawn.png"""
+"""Write a contact sheet: python -m onepunch_jax.synthetic --grid=64 --output=synthetic.png"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PIL import Image
 from onepunch_jax import synthetic
 
 _GRID = flags.DEFINE_integer('grid', 64, 'How many drawings.', lower_bound=1)
-_OUTPUT = flags.DEFINE_string('output', 'drawn.png', 'The picture to write.')
+_OUTPUT = flags.DEFINE_string('output', 'synthetic.png', 'The picture to write.')
 _SEED = flags.DEFINE_integer('seed', 0, 'The seed of the drawings.', lower_bound=0)
 _START = flags.DEFINE_integer('start', 0, 'The index of the first drawing.', lower_bound=0)
 _SIZE = flags.DEFINE_integer('size', 128, 'The side of a drawing in pixels.', lower_bound=16)

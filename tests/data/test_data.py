@@ -200,7 +200,7 @@ def test_missing_things_say_so(tmp_path, folder):
   with pytest.raises(ValueError, match=r'metadata\.jsonl, line 1'):
     sources.Folder.open(str(folder), 'train', 'error')
   with pytest.raises(ValueError, match='batch may hold'):
-    pipeline.train(config('drawn', train_keys=('lines',)), seed=0, batch_size=1)
+    pipeline.train(config('synthetic', train_keys=('lines',)), seed=0, batch_size=1)
 
 
 def test_sources_are_mixed_by_weight(folder):
@@ -220,7 +220,7 @@ def test_sources_are_mixed_by_weight(folder):
 
 
 def test_drawn_splits_share_no_drawing():
-  make = lambda split: sources.make('drawn', split, size=16, count=2, seed=0, on_bad='error')
+  make = lambda split: sources.make('synthetic', split, size=16, count=2, seed=0, on_bad='error')
   train, val = make('train'), make('val')
   assert {train[i]['key'] for i in range(2)}.isdisjoint(val[i]['key'] for i in range(2))
   assert train[0]['line'].shape == (16, 16, 1) and train[0]['rgb'].dtype == np.uint8

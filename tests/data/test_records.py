@@ -219,6 +219,19 @@ def test_damaged_record_is_named_or_skipped_and_counted(tmp_path):
   assert [source[i]['key'] for i in (0, 0, 1, 2)] == ['2', '2', '2', '1'] and source.skipped == 1
 
 
+def test_a_skipped_record_is_reported_where_people_look(tmp_path):
+  """`show_log` mutes the libraries' logger; a damaged record must still be heard of, once."""
+  _dataset(tmp_path, n=4, shards=2)
+  file = tmp_path / 'train-00000-of-00002.array_record'
+  _flip(file, file.read_bytes().index(b'IHDR'))
+  code = (
+    'from onepunch_jax.data import records; from onepunch_jax.log import show_log; show_log();'
+    f"source = records.Records({str(tmp_path)!r}, 'train', on_bad='skip'); source[0]; source[0]"
+  )
+  out = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+  assert out.stderr.count('Skipped: ') == 1 and 'record 0 is damaged' in out.stderr
+
+
 def test_shortened_and_missing_shards(tmp_path):
   _dataset(tmp_path, n=4, shards=2)
   file = tmp_path / 'train-00000-of-00002.array_record'

@@ -84,7 +84,9 @@ def test_validation_of_folders_is_held_out(folders):
 
 
 def test_drawn_gives_no_drawing_to_both_domains():
-  source = unpaired.make(config('drawn', 'drawn'), 'val', size=32, count=4, seed=0, on_bad='error')
+  source = unpaired.make(
+    config('synthetic', 'synthetic'), 'val', size=32, count=4, seed=0, on_bad='error'
+  )
   keys = lambda s: {s[i]['key'] for i in range(len(s))}
   assert not keys(source.colors) & keys(source.scans)
   record = source[0]
@@ -93,7 +95,7 @@ def test_drawn_gives_no_drawing_to_both_domains():
 
 
 def test_pairs_for_both_domains_give_each_a_half(pairs_folder):
-  both = f'drawn+{pairs_folder}*2'
+  both = f'synthetic+{pairs_folder}*2'
   setup = config(both, both)
   how = dict(size=16, count=8, seed=0, on_bad='error')
   train, val = (unpaired.make(setup, split, **how) for split in ('train', 'val'))

@@ -191,10 +191,10 @@ def test_tags_from_wherever_people_keep_them(tmp_path):
 
 
 def test_drawn_ahead_is_what_training_would_draw(tmp_path):
-  from data_prep.drawn import Drawn
+  from data_prep.synthetic import Synthetic
 
   drawn = pytest.importorskip('onepunch_jax.synthetic')
-  info = run(Drawn(3, 32, seed=5, start=2), tmp_path, shards=2)
+  info = run(Synthetic(3, 32, seed=5, start=2), tmp_path, shards=2)
   assert info['tags'] == list(drawn.VOCABULARY)
   for record in everything(tmp_path):
     expected = drawn.draw(5, int(record['key'][-9:]), 32)

@@ -25,7 +25,7 @@ NAMES = ('1girl', 'long hair', 'blue hair', 'gray hair', 'red eyes', 'blue eyes'
 
 
 def test_names_of_drawn_and_of_records(tmp_path):
-  assert vocabulary.of('drawn') == synthetic.VOCABULARY
+  assert vocabulary.of('synthetic') == synthetic.VOCABULARY
   first, stop = vocabulary.variant(synthetic.VOCABULARY)
   assert stop == len(synthetic.VOCABULARY) and synthetic.VOCABULARY[first] == 'black hair'
   assert stop - first == len(synthetic.COLOR_NAMES) * len(drawn_tags.NOUN_NAMES)
@@ -34,7 +34,7 @@ def test_names_of_drawn_and_of_records(tmp_path):
   (tmp_path / 'dataset.json').write_text(json.dumps(info))
   assert vocabulary.variant(vocabulary.of(f'{tmp_path}*3')) == (0, 2)
   with pytest.raises(ValueError, match='different tags'):
-    vocabulary.of(f'{tmp_path}+drawn')
+    vocabulary.of(f'{tmp_path}+synthetic')
   assert common.tag_names({}) == synthetic.VOCABULARY
   assert tag2pix.get_config(f'smoke,data={tmp_path}').method.disc.classes == 3
 

@@ -136,7 +136,7 @@ def test_what_a_reference_shows_comes_with_it():
 
 def test_drawn_gives_the_same_character_in_another_drawing():
   made = sources.make(
-    'drawn',
+    'synthetic',
     'val',
     size=32,
     count=36,
@@ -145,7 +145,7 @@ def test_drawn_gives_the_same_character_in_another_drawing():
     keys=('line', 'rgb', 'reference', 'character'),
   )
   plain = sources.make(
-    'drawn', 'val', size=32, count=36, seed=0, on_bad='error', keys=('line', 'rgb')
+    'synthetic', 'val', size=32, count=36, seed=0, on_bad='error', keys=('line', 'rgb')
   )
   found = 0
   for i in range(36):
@@ -161,7 +161,7 @@ def test_drawn_gives_the_same_character_in_another_drawing():
       assert shown.any() and shown.shape == (32, 32, 1)
       assert plain[i]['character'] == plain[j]['character'] >= 0
   assert found == 12  # six of each block of 18
-  short = synthetic.Drawn(5, seed=0, size=32)  # a block that is cut off
+  short = synthetic.Synthetic(5, seed=0, size=32)  # a block that is cut off
   assert all(short.other(i) < 5 for i in range(5))
 
 

@@ -163,7 +163,7 @@ def test_variety():
 
 
 def test_source():
-  source = pickle.loads(pickle.dumps(synthetic.Drawn(20, seed=3, size=32)))
+  source = pickle.loads(pickle.dumps(synthetic.Synthetic(20, seed=3, size=32)))
   assert len(source) == 20
   assert digest(source[7]) == digest(synthetic.draw(3, 7, 32))
   with pytest.raises(IndexError):

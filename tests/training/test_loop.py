@@ -204,10 +204,10 @@ def test_runs_in_one_table(whole_run, tmp_path):
 
 
 def test_a_run_of_several_data_is_in_the_table_of_each(whole_run, tmp_path):
-  folder = tmp_path / 'sweep' / 'mine-fast_zoo_data=drawn+x'
+  folder = tmp_path / 'sweep' / 'mine-fast_zoo_data=synthetic+x'
   shutil.copytree(whole_run, folder)
   config = json.loads((folder / 'config.json').read_text())
-  config['data']['path'] = 'drawn+x'
+  config['data']['path'] = 'synthetic+x'
   (folder / 'config.json').write_text(json.dumps(config))
   asked = []
 
@@ -216,16 +216,16 @@ def test_a_run_of_several_data_is_in_the_table_of_each(whole_run, tmp_path):
     return {'line/psnr': 1.0, 'model/psnr': 2.0, 'model/points_10': float(len(asked))}
 
   one, two = compare.compare(str(tmp_path), measure).split('\n\nx, val')
-  assert asked == ['drawn', 'x'] and one.startswith('drawn, val')
+  assert asked == ['synthetic', 'x'] and one.startswith('drawn, val')
   rows = [[c.strip() for c in part.splitlines()[-1].split('|')[1:]] for part in (one, two)]
   assert [(r[0], r[1], r[6]) for r in rows] == [('mine-fast', '2.00', f'{i}.00') for i in (1, 2)]
 
 
 def test_what_was_measured_is_read_again(whole_run, tmp_path, monkeypatch):
   run = str(shutil.copytree(whole_run, tmp_path / 'run'))
-  first = evaluate.measured(run, 'drawn', limit=2, batch_size=2)
+  first = evaluate.measured(run, 'synthetic', limit=2, batch_size=2)
   monkeypatch.setattr(evaluate, 'evaluate', None)
-  assert evaluate.measured(run, 'drawn') == first and first['pictures'] == 2
+  assert evaluate.measured(run, 'synthetic') == first and first['pictures'] == 2
 
 
 def test_a_folder_that_is_no_run_says_so(tmp_path):

@@ -1,9 +1,9 @@
 """Procedural drawings rendered ahead into record shards.
 
-    python -m data_prep.drawn --count=100000 --size=256 --output=prepared/drawn
+    python -m data_prep.synthetic --count=100000 --size=256 --output=prepared/synthetic
 
-For training that is faster than one host draws. The same records as `:data=drawn` makes while it
-trains: line, colour, flats, regions, tags, character.
+For training that is faster than one host draws. The same records as `:data=synthetic` makes while
+it trains: line, colour, flats, regions, tags, character.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ KEYS = ('key', 'line', 'rgb', 'flat', 'regions', 'tags', 'character')
 
 
 @dataclasses.dataclass(frozen=True)
-class Drawn:
+class Synthetic:
   """Recipe: drawings `start` .. `start + count - 1` of a seed."""
 
   count: int
@@ -44,9 +44,9 @@ class Drawn:
     return {'license': 'CC0-1.0', 'credit': '', 'tags': list(synthetic.VOCABULARY)}
 
 
-def recipe(f) -> Drawn:
+def recipe(f) -> Synthetic:
   """From parsed flags."""
-  return Drawn(f.count, f.size, f.seed, f.start)
+  return Synthetic(f.count, f.size, f.seed, f.start)
 
 
 if __name__ == '__main__':
