@@ -5,7 +5,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 import jax
 import numpy as np
@@ -18,7 +18,7 @@ from onepunch_jax.images import arrays
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.pages import paper, scale, tiles
 from onepunch_jax.pages.compose import ColoredPage, Prediction, compose, lay_lines
-from onepunch_jax.pages.hints import Hints
+from onepunch_jax.pages.hints import Hints, by_region
 from onepunch_jax.pages.palette import Flats, Palette, paint_regions
 from onepunch_jax.pages.reference import Reference
 from onepunch_jax.regions.colors import majority_colors
@@ -30,6 +30,22 @@ from onepunch_jax.training.checkpoint import load_for_inference
 Image_ = TypeVar('Image_', Image.Image, np.ndarray)
 WHITE = 250  # flats all of whose channels are above are paper
 INPUTS = ('line', 'hint', 'tags', 'reference')  # the batch keys that a page can have
+
+
+class Regions(NamedTuple):
+  """The regions of a page.
+
+  Attributes:
+    labels: int32 [H, W], 0 .. n - 1.
+    colors: uint8 sRGB [n, 3].
+    is_paper: bool [n], those that stay paper.
+    hinted: bool [n], those whose colour is a hint's.
+  """
+
+  labels: np.ndarray
+  colors: np.ndarray
+  is_paper: np.ndarray
+  hinted: np.ndarray
 
 
 class Colorizer:
@@ -252,6 +268,34 @@ class Colorizer:
       area=area,
     )
 
+  def regions(
+    self, page: ColoredPage, hints: Hints | None = None, gap: float | None = None
+  ) -> Regions:
+    """The regions of a page that was made with `layers=True`, and one colour for each.
+
+    Args:
+      page: with `color` and `paper`.
+      hints: the regions that they mean have their colours.
+      gap: px up to which gaps in lines are closed; None: 1 % of the short side.
+    """
+    grey = page.picture.grey
+    level = scale.paper_level(scale.standard(grey)) / 255
+    strength = 1.0 if gap is None else gap / gap_width(grey.shape)
+    labels = segment(grey, strength=strength, max_regions=None, paper=level)
+    light, meant = ~is_ink(grey, level), {}
+    if hints is not None:
+      seeds = hints.seeds(labels, light)
+      labels = split_by_hints(labels, grey, seeds)
+      meant = by_region(seeds, labels)
+    colors = majority_colors(labels, page.color, light)
+    blank = np.bincount(labels[page.paper & light], minlength=len(colors))
+    whole = np.bincount(labels[light], minlength=len(colors))
+    is_paper = (blank > 0.5 * np.maximum(whole, 1)) | (colors.min(1) >= WHITE)
+    hinted = np.zeros(len(colors), bool)
+    for region, rgb in meant.items():
+      colors[region], is_paper[region], hinted[region] = rgb, rgb.min() >= WHITE, True
+    return Regions(labels, colors, is_paper, hinted)
+
   def flats(
     self,
     page: ColoredPage,
@@ -259,36 +303,34 @@ class Colorizer:
     palette: Palette | None = None,
     gap: float | None = None,
   ) -> Flats:
-    """One solid colour for each region of a page that was made with `layers=True`.
+    """One solid colour for each of `regions`, of `palette` alone where there is one."""
+    found = self.regions(page, hints, gap)
+    return paint_regions(found.labels, found.colors, found.is_paper, palette)
 
-    Args:
-      page: with `color` and `paper`.
-      hints: the regions on which they lie have their colours.
-      palette: the only colours there may be, beside paper.
-      gap: px up to which gaps in lines are closed; None: 1 % of the short side.
+  def solid(self, page: ColoredPage, color: np.ndarray) -> ColoredPage:
+    """The page with `color` uint8 [H, W, 3] instead of the network's under its lines."""
+    return dataclasses.replace(page, rgb=lay_lines(color, page.picture), color=color)
+
+  def with_hinted(self, page: ColoredPage, regions: Regions) -> ColoredPage:
+    """The page with the colours of its hinted regions, with any checkpoint.
+
+    A network that uses hints keeps its shading there, shifted so that most of a region has the
+    hint's colour; another one, which painted the region as it thought, does not.
     """
-    grey = page.picture.grey
-    white = scale.paper_level(scale.standard(grey))
-    level = white / 255
-    strength = 1.0 if gap is None else gap / gap_width(grey.shape)
-    labels = segment(grey, strength=strength, max_regions=None, paper=level)
-    if hints is not None:
-      labels = split_by_hints(labels, grey, hints.rgba)
-    light = ~is_ink(grey, level)
-    colors = majority_colors(labels, page.color, light)
-    blank = np.bincount(labels[page.paper & light], minlength=len(colors))
-    whole = np.bincount(labels[light], minlength=len(colors))
-    is_paper = (blank > 0.5 * np.maximum(whole, 1)) | (colors.min(1) >= WHITE)
-    if hints is not None:
-      for region, rgb in hints.by_region(labels).items():
-        colors[region], is_paper[region] = rgb, False
-    return paint_regions(labels, colors, is_paper, palette)
-
-  def solid(self, page: ColoredPage, flats: Flats) -> ColoredPage:
-    """The page with flats instead of the network's shading under its lines."""
-    color = flats.rgb
-    rgb = lay_lines(color, page.picture)
-    return dataclasses.replace(page, rgb=rgb, color=color)
+    if not regions.hinted.any():
+      return page
+    here = regions.hinted[regions.labels]
+    wanted = regions.colors[regions.labels[here]]
+    color = page.color.copy()
+    if 'hint' in self.method.reads:
+      light = ~is_ink(page.picture.grey, 1.0)
+      most = majority_colors(regions.labels, page.color, light)[regions.labels[here]]
+      shading = page.color[here].astype(np.int16) - most
+      color[here] = np.clip(wanted + shading, 0, 255)
+    else:
+      color[here] = wanted
+    blank = page.paper & ~here
+    return dataclasses.replace(self.solid(page, color), paper=blank)
 
   @functools.cached_property
   def fingerprint(self) -> str:

@@ -10,6 +10,7 @@ with pixels of the page, or with `"relative": true` (of the whole: {"relative": 
 """
 
 import dataclasses
+import functools
 import json
 import os
 import zipfile
@@ -21,17 +22,17 @@ import numpy as np
 from PIL import Image
 
 from onepunch_jax.images import reader
+from onepunch_jax.pages import strokes
 from onepunch_jax.pages.palette import parse
 from onepunch_jax.pages.tiles import shrink_hint
 
 LAYER = 'hint'  # layers are known by this start of their name
-OPAQUE = 128
 RADIUS = 0.004  # of the short side, for a dot that has none
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Hints:
-  """uint8 RGBA [H, W, 4] the size of the page; a hint where alpha is at least 128."""
+  """uint8 RGBA [H, W, 4] the size of the page, not premultiplied; pages/strokes.py reads it."""
 
   rgba: np.ndarray
 
@@ -93,10 +94,15 @@ class Hints:
     except Exception as error:
       raise ValueError(f'{path}: no hints: {str(error).rstrip(".")}.') from None
 
+  @functools.cached_property
+  def strokes(self) -> strokes.Strokes:
+    """The strokes and dots, and their cores."""
+    return strokes.find(self.rgba)
+
   @property
   def mask(self) -> np.ndarray:
-    """bool [H, W]."""
-    return self.rgba[..., 3] >= OPAQUE
+    """bool [H, W], where there is a hint."""
+    return self.strokes.labels > 0
 
   def plane(self, shape: tuple[int, ...]) -> np.ndarray:
     """float32 [h, w, 4] for a network: colour in [-1, 1] where the mask is 1, else 0; the mask."""
@@ -108,26 +114,49 @@ class Hints:
   @property
   def white(self) -> bool:
     """Whether all of it is white: that asks for paper, of any checkpoint."""
-    return bool((self.rgba[self.mask] == 255).all())
+    return bool(_is_white(self.strokes.colors[1:]).all())
 
   def colors_and_paper(self, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """bool [h, w] each: where a colour is hinted, and where white, which is paper."""
-    plane = self.plane(shape)
-    paper = (plane[..., 3] > 0) & (plane[..., :3] > 0.99).all(-1)
-    return (plane[..., 3] > 0) & ~paper, paper
+    """int32 [h, w] each: the cores of strokes of a colour, and of white, which is paper."""
+    numbers = strokes.cores(self.strokes, shape)
+    white = _is_white(self.strokes.colors)[numbers]
+    return np.where(white, 0, numbers), np.where(white, numbers, 0)
 
-  def by_region(self, labels: np.ndarray) -> dict[int, np.ndarray]:
-    """Region -> the colour of most of the hint's pixels in it, uint8 [3]."""
-    mask = self.mask
-    codes = self.rgba[mask][:, :3].astype(np.int64) @ np.array([65536, 256, 1])
-    pairs, counts = np.unique(
-      np.stack([labels[mask].astype(np.int64), codes], 1), axis=0, return_counts=True
-    )
-    best: dict[int, tuple[int, int]] = {}
-    for (region, code), count in zip(pairs.tolist(), counts.tolist()):
-      if count > best.get(region, (0, 0))[0]:
-        best[region] = count, code
-    return {r: np.array([c >> 16, c >> 8 & 255, c & 255], np.uint8) for r, (_, c) in best.items()}
+  def seeds(self, labels: np.ndarray, counted: np.ndarray) -> np.ndarray:
+    """The strokes where they mean a region.
+
+    Args:
+      labels: int32 [H, W], regions from 0 on.
+      counted: bool [H, W], the pixels that are no ink.
+
+    Returns:
+      uint8 RGBA [H, W, 4]: the colour of a stroke in the core of it that lies in a region with a
+      large enough part of that core, alpha 255; else 0.
+    """
+    numbers = np.where(self.strokes.core, self.strokes.labels, 0)
+    here = strokes.owned(numbers, labels, counted)
+    out = np.zeros_like(self.rgba)
+    out[here, :3] = self.strokes.colors[numbers[here]]
+    out[here, 3] = 255
+    return out
+
+
+def by_region(seeds: np.ndarray, labels: np.ndarray) -> dict[int, np.ndarray]:
+  """Region -> the colour uint8 [3] of most of the `Hints.seeds` in it."""
+  here = seeds[..., 3] > 0
+  codes = seeds[here][:, :3].astype(np.int64) @ np.array([65536, 256, 1])
+  pairs, counts = np.unique(
+    np.stack([labels[here].astype(np.int64), codes], 1), axis=0, return_counts=True
+  )
+  best: dict[int, tuple[int, int]] = {}
+  for (region, code), count in zip(pairs.tolist(), counts.tolist()):
+    if count > best.get(region, (0, 0))[0]:
+      best[region] = count, code
+  return {r: np.array([c >> 16, c >> 8 & 255, c & 255], np.uint8) for r, (_, c) in best.items()}
+
+
+def _is_white(colors: np.ndarray) -> np.ndarray:
+  return (colors >= 253).all(-1)
 
 
 def _dots(data: list | dict, shape: tuple[int, int]) -> np.ndarray:

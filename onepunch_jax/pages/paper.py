@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from scipy import ndimage
 
-from onepunch_jax.pages import lettering
+from onepunch_jax.pages import lettering, strokes
 from onepunch_jax.regions.balls import nearest, trapped_balls
 
 SHORT = 900  # px of the short side on which it is looked at
@@ -58,13 +58,14 @@ def find(
   Args:
     grey: uint8 [h, w], its short side about `SHORT`.
     white: the level of blank paper on it.
-    hinted: bool [h, w] or None: where a colour is hinted, which is then no paper.
-    kept: bool [h, w] or None: where paper is hinted; its region is, lettering included.
+    hinted: int [h, w] or None: the cores of strokes of a colour (`strokes.cores`); what they mean
+      is no paper.
+    kept: int [h, w] or None: those of white; the regions that they mean are, lettering included.
   """
   light = (grey > 0.82 * white).astype(np.uint8)
   marks = lettering.Marks(*cv2.connectedComponentsWithStats(1 - light, connectivity=8)[1:])
   margin, balloons = _margin(light, marks), _balloons(light, marks)
-  if hinted is not None:
+  if hinted is not None and hinted.any():
     margin, balloons = _unhinted(margin, hinted), _unhinted(balloons, hinted)
   if kept is not None and kept.any():
     balloons |= _kept(light, marks, kept)
@@ -72,17 +73,17 @@ def find(
 
 
 def _unhinted(mask: np.ndarray, hinted: np.ndarray) -> np.ndarray:
-  if not (mask & hinted).any():
-    return mask
   _, parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
-  return mask & ~np.isin(parts, np.unique(parts[mask & hinted]))
+  meant = np.unique(parts[strokes.owned(hinted.astype(np.int32), parts)])
+  return mask & ~np.isin(parts, meant[meant > 0])
 
 
 def _kept(light: np.ndarray, marks: lettering.Marks, kept: np.ndarray) -> np.ndarray:
-  """The regions of the pixels `kept`, with the letters in them."""
+  """The regions that the strokes `kept` mean, with the letters in them."""
   inner = light | lettering.letterlike(marks)[0][marks.labels].astype(np.uint8)
   labels = _regions(inner)
-  return np.isin(labels, np.unique(labels[kept & (inner > 0)])) & (inner > 0)
+  meant = strokes.owned(kept.astype(np.int32), labels, inner > 0)
+  return np.isin(labels, np.unique(labels[meant & (inner > 0)])) & (inner > 0)
 
 
 def _regions(room: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.is_colored import is_colored
 from onepunch_jax.pages.journal import COLORED, PASSED, Result
-from onepunch_jax.pages.palette import Flats, Palette, recolor
+from onepunch_jax.pages.palette import Flats, Palette, paint_regions, recolor
 from onepunch_jax.pages.reference import Reference
 
 SUFFIX = {
@@ -134,10 +134,13 @@ class Colorist:
     options = self.options
     opaque = dataclasses.replace(picture, alpha=None)
     colored = self.colorizer.page(opaque, hints, layers=True, **options.guides)
-    flats = self.colorizer.flats(colored, hints, options.palette, options.gap or None)
+    regions = self.colorizer.regions(colored, hints, options.gap or None)
+    flats = paint_regions(regions.labels, regions.colors, regions.is_paper, options.palette)
     solid = options.flats or options.palette is not None
     if solid:
-      colored = self.colorizer.solid(colored, flats)
+      colored = self.colorizer.solid(colored, flats.rgb)
+    else:
+      colored = self.colorizer.with_hinted(colored, regions)
     stack = layers.stack(colored, flats, colored.balloons, hints, solid=solid)
     return _pack(stack, colored.rgb, picture, options.suffix)
 

@@ -120,6 +120,25 @@ def test_hints_and_palette_on_flats(tiny_run):
   assert snapped[40, 50].tolist() == [0x10, 0x30, 0x50]
 
 
+def test_layers_add_up_to_hinted_colours(tiny_run, tmp_path):
+  """With any checkpoint; a stroke over the line leaves the other cell and the margin alone."""
+  room = np.full((200, 200), 255, np.uint8)
+  room[40:160, 40:163] = 0
+  room[43:157, 43:100] = room[43:157, 103:160] = 255
+  Image.fromarray(room).save(tmp_path / 'a.png')
+  strokes = np.zeros((200, 200, 4), np.uint8)
+  strokes[80:120, 97:140] = strokes[10:50, 60:65] = 30, 160, 60, 255
+  strokes[10:50, 60:65] = 0
+  Image.fromarray(strokes).save(tmp_path / 'h.png')
+  colorize.run(
+    asked(tiny_run, tmp_path / 'a.png', tmp_path / 'o.ora', hints=str(tmp_path / 'h.png'))
+  )
+  with zipfile.ZipFile(tmp_path / 'o.ora') as book, book.open('mergedimage.png') as file:
+    merged = np.asarray(Image.open(file).convert('RGB'))
+  assert merged[100, 130].tolist() == merged[60, 110].tolist() == [30, 160, 60]
+  assert merged[100, 60].tolist() != [30, 160, 60] and merged[5, 5].tolist() == [255] * 3
+
+
 # --- files ---
 
 

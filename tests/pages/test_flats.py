@@ -13,7 +13,7 @@ from PIL import Image, ImageChops
 from onepunch_jax.images.pixels import to_grey
 from onepunch_jax.pages import layer_files, layers
 from onepunch_jax.pages.compose import compose
-from onepunch_jax.pages.hints import Hints
+from onepunch_jax.pages.hints import Hints, by_region
 from onepunch_jax.pages.palette import Palette, paint_regions, recolor
 from onepunch_jax.regions.colors import majority_colors
 from onepunch_jax.regions.segment import segment
@@ -103,7 +103,8 @@ def test_hints_from_everything(tmp_path):
   for name in names:
     read = Hints.read(tmp_path / name, (40, 60))
     assert read.mask[12, 22] and not read.mask[30, 40], name
-    assert read.by_region(labels)[1].tolist() == [200, 10, 20], name
+    seeds = read.seeds(labels, np.ones((40, 60), bool))
+    assert by_region(seeds, labels)[1].tolist() == [200, 10, 20], name
     if name != 'r.json':
       with pytest.raises(ValueError, match=name):
         Hints.read(tmp_path / name, (4, 6))
