@@ -86,7 +86,9 @@ class Folder:
   def _cut(self, key: str, rgb: np.ndarray, facts: dict) -> Iterator[dict | Left]:
     if self.bars:
       rgb = cleaning.cut_bars(rgb)
-    found = cleaning.check_size(rgb, self.rules)
+    # a page that is cut into panels may be of any shape: the rule is for what comes of it
+    page_rules = dataclasses.replace(self.rules, max_aspect=0) if self.panels else self.rules
+    found = cleaning.check_size(rgb, page_rules)
     if found:
       yield Left(found[0], key, found[1])
       return

@@ -130,15 +130,18 @@ def read_metadata(folder: str) -> dict[str, dict]:
 
 
 def _objects(path: str):
-  with open(path, encoding='utf-8') as file:
-    text = file.read()
+  try:
+    with open(path, encoding='utf-8-sig') as file:
+      text = file.read()
+  except UnicodeDecodeError as error:
+    raise ValueError(f'{path}: not UTF-8 ({error}); save it as UTF-8') from None
   lines = [(f'{path}:{i}', line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
   if path.endswith('.json'):
     lines = [(path, text)]
   for where, line in lines:
     try:
       value = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
       raise ValueError(f'{where}: not JSON ({error})') from None
     yield from ((where, v) for v in (value if isinstance(value, list) else [value]))
 

@@ -6,8 +6,12 @@ import csv
 import json
 import os
 
+import numpy as np
+
 from data_prep import listing, tagging
 from data_prep.plan import Item
+from onepunch_jax.data import pair_folders
+from onepunch_jax.data.splits import SPLITS
 from onepunch_jax.images import reader
 
 
@@ -31,19 +35,54 @@ def items(source: str, line: str = '', color: str = '') -> list[Item]:
     )
   if os.path.isfile(os.path.join(source, 'metadata.jsonl')):
     return _listed(os.path.join(source, 'metadata.jsonl'))
-  halves = [os.path.join(source, name) for name in ('line', 'color')]
-  if all(map(os.path.isdir, halves)):
-    return _folders(*halves)
-  return [_item(key, path, [], {}) for key, path in _pictures(source).items()]
+  if sides := pair_folders.find(source):
+    several = len(sides) > 1
+    return [i for side in sides for i in _folders(side.line, side.color, side.split, several)]
+  return _side_by_side(source)
 
 
-def _folders(line: str, color: str) -> list[Item]:
+def _side_by_side(source: str) -> list[Item]:
+  """Pictures that hold line art and colours beside each other; in train/, val/, test/ or not."""
+  found = _pictures(source)
+  if found and not _looks_halved(list(found.values())):
+    raise ValueError(
+      f'{source}: neither a known layout ({pair_folders.layouts()}, {pair_folders.METADATA}) nor '
+      'pictures with line art in one half and colours in the other; name the two folders with '
+      '--line=DIR --color=DIR.'
+    )
+  first = {key: key.split('/')[0] for key in found}
+  return [
+    _item(key, path, [], {'split': first[key] if first[key] in SPLITS and '/' in key else ''})
+    for key, path in found.items()
+  ]
+
+
+def _looks_halved(paths: list[str]) -> bool:
+  """Whether most of eight pictures are wide, with much more colour in one half than the other."""
+  votes = []
+  for path in paths[:: max(1, len(paths) // 8)][:8]:
+    try:
+      rgb = reader.read(path).rgb
+    except reader.PictureError:
+      continue
+    half = rgb.shape[1] // 2
+    chroma = sorted(float(np.ptp(side, -1).mean()) for side in (rgb[:, :half], rgb[:, half:]))
+    votes.append(rgb.shape[1] > 1.2 * rgb.shape[0] and chroma[0] < 0.5 * chroma[1])
+  return 2 * sum(votes) >= len(votes)  # that none can be read is said later
+
+
+def _folders(line: str, color: str, split: str = '', prefixed: bool = False) -> list[Item]:
   lines, colors = _pictures(line), _pictures(color)
   for have, other, where in ((lines, colors, color), (colors, lines, line)):
     alone = sorted(set(have) - set(other))
     if alone:
-      raise ValueError(f'{have[alone[0]]} has no partner in {where} ({len(alone)} have none)')
-  return [_item(key, path, [colors[key]], {}) for key, path in lines.items()]
+      raise ValueError(
+        f'{have[alone[0]]} has no partner in {where} ({len(alone)} have none); drawings without '
+        'pairs are prepared by data_prep.unpaired --scans=DIR --colors=DIR'
+      )
+  start = f'{split}/' if prefixed else ''
+  fact = {'split': split}
+  return [_item(start + key, path, [colors[key]], fact) for key, path in lines.items()]
 
 
 def _pictures(folder: str) -> dict[str, str]:
@@ -66,7 +105,15 @@ def _listed(file: str) -> list[Item]:
     if not line or not colors:
       continue  # metadata may speak of pictures that are no pairs
     colors = colors if isinstance(colors, list) else [colors]
-    paths = [c['file'] if isinstance(c, dict) else c for c in colors]
+    paths = [c.get('file') if isinstance(c, dict) else c for c in colors]
+    if not all(isinstance(p, str) for p in (line, *paths)):
+      raise ValueError(
+        f'{file}:{number}: "line" is a path, "colors" a list of paths or of {{"file": path}}'
+      )
+    if fact.get('split') not in (None, '', *SPLITS):
+      raise ValueError(
+        f'{file}:{number}: "split" is one of {", ".join(SPLITS)}, not {fact["split"]!r}'
+      )
     paths = [os.path.join(folder, p) for p in [line, *paths]]
     for path in paths:
       if not os.path.exists(path):
@@ -85,8 +132,10 @@ def _rows(file: str) -> list[dict]:
       for number, line in enumerate(text, 1):
         try:
           out.append(json.loads(line) if line.strip() else {})
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
           raise ValueError(f'{file}:{number}: not JSON ({error})') from None
+        if not isinstance(out[-1], dict):
+          raise ValueError(f'{file}:{number}: a row is a JSON object')
       return out
     first = text.readline()
     text.seek(0)

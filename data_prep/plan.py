@@ -16,7 +16,7 @@ import sys
 from collections import Counter
 from typing import Any, Protocol
 
-from onepunch_jax.data.splits import SPLITS, split_of
+from onepunch_jax.data.splits import assign
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Job:
     rgb: 'jpeg', 'png' or 'raw' (`records.encode`).
     duplicates: near-duplicates are pictures that differ in at most this many of 64 perceptual bits
       and hardly in colour; -1 keeps them.
-    val, test: shares of the sources.
+    val, test: fractions of the sources.
     vocabulary: tags become multi-hot over these words; () keeps them as names.
     timeout: seconds after which reading one item is given up.
   """
@@ -132,7 +132,10 @@ def command_line() -> str:
 
 def split(items: list[Item], val: float, test: float) -> tuple[list[Item], list[str]]:
   """Items with their splits, and notes on what the stable hash alone would have left empty."""
-  put = lambda item, split: dataclasses.replace(item, split=item.split or split)
+
+  def put(item: Item, split: str) -> Item:
+    return dataclasses.replace(item, split=item.split or split)
+
   free = sorted({i.source for i in items if not i.split})
   known = {i.split for i in items if i.split}
   if len(free) == 1 and not known and len(items) > 1:
@@ -143,20 +146,6 @@ def split(items: list[Item], val: float, test: float) -> tuple[list[Item], list[
       f'there is one source only, {free[0]!r}, so {some} of its {len(items)} items, spread over '
       "it, are 'val'"
     ]
-  notes, counts = [], Counter(i.source for i in items)
-  splits = {s: split_of(s, val, test) for s in free}
-  for name, share in (('train', 1 - val - test), ('val', val), ('test', test)):
-    # A few sources can all hash to one split; training needs data, and data to be judged on.
-    held = {n: [s for s in free if splits[s] == n] for n in SPLITS}
-    largest = max(held, key=lambda n: len(held[n]))
-    if share > 0 and not held[name] and name not in known and len(held[largest]) > 1:
-      chosen = min(
-        held[largest],
-        key=lambda s: (
-          counts[s],
-          hashlib.sha256(f'{name} {s}'.encode('utf-8', 'surrogatepass')).digest(),
-        ),
-      )  # the smallest loses least
-      splits[chosen] = name
-      notes.append(f'no source hashed to {name!r}, so {chosen!r} was put there')
+  counts = Counter(i.source for i in items)
+  splits, notes = assign({s: counts[s] for s in free}, val, test, frozenset(known))
   return [put(item, splits.get(item.source, '')) for item in items], notes

@@ -24,7 +24,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from onepunch_jax.data import codecs, example
+from onepunch_jax.data import codecs, example, splits
 from onepunch_jax.log import log
 
 VERSION = 1
@@ -180,7 +180,8 @@ class Records:
 
   Args:
     path: a directory with a dataset.json.
-    split: 'train', 'val' or 'test'.
+    split: 'train', 'val' or 'test'. Where nothing was prepared for validation, a few records are
+      held out from training (a single one serves for both).
     on_bad: what a damaged record does: 'error' raises; 'skip' gives the next whole record instead
       (the same one every time) and counts the damaged one in `skipped`.
     want: the pictures to decode (see `decode`).
@@ -203,6 +204,10 @@ class Records:
     self._path, self._on_bad = os.fspath(path), on_bad
     self._want = None if want is None else frozenset(want)
     self._shards = [s for s in self.info['shards'] if s['split'] == split and s['count']]
+    counts = self.info['splits']
+    lacks_val = bool(counts.get('train')) and not counts.get('val')
+    if split == 'val' and lacks_val:
+      self._shards = [s for s in self.info['shards'] if s['split'] == 'train' and s['count']]
     if not self._shards:
       there = {k: n for k, n in self.info['splits'].items() if n}
       raise ValueError(
@@ -216,12 +221,22 @@ class Records:
       if problem:
         log.warning('%s', problem)
     self._ends = list(itertools.accumulate(s['count'] for s in self._shards))
+    self._chosen = range(self._ends[-1])
+    if lacks_val and split in ('train', 'val'):
+      self._chosen = _chosen(self._ends[-1], split)
+      if split == 'val':
+        log.warning(
+          '%s has no records for validation: %d of its %d for training are held out instead.',
+          path,
+          len(self._chosen),
+          self._ends[-1],
+        )
     self._bad: set[int] = set()
     self._readers: dict[int, object] = {}
     self._lock = threading.Lock()
 
   def __len__(self) -> int:
-    return self._ends[-1]
+    return len(self._chosen)
 
   def __getitem__(self, index: int) -> dict:
     index = index.__index__()
@@ -230,7 +245,7 @@ class Records:
     index %= len(self)
     for i in range(index, index + len(self)):
       try:
-        return self._read(i % len(self))
+        return self._read(self._chosen[i % len(self)])
       except ValueError as error:
         if self._on_bad == 'error':
           raise
@@ -276,6 +291,14 @@ class Records:
             file, 'readahead_buffer_size:0'
           )
     return self._readers[shard]
+
+
+def _chosen(count: int, split: str) -> list[int]:
+  """Which of `count` records for training belong to `split`, where none is for validation."""
+  held = splits.held_out(count)
+  if split == 'val' or count == 1:
+    return held
+  return sorted(set(range(count)) - set(held))
 
 
 def is_prepared(path: str) -> bool:

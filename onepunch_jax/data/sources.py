@@ -5,7 +5,6 @@ A source has a length and gives, for an index, a record: a dict of `key` (str) a
 """
 
 import dataclasses
-import json
 import os
 import threading
 from collections.abc import Sequence
@@ -13,8 +12,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from onepunch_jax.data import pair_folders
+from onepunch_jax.data import splits as splitting
 from onepunch_jax.data.batch import SHADINGS
-from onepunch_jax.data.splits import split_of
 from onepunch_jax.images import reader
 from onepunch_jax.log import log
 
@@ -129,11 +129,12 @@ class Pair:
 
 
 class Folder:
-  """A folder with `line/`, `color/` and (optionally) `metadata.jsonl`.
+  """A folder of pairs: with metadata.jsonl, or two folders of one of the known layouts.
 
   A row of the metadata names the files: {"id", "line", "color" or "colors": [{"file"}], "split"}.
-  Without metadata, files of `line/` and `color/` with the same stem are pairs.  A row without a
-  split gets one from a hash of its id, so that it never changes.
+  Without metadata, files of the same stem are pairs (data/pair_folders.py). Pairs without a split
+  get one from a hash of their id, so that it never changes; a single pair serves for training and
+  for validation.
   """
 
   def __init__(self, pairs: Sequence[Pair], on_bad: str):
@@ -144,18 +145,22 @@ class Folder:
 
   @classmethod
   def open(cls, path: str, split: str, on_bad: str) -> 'Folder':
-    """The pairs of one split of a folder; ValueError where there is none, or one is incomplete."""
-    metadata = os.path.join(path, 'metadata.jsonl')
-    rows = _read_rows(metadata) if os.path.exists(metadata) else _match_stems(path)
-    pairs, missing = [], []
-    for row in rows:
-      if row.get('split', split_of(row['id'])) != split:
-        continue
-      for pair in _pairs_of(path, row, metadata):
-        absent = [f for f in (pair.line, pair.color) if not os.path.exists(f)]
-        missing.extend(absent)
-        if not absent:
-          pairs.append(pair)
+    """The pairs of one split of a folder.
+
+    Raises:
+      ValueError: it is no folder of pairs, a file is missing (with on_bad='error'), or the split
+        is empty.
+    """
+    metadata = os.path.join(path, pair_folders.METADATA)
+    rows = pair_folders.rows(metadata) if os.path.exists(metadata) else _match_stems(path)
+    splits, _ = splitting.assign(
+      {row['id']: len(row['colors']) for row in rows if not row['split']},
+      taken=frozenset(row['split'] for row in rows if row['split']),
+    )
+    alone = len(rows) == 1 and not rows[0]['split']
+    chosen = [r for r in rows if alone or (r['split'] or splits[r['id']]) == split]
+    pairs = [pair for row in chosen for pair in _pairs_of(path, row)]
+    missing = [f for pair in pairs for f in (pair.line, pair.color) if not os.path.exists(f)]
     if missing and on_bad == 'error':
       raise ValueError(
         f'{missing[0]} is missing, so its pair is incomplete ({len(missing)} such in {path}); '
@@ -163,8 +168,12 @@ class Folder:
       )
     if missing:
       log.warning('%s: %d pairs skipped, a file is missing (%s).', path, len(missing), missing)
+      pairs = [p for p in pairs if p.line not in missing and p.color not in missing]
     if not pairs:
-      raise ValueError(f'{path} has no pairs for the split {split!r}.')
+      raise ValueError(
+        f'{path} has no pairs for the split {split!r}: give some of its rows in '
+        f'{pair_folders.METADATA} "split": "{split}".'
+      )
     return cls(pairs, on_bad)
 
   @property
@@ -212,53 +221,40 @@ def _load(pair: Pair) -> dict[str, Any]:
   return {'key': pair.key, 'line': reader.to_grey(line), 'rgb': rgb}
 
 
-def _read_rows(metadata: str) -> list[dict]:
+def _pairs_of(path: str, row: dict[str, Any]) -> list[Pair]:
+  """The pairs of a row: one for each of its colourings."""
+  line, colors = os.path.join(path, row['line']), row['colors']
+  keys = [f'{row["id"]}#{i}' for i in range(len(colors))] if row.get('several') else [row['id']]
+  return [Pair(key, line, os.path.join(path, color)) for key, color in zip(keys, colors)]
+
+
+def _match_stems(path: str) -> list[dict[str, Any]]:
+  """Rows for a folder without metadata: files of the same stem belong together."""
+  sides = pair_folders.find(path)
+  if not sides:
+    raise ValueError(
+      f'{path} is no folder of pairs: it has no {pair_folders.METADATA} and none of the known '
+      f'layouts ({pair_folders.layouts()}); of record shards it has no dataset.json.'
+    )
   rows = []
-  with open(metadata, encoding='utf-8') as f:
-    for number, text in enumerate(f, 1):
-      if not text.strip():
-        continue
-      try:
-        rows.append(json.loads(text))
-        rows[-1]['id'], rows[-1]['line']
-      except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise ValueError(
-          f'{metadata}, line {number}: a row is a JSON object with at least "id", "line" and '
-          f'"color" (or "colors"), but here: {error!r}.'
-        ) from error
+  for side in sides:
+    line, color = (_stems(folder, path) for folder in (side.line, side.color))
+    inside = [os.path.relpath(folder, path) for folder in (side.line, side.color)]
+    for stem in sorted({*line, *color}):
+      absent = [f'{folder}/{stem}.png' for folder in inside]
+      rows.append(
+        {
+          'id': stem if len(sides) == 1 else f'{side.split}/{stem}',
+          'line': line.get(stem, absent[0]),
+          'colors': [color.get(stem, absent[1])],
+          'split': side.split,
+        }
+      )
   return rows
 
 
-def _pairs_of(path: str, row: dict, metadata: str) -> list[Pair]:
-  line = os.path.join(path, row['line'])
-  if 'color' in row:
-    return [Pair(row['id'], line, os.path.join(path, row['color']))]
-  if 'colors' not in row:
-    raise ValueError(f'{metadata}: the row {row["id"]!r} has neither "color" nor "colors".')
-  return [
-    Pair(f'{row["id"]}#{i}', line, os.path.join(path, c['file']))
-    for i, c in enumerate(row['colors'])
-  ]
-
-
-def _match_stems(path: str) -> list[dict]:
-  """Rows for a folder without metadata: files of the same stem belong together."""
-  stems = {}
-  for part in ('line', 'color'):
-    folder = os.path.join(path, part)
-    if not os.path.isdir(folder):
-      raise ValueError(
-        f'{path} is no folder of pairs: it has neither metadata.jsonl nor {part}/ '
-        '(a folder of pairs holds line/ and color/; of shards, dataset.json).'
-      )
-    names = sorted(n for n in os.listdir(folder) if n.lower().endswith(_EXTENSIONS))
-    stems[part] = {os.path.splitext(n)[0]: os.path.join(part, n) for n in names}
-  line, color = stems['line'], stems['color']
-  return [
-    {
-      'id': stem,
-      'line': line.get(stem, f'line/{stem}.png'),
-      'color': color.get(stem, f'color/{stem}.png'),
-    }
-    for stem in sorted({*line, *color})
-  ]
+def _stems(folder: str, path: str) -> dict[str, str]:
+  """{stem: path from `path`} of the pictures in a folder."""
+  names = sorted(n for n in os.listdir(folder) if n.lower().endswith(_EXTENSIONS))
+  inside = os.path.relpath(folder, path)
+  return {os.path.splitext(n)[0]: os.path.join(inside, n) for n in names}

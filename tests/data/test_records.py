@@ -40,7 +40,7 @@ def _record(i=0, h=9, w=7):
   }
 
 
-def _dataset(path, n=6, shards=2, split='train'):
+def _dataset(path, n=6, shards=2, split='train', others=1):
   """A small prepared directory, written by hand."""
   listed = []
   for s in range(shards):
@@ -50,7 +50,7 @@ def _dataset(path, n=6, shards=2, split='train'):
     ]
     fact = records.write_shard(f'{path}/{split}-{s:05d}-of-{shards:05d}.array_record', payloads)
     listed.append({**fact, 'split': split})
-  info = {'version': records.VERSION, 'shards': listed, 'splits': {split: n}}
+  info = {'version': records.VERSION, 'shards': listed, 'splits': {split: n, 'val': others}}
   (path / records.INFO).write_text(json.dumps(info))
   return path
 
@@ -202,8 +202,8 @@ def test_reader(tmp_path):
 
 
 def test_missing_split_and_directory(tmp_path):
-  with pytest.raises(ValueError, match=r"no records in split 'val'; there are: \{'train': 6\}"):
-    records.Records(_dataset(tmp_path), 'val')
+  with pytest.raises(ValueError, match=r"no records in split 'test'; there are: \{'train': 6\}"):
+    records.Records(_dataset(tmp_path, others=0), 'test')
   with pytest.raises(ValueError, match='not a finished prepared directory'):
     records.Records(tmp_path / 'no', 'train')
 
@@ -272,3 +272,12 @@ def test_splits_are_stable_and_sized():
   assert split_of('1F600') == 'train'  # pinned: a change of the rule would move pictures
   with pytest.raises(ValueError):
     split_of('x', 0.8, 0.3)
+
+
+@pytest.mark.parametrize('n', [1, 2, 6, 50])
+def test_where_nothing_is_for_validation_a_few_records_are_held_out(tmp_path, n):
+  _dataset(tmp_path, n=n, shards=1, others=0)
+  train, val = (records.Records(tmp_path, split) for split in ('train', 'val'))
+  keys = [{source[i]['key'] for i in range(len(source))} for source in (train, val)]
+  assert len(val) == max(1, round(0.05 * n)) and len(keys[0] | keys[1]) == n
+  assert n == 1 or not keys[0] & keys[1]

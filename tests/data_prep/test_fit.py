@@ -1,9 +1,13 @@
 """Fitting of pictures into records: bars, masks, squares, panels."""
 
+import dataclasses
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from data_prep import cleaning, fit, panels
+from data_prep.folder import Folder
 from tests.data_prep.test_pipeline import page
 
 
@@ -43,3 +47,16 @@ def test_panels():
     assert np.abs(np.subtract(box, expected)).max() <= 2
   assert panels.find(page(0, 90, 70)) == [(0, 0, 70, 90)]
   assert panels.find(np.full((50, 40, 3), 255, np.uint8)) == [(0, 0, 40, 50)]
+
+
+def test_long_strips_are_cut_before_their_shape_is_judged(tmp_path):
+  strip = np.full((1300, 160, 3), 255, np.uint8)
+  for i in range(8):
+    strip[160 * i + 10 : 160 * i + 140, 10:150] = page(i, 130, 140)
+  Image.fromarray(strip).save(tmp_path / 'episode.png')
+  whole = Folder(str(tmp_path))
+  cut = dataclasses.replace(whole, panels=True)
+  [item] = whole.items()
+  assert [left.rule for left in whole.records(item)] == ['aspect']
+  records = list(cut.records(item))
+  assert len(records) == 8 and all(isinstance(r, dict) for r in records)
