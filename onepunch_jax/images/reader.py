@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from onepunch_jax.images import pixels
+from onepunch_jax.images import layered, pixels, psd
 from onepunch_jax.images.pixels import to_grey as to_grey
 
 MAX_PIXELS = 100_000_000  # 600 dpi A3 is 70 million; about 700 MB while a colour picture is read
@@ -59,12 +59,25 @@ SUFFIXES = (
   '.ico',
   '.pcx',
   '.psd',
+  '.psb',
   '.qoi',
   '.sgi',
+  '.jxl',
+  '.heic',
+  '.heif',
+  '.hif',
+  *layered.SUFFIXES,
+)
+UNREAD = tuple(  # of pictures of kinds that are not read: they are refused, not passed over
+  '.svg .svgz .ai .eps .xcf .clip .sai .sai2 .mdp .procreate .afphoto .afdesign .cdr .lip .exr '
+  '.hdr .dds .jxr .wdp .hdp .bpg .flif .djvu .djv .wmf .emf .dng .cr2 .cr3 .nef .arw .raf .orf '
+  '.rw2 .jpf .jpx .jpm .mj2 .jls .fits .xpm .xbm .pict .heics .avifs .webm .mng'.split()
 )
 _TGA = ('.tga', '.vda', '.icb', '.vst')
 _ORIENTATION = 0x0112
 _OPENING = threading.Lock()
+_JXL = (b'\xff\x0a', b'\0\0\0\x0cJXL \r\n\x87\n')
+_HEIF = (b'heic', b'heix', b'hevc', b'hevx', b'heim', b'heis', b'mif1', b'msf1')
 
 
 class PictureError(ValueError):
@@ -130,7 +143,7 @@ def read(
   name = name or (
     f'picture of {len(source)} bytes' if isinstance(source, bytes) else os.fspath(source)
   )
-  with _open(source, name) as image:
+  with _open(source, name, max_pixels) as image:
     try:
       if frame:
         image.seek(frame)
@@ -195,11 +208,13 @@ def frames(
 
 
 def looks_like_picture(name: str) -> bool:
-  """Whether a file name has a suffix of a picture kind that `read` knows."""
-  return name.lower().endswith(SUFFIXES)
+  """Whether a file name has a suffix of a picture, of a kind that `read` knows or not."""
+  return name.lower().endswith((*SUFFIXES, *UNREAD))
 
 
-def _open(source: str | os.PathLike | bytes, name: str) -> Image.Image:
+def _open(
+  source: str | os.PathLike | bytes, name: str, max_pixels: int = MAX_PIXELS
+) -> Image.Image:
   if isinstance(source, bytes):
     file, head = io.BytesIO(source), source[:512]
   else:
@@ -211,7 +226,18 @@ def _open(source: str | os.PathLike | bytes, name: str) -> Image.Image:
     except OSError as error:
       raise PictureError(f'{name}: cannot be opened ({error.strerror or error}).') from None
   file.seek(0)
+  if head.startswith((b'PK', psd.SIGNATURE)):
+    try:
+      special = _open_document(file, head, max_pixels)
+    except Exception as error:  # zipfile, zlib, struct ...
+      file.close()
+      raise PictureError(f'{name}: {_reason(error)}.') from None
+    if special is not None:
+      file.close()
+      return special
+    file.seek(0)
   formats = (*FORMATS, 'TGA') if name.lower().endswith(_TGA) else FORMATS  # TGA has no signature
+  formats = (*formats, *_plugin(head))
   try:
     # Pillow's own limit is a global and fixed; ours is per call and looked at before loading.
     with _OPENING:
@@ -223,6 +249,39 @@ def _open(source: str | os.PathLike | bytes, name: str) -> Image.Image:
   except Exception as error:
     file.close()
     raise PictureError(f'{name}: {_what_it_is(head, error)}') from None
+
+
+def _open_document(file, head: bytes, max_pixels: int) -> Image.Image | None:
+  """The picture of a painting program's document, or None for what it does not concern."""
+  if head.startswith(psd.SIGNATURE):
+    found = psd.header(head)
+    if found is None or psd.by_pillow(found):
+      return None
+    return psd.read(file.read(), max_pixels)
+  data = file.read()
+  form = layered.kind(data)
+  if form is None:
+    return None
+  image = Image.open(io.BytesIO(layered.merged(data)), formats=('PNG',))
+  image.format = form
+  return image
+
+
+def _plugin(head: bytes) -> tuple[str, ...]:
+  """The formats of a Pillow plugin that a file needs, where it is installed."""
+  try:
+    if head.startswith(_JXL):
+      import pillow_jxl  # noqa: F401
+
+      return ('JXL',)
+    if head[4:8] == b'ftyp' and head[8:12] in _HEIF:
+      import pillow_heif
+
+      pillow_heif.register_heif_opener()
+      return ('HEIF',)
+  except ImportError:
+    pass
+  return ()
 
 
 def _what_it_is(head: bytes, error: Exception) -> str:
@@ -237,6 +296,13 @@ def _what_it_is(head: bytes, error: Exception) -> str:
     return 'a PDF, not a picture; give it as a book (its pages are then rendered).'
   if head.startswith(b'PK\x03\x04'):
     return 'a ZIP or CBZ archive, not a picture; give it as a book.'
+  kind = 'JPEG XL' if head.startswith(_JXL) else ''
+  if head[4:8] == b'ftyp' and head[8:12] in _HEIF:
+    kind = 'HEIC'
+  if kind and not _plugin(head):
+    return f"a {kind} picture, which needs: pip install 'onepunch_jax[formats]'."
+  if kind:
+    return f'a damaged {kind} picture; get a whole copy.'
   if not isinstance(error, Image.UnidentifiedImageError):
     return f'damaged, {_reason(error)}; get a whole copy.'
   if all(32 <= b < 127 or b in b'\t\r\n' for b in head):
@@ -248,7 +314,7 @@ def _what_it_is(head: bytes, error: Exception) -> str:
 
 
 def _reason(error: Exception) -> str:
-  return (str(error) or type(error).__name__).splitlines()[0].rstrip('.')
+  return (str(error).strip() or type(error).__name__).splitlines()[0].strip().rstrip('.')
 
 
 def _frames(image: Image.Image) -> int:
@@ -259,6 +325,8 @@ def _frames(image: Image.Image) -> int:
 
 
 def _bits(image: Image.Image) -> int:
+  if 'bits' in image.info and image.format == 'PSD':
+    return image.info['bits']
   if image.mode == '1':
     return 1
   if image.mode in ('I', 'F'):
