@@ -63,3 +63,25 @@ def test_unknown_names_list_the_known():
     optim.make(steps=1, name='adma')
   with pytest.raises(ValueError, match='cosine'):
     optim.make(steps=1, schedule='exp')
+
+
+def test_steps_drop_where_caffe_drops_them():
+  found = rates(20, schedule='step', drop_at=(0.45, 0.9), drop_to=0.1)
+  np.testing.assert_allclose(found, [1.0] * 9 + [0.1] * 9 + [0.01] * 2, rtol=1e-5)
+
+
+def test_kernels_alone_may_decay():
+  params = {'kernel': jnp.ones((2, 2)), 'bias': jnp.ones(2)}
+  for decay_biases in (True, False):
+    tx = optim.make(
+      steps=1, name='sgd', lr=1.0, b1=0.0, weight_decay=0.5, decay_biases=decay_biases
+    )
+    updates, _ = tx.update(jax.tree.map(jnp.zeros_like, params), tx.init(params), params)
+    assert float(updates['kernel'][0, 0]) == -0.5
+    assert float(updates['bias'][0]) == (-0.5 if decay_biases else 0.0)
+
+
+def test_nesterov_looks_ahead():
+  tx = optim.make(steps=1, name='sgd', lr=1.0, b1=0.9, nesterov=True)
+  updates, _ = tx.update(jnp.ones(()), tx.init(jnp.zeros(())), jnp.zeros(()))
+  assert float(updates) == pytest.approx(-1.9)
