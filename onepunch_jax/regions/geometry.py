@@ -68,25 +68,42 @@ def neighbours(labels: np.ndarray, line: np.ndarray, paper: float = 1.0) -> Edge
   Returns:
     Edges ordered by their pairs.
   """
+  return Edges(*border_values(labels, half_width(line, paper), np.maximum))
+
+
+def border_values(
+  labels: np.ndarray, values: np.ndarray, of_both: np.ufunc
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+  """What a picture has on the borders between regions.
+
+  Args:
+    labels: int32 [H, W], 0 .. n - 1.
+    values: float32 [H, W].
+    of_both: what makes one value of those at both sides of a border: np.minimum or np.maximum.
+
+  Returns:
+    The pairs that touch, int32 [m, 2], in order; px of their borders, the mean and the least
+    value on them, float32 [m] each.
+  """
   count, width = int(labels.max()) + 1, labels.shape[1]
-  flat, thick = labels.ravel(), half_width(line, paper).ravel()
-  codes, inks = [], []
+  flat, values = labels.ravel(), values.ravel()
+  codes, found = [], []
   down = np.flatnonzero(flat[:-width] != flat[width:])
   right = np.flatnonzero((labels[:, 1:] != labels[:, :-1]).ravel())
   right += right // max(width - 1, 1)
   for where, step in ((down, width), (right, 1)):
     one, other = flat[where], flat[where + step]
     codes.append(np.minimum(one, other).astype(np.int64) * count + np.maximum(one, other))
-    inks.append(np.maximum(thick[where], thick[where + step]))
-  code, ink = np.concatenate(codes), np.concatenate(inks)
+    found.append(of_both(values[where], values[where + step]))
+  code, value = np.concatenate(codes), np.concatenate(found)
   unique, index, length = np.unique(code, return_inverse=True, return_counts=True)
-  thinnest = np.full(len(unique), np.inf, np.float32)
-  np.minimum.at(thinnest, index, ink)
-  return Edges(
+  least = np.full(len(unique), np.inf, np.float32)
+  np.minimum.at(least, index, value)
+  return (
     np.stack([unique // count, unique % count], -1).astype(np.int32),
     length.astype(np.float32),
-    (np.bincount(index, ink, len(unique)) / np.maximum(length, 1)).astype(np.float32),
-    thinnest,
+    (np.bincount(index, value, len(unique)) / np.maximum(length, 1)).astype(np.float32),
+    least,
   )
 
 

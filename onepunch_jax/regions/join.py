@@ -1,12 +1,57 @@
-"""Small regions join a neighbour: clutter is no token, and a page has a limited number of them."""
+"""Regions are joined: those with an open border, and small ones with a neighbour."""
 
 import heapq
 
 import numpy as np
 
-from onepunch_jax.regions.geometry import neighbours
+from onepunch_jax.regions.geometry import border_values, neighbours
+from onepunch_jax.regions.graph import Graph
 
 THICK = 2.0  # px; ink of this half-width keeps even small regions apart
+ROOM = 3.0  # px from walls; farther off a border is as open as can be
+
+
+def join_open(labels: np.ndarray, distance: np.ndarray, open_from: float) -> np.ndarray:
+  """Joins regions whose common border is open, the most open ones first.
+
+  How open a border is, is the mean distance to walls on it, over that of the innermost pixel of
+  the smaller region. A gap in a line leaves most of the border on the line. Where more is joined
+  with a lower `open_from`, nothing that was joined comes apart.
+
+  Args:
+    labels: int32 [H, W], 0 .. n - 1.
+    distance: float32 [H, W], px to walls.
+    open_from: in [0, 1]; borders more open than this join.
+
+  Returns:
+    int32 [H, W], some of the labels.
+  """
+  count = int(labels.max()) + 1
+  peak = np.full(count, 0.5, np.float32)
+  np.maximum.at(peak, labels.ravel(), distance.ravel())
+  peaks = np.minimum(peak, ROOM).tolist()
+  graph, version = Graph(count), [0] * count
+  pairs, length, mean, _ = border_values(labels, np.minimum(distance, ROOM), np.minimum)
+  graph.connect(pairs, length, mean)
+  queue: list[tuple[float, int, int, int, int]] = []
+
+  def push(a: int, b: int) -> None:
+    length, total = graph.beside[a][b]
+    openness = total / (length * min(peaks[a], peaks[b]))
+    if openness > open_from:
+      heapq.heappush(queue, (-openness, a, b, version[a], version[b]))
+
+  for a, b in pairs.tolist():
+    push(a, b)
+  while queue:
+    _, a, b, of_a, of_b = heapq.heappop(queue)
+    if graph.alive(a) and graph.alive(b) and version[a] == of_a and version[b] == of_b:
+      graph.join(b, a)
+      peaks[a] = max(peaks[a], peaks[b])
+      version[a] += 1
+      for other in list(graph.beside[a]):
+        push(a, other)
+  return graph.roots()[labels]
 
 
 def join_small(
@@ -37,34 +82,26 @@ def join_small(
   if count == 1 or (count <= most and area.min() >= least):
     return labels
   edges = neighbours(labels, line, paper)
-  beside: list[dict[int, tuple[float, float]]] = [{} for _ in range(count)]
-  for (a, b), length, ink in zip(edges.pairs.tolist(), edges.length.tolist(), edges.ink.tolist()):
-    beside[a][b] = beside[b][a] = length, length * ink
-  parent = list(range(count))
+  graph = Graph(count)
+  graph.connect(edges.pairs, edges.length, edges.ink)
   for thick in (THICK, np.inf):
-    queue = [(size, n) for n, size in enumerate(area.tolist()) if parent[n] == n]
+    queue = [(size, n) for n, size in enumerate(area.tolist()) if graph.alive(n)]
     heapq.heapify(queue)
     left = len(queue)
     while queue:
       size, n = heapq.heappop(queue)
-      if parent[n] != n or size != area[n]:
+      if not graph.alive(n) or size != area[n]:
         continue
       if left <= most and (size >= least or thick > THICK):
         break
-      into = _neighbour(beside[n], thick)
+      into = _neighbour(graph.beside[n], thick)
       if into is None:
         continue
-      parent[n] = into
+      graph.join(n, into)
       left -= 1
       area[into] += size
-      for other, (length, ink) in beside[n].items():
-        del beside[other][n]
-        if other != into:
-          old = beside[into].get(other, (0.0, 0.0))
-          beside[into][other] = beside[other][into] = old[0] + length, old[1] + ink
-      beside[n] = {}
       heapq.heappush(queue, (area[into], into))
-  return np.array([_root(parent, n) for n in range(count)], np.int32)[labels]
+  return graph.roots()[labels]
 
 
 def _neighbour(beside: dict[int, tuple[float, float]], thick: float) -> int | None:
@@ -75,9 +112,3 @@ def _neighbour(beside: dict[int, tuple[float, float]], thick: float) -> int | No
     if mean < thick and length / (1 + mean) > most:
       best, most = n, length / (1 + mean)
   return best
-
-
-def _root(parent: list[int], n: int) -> int:
-  while parent[n] != n:
-    n = parent[n]
-  return n

@@ -5,13 +5,19 @@ import numpy as np
 
 from onepunch_jax.regions.balls import nearest, trapped_balls
 from onepunch_jax.regions.ink import is_ink, without_dots
-from onepunch_jax.regions.join import join_small
+from onepunch_jax.regions.join import join_open, join_small
 
-GAP = 0.01  # of the short side: gaps up to this width are closed at strength 1
+GAP = 0.01  # of the short side, what --gap of strength 1 is
 LEAST_GAP = 4.0  # px, on small pictures
 MOST_PIXELS = 6_000_000  # a larger page is segmented at this size and refined
+WORK_PIXELS = 400_000  # so is one whose line distance is known: that has no fine detail
 DOT = 0.006  # of the short side: smaller marks bound nothing
 SPECK = 0.004  # of the short side: regions of a smaller side join a neighbour
+BALL = 0.04  # of the short side: radius of the largest ball
+NECK = 0.8  # of the narrower room's width: a wider neck joins two at once
+OPEN = 0.2  # at strength 1, how open borders are that join two
+WALL = 0.25  # px: as near to a predicted line is on it
+BAND = 3  # px of the smaller size about borders in which ink is shared out anew
 
 
 def segment(
@@ -26,9 +32,11 @@ def segment(
 
   Args:
     line: uint8 [H, W], or float [H, W] in [0, 1]; 0 is ink.
-    distance: float32 [H, W], px to the nearest line as its artist meant it, gaps closed, as
-      `nets/line_distance` predicts it; None: trapped balls close gaps in the ink.
-    strength: 0 closes no gap, 1 gaps up to 1 % of the short side, 2 twice as wide ones.
+    distance: float32 [h, w], px of the line art to the nearest line as its artist meant it, gaps
+      closed, as a net predicts it; of the line art's size or smaller. None: trapped balls close
+      gaps in the ink.
+    strength: 0 closes no gap; 1 gaps up to 1 % of the short side, or with line distances those
+      that look like gaps; more closes more.
     max_regions: the smallest regions join a neighbour until there are no more; None: no limit.
     paper: the level of blank paper as a share of white.
 
@@ -42,14 +50,10 @@ def segment(
     raise ValueError(
       f'strength is at least 0 and max_regions at least 1; these are {strength}, {max_regions}.'
     )
-  scale = min(1.0, (MOST_PIXELS / line.size) ** 0.5)
-  radius = strength * gap_width(line.shape) / 2
-  if scale == 1.0:
-    labels = _balls(_light(line, paper), radius)
+  if distance is None or strength == 0:
+    labels = _from_ink(line, strength, paper)
   else:
-    width, height = round(line.shape[1] * scale), round(line.shape[0] * scale)
-    small = cv2.resize(line, (width, height), interpolation=cv2.INTER_AREA)
-    labels = _refine(_balls(_light(small, paper), radius * scale), _light(line, paper))
+    labels = _from_distance(line, distance, strength, paper)
   labels = ordered(labels)
   least = (SPECK * min(line.shape)) ** 2
   return ordered(join_small(labels, line, least, max_regions, paper))
@@ -70,12 +74,36 @@ def ordered(labels: np.ndarray) -> np.ndarray:
   return lookup[labels]
 
 
-def _balls(light: np.ndarray, radius: float) -> np.ndarray:
-  """int32 [H, W] from 1 on: trapped balls between the lines, grown over them."""
+def _from_ink(line: np.ndarray, strength: float, paper: float) -> np.ndarray:
+  """int32 [H, W] from 1 on: basins of the distance to ink."""
+  scale = min(1.0, (MOST_PIXELS / line.size) ** 0.5)
+  if scale < 1.0:
+    width, height = round(line.shape[1] * scale), round(line.shape[0] * scale)
+    small = cv2.resize(line, (width, height), interpolation=cv2.INTER_AREA)
+    return _refine(_from_ink(small, strength, paper), line, paper)
+  light = _light(line, paper)
   if light.all():
     return np.ones(light.shape, np.int32)
-  distance = cv2.distanceTransform(light, cv2.DIST_L2, 5)
-  return nearest(trapped_balls(distance, radius))
+  return _basins(cv2.distanceTransform(light, cv2.DIST_L2, 5), strength)
+
+
+def _from_distance(
+  line: np.ndarray, distance: np.ndarray, strength: float, paper: float
+) -> np.ndarray:
+  """int32 [H, W] from 1 on: basins of the line distance; their borders lie under the ink."""
+  scale = min(1.0, (WORK_PIXELS / line.size) ** 0.5, distance.shape[0] / line.shape[0])
+  size = (max(1, round(line.shape[1] * scale)), max(1, round(line.shape[0] * scale)))
+  if distance.shape[::-1] != size:
+    distance = cv2.resize(distance, size, interpolation=cv2.INTER_AREA)
+  room = np.maximum(distance.astype(np.float32) * np.float32(scale) - WALL, 0)
+  return _refine(_basins(room, strength), line, paper)
+
+
+def _basins(distance: np.ndarray, strength: float) -> np.ndarray:
+  """int32 [H, W] from 1 on: rooms by the distance to their walls, joined where they are open."""
+  radius = BALL * min(distance.shape)
+  labels = ordered(nearest(trapped_balls(distance, radius, neck=NECK)))
+  return join_open(labels, distance, 1 - (1 - OPEN) ** strength) + 1
 
 
 def _light(line: np.ndarray, paper: float) -> np.ndarray:
@@ -83,11 +111,16 @@ def _light(line: np.ndarray, paper: float) -> np.ndarray:
   return 1 - without_dots(is_ink(line, paper), DOT * min(line.shape)).astype(np.uint8)
 
 
-def _refine(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
-  """Labels at the size of `light`, found anew where a border lies within a small pixel."""
-  step = int(np.ceil(light.shape[0] / labels.shape[0]))
-  around = np.ones((2 * step - 1,) * 2, np.uint8)
-  size = light.shape[::-1]
+def _refine(labels: np.ndarray, line: np.ndarray, paper: float) -> np.ndarray:
+  """Labels [h, w] at the size of the line art: ink about their borders is shared out anew."""
+  step = int(np.ceil(line.shape[0] / labels.shape[0]))
+  size = line.shape[::-1]
   large = cv2.resize(labels.astype(np.float32), size, interpolation=cv2.INTER_NEAREST)
-  sure = cv2.dilate(large, around) == cv2.erode(large, around)
-  return nearest(np.where(sure & (light > 0), large, 0).astype(np.int32))
+  sure = _uniform(large, step) & ~is_ink(line, paper)
+  return nearest(np.where(sure | _uniform(large, BAND * step), large, 0).astype(np.int32))
+
+
+def _uniform(labels: np.ndarray, reach: int) -> np.ndarray:
+  """bool [H, W]: whether all labels up to `reach` px away are the same."""
+  around = np.ones((2 * reach + 1,) * 2, np.uint8)
+  return cv2.dilate(labels, around) == cv2.erode(labels, around)
