@@ -3,7 +3,7 @@
     python benchmarks/reach.py --data=synthetic runs/points runs/userhint
 
 For each number of points three rows: the answer; the answer with the true colours wherever a hint
-is within 44 px on this side of the lines (a mask above a half: prepare/propagate.over_lines); and
+is within 44 px on this side of the lines (a mask above a half: guides/geodesic.dense_hint); and
 that on top of the answer without hints.  A method that carries hints within their outlines alone
 cannot gain more.
 """
@@ -31,7 +31,7 @@ def measure(workdir, data, points, count):
   paint = evals.painter(method, key)(variables)
 
   def reached(batch, answer):
-    near = geodesic.over_lines(batch['line'], batch['hint'])[..., 3:]
+    near = geodesic.dense_hint(batch['line'], batch['hint'])[..., 3:]
     return jnp.where(near > 0.5, 0.5 + 0.5 * batch['rgb'], answer)
 
   def without(batch):

@@ -14,7 +14,7 @@
   leak_gap_G    the same for a square of lines with a gap of G px (at 256)
 
 Rows: `model`, and `nearest`: every pixel takes its nearest hint's colour (a watershed over the ink:
-prepare/propagate), or white where there is none, under the line art; and each of the two on the
+guides/geodesic), or white where there is none, under the line art; and each of the two on the
 drawings with open lines (`_open`) and with soft shading (`_soft`), where the data knows them.
 Regions are the data's, or of graph-based segmentation.  Tags and references are not told.  And a
 picture: line art, target, answers without hints and to 10 and 50 of the points, where asked for.
@@ -102,7 +102,7 @@ def make(
 @jax.jit
 def nearest_hint(batch: dict) -> jax.Array:
   """Every pixel of its nearest hint's colour, white without hints, times the line art."""
-  spread, cost = geodesic.spread(batch['line'], batch['hint'])
+  spread, cost = geodesic.watershed(batch['line'], batch['hint'])
   return jnp.where(cost < 1, 0.5 + 0.5 * spread, 1.0) * (0.5 + 0.5 * batch['line'])
 
 

@@ -83,11 +83,11 @@ def _choices(batch, number, valid) -> dict[str, tuple[jax.Array, np.ndarray]]:
   """{column: (references [B, H, W, 4], which of the drawings count)}."""
   count = batch['rgb'].shape[0]
   who = fetch(batch['character']) if 'character' in batch else np.full(count, -1)
-  given = fetch(references.there(references.of(batch)))
+  given = fetch(references.present(references.of(batch)))
   known = [i for i in valid if given[i] and who[i] >= 0]
   picture = _next(valid, valid, lambda i, j: i != j and (who[i] != who[j] or who[i] < 0))
   other = _next(known, known, lambda i, j: who[i] != who[j])
-  whole = references.whole(batch['rgb'])
+  whole = references.from_rgb(batch['rgb'])
   key = jax.random.fold_in(jax.random.key(0), number)
   found = {'self_ref': (_bent(batch['rgb'], key), np.asarray(valid, int))}
   if known:

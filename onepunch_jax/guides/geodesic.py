@@ -1,11 +1,13 @@
-"""The nearest hint of every pixel, not across ink: what a watershed from the hints gives.
+"""The nearest colour hint of every pixel by geodesic distance: a watershed from the hints.
 
-A path costs 1 for each pixel (4-connected) and INK more for each of full ink, so that crossing a
-line costs more than most ways round it.  Paths are found by relaxation: sweeps along all rows and
-all columns, there and back, until nothing changes: about as often as the longest path turns.
+A path costs 1 for each pixel (4-connected) and `INK` more for each pixel of full ink, so that
+crossing a line costs more than most paths around it. Distances are found by relaxation: sweeps
+along all rows and all columns, forwards and backwards, until nothing changes, which takes about as
+many rounds as the longest path has turns.
 """
 
-from __future__ import annotations
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -14,128 +16,192 @@ from onepunch_jax.guides import hints
 from onepunch_jax.ops import output_space
 
 Array = jax.Array
-INK = 256
-FAR = 2**29  # the cost where there is no hint at all
+INK = 256  # the cost of a pixel of full ink, in pixels of blank paper
+FAR = 2**29  # the distance in images without hints
 
 
-def nearest(line: Array, mask: Array, ink: int = INK, late: bool = False) -> tuple[Array, Array]:
-  """The cheapest way from a hint to each pixel.
+class Nearest(NamedTuple):
+  """The nearest hinted pixel of every pixel."""
+
+  source: Array  # int32 [B, H, W], row * W + column of the hinted pixel
+  distance: Array  # int32 [B, H, W]
+
+
+class Propagated(NamedTuple):
+  """The hints of an image at all its pixels."""
+
+  color: Array  # [B, H, W, 3] in [-1, 1], of the nearest hint; 0 without hints
+  lightness: Array  # [B, H, W, 1] in [0, 1], of the line art under that hint; 0 is ink
+  distance: Array  # [B, H, W, 1] to it, in pixels; FAR without hints
+
+
+def nearest(line: Array, mask: Array, ink: int = INK, prefer_light: bool = False) -> Nearest:
+  """Finds the nearest hinted pixel of each pixel.
 
   Args:
     line: [B, H, W, 1] line art in [-1, 1], -1 is ink.
     mask: [B, H, W, 1], > 0 where hints are.
-    ink: what a pixel of full ink costs beside 1.
-    late: a way starts at the cost of the ink under its hint: paint that lies on paper goes first.
+    ink: cost of a pixel of full ink beside 1.
+    prefer_light: whether the distance starts at the cost of the ink under the hint instead of 0,
+      so that a hint on blank paper wins over one on ink.
 
   Returns:
-    The hinted pixel that it starts from, int32 [B, H, W], as row * W + column; what it costs, int32
-    [B, H, W]: 0 on hints, or what ink there costs.  FAR and the pixel itself in pictures without
-    hints.
+    Sources and distances. In images without hints the source is the pixel itself and the distance
+    is FAR.
   """
   b, h, w, _ = line.shape
   cost = 1 + jnp.round(ink * jnp.clip(0.5 - 0.5 * line[..., 0], 0, 1)).astype(jnp.int32)
-  place = jnp.broadcast_to(jnp.arange(h * w, dtype=jnp.int32).reshape(1, h, w), (b, h, w))
-  start = jnp.where(mask[..., 0] > 0, cost - 1 if late else 0, FAR).astype(jnp.int32)
+  index = jnp.broadcast_to(jnp.arange(h * w, dtype=jnp.int32).reshape(1, h, w), (b, h, w))
+  start = jnp.where(mask[..., 0] > 0, cost - 1 if prefer_light else 0, FAR).astype(jnp.int32)
 
-  def relax(carry):
-    source, distance, _ = carry
-    found = _sweep(*_sweep(source, distance, cost, 2), cost, 1)
-    return *found, jnp.any(found[1] < distance)
+  def changed(state):
+    return state[2]
 
-  source, distance, _ = jax.lax.while_loop(lambda c: c[2], relax, (place, start, jnp.array(True)))
-  return source, distance
+  def relax(state):
+    source, distance, _ = state
+    shorter = _sweep(*_sweep(source, distance, cost, 2), cost, 1)
+    return *shorter, jnp.any(shorter[1] < distance)
 
-
-def spread(line: Array, hint: Array, ink: int = INK) -> tuple[Array, Array]:
-  """Hints [B, H, W, 4] over all pixels: colours [B, H, W, 3] in [-1, 1] and costs [B, H, W, 1].
-
-  Costs are in [0, 1], by their logarithm: 0 on hints, 1 in a picture without any (colours 0).
-  """
-  source, distance = nearest(line, hint[..., 3:], ink)
-  b, h, w = source.shape
-  color = jnp.take_along_axis(hint[..., :3].reshape(b, h * w, 3), source.reshape(b, h * w, 1), 1)
-  cost = jnp.log1p(distance.astype(jnp.float32)) / jnp.log1p(float(FAR))
-  return color.reshape(b, h, w, 3), cost[..., None]
+  source, distance, _ = jax.lax.while_loop(changed, relax, (index, start, jnp.array(True)))
+  return Nearest(source, distance)
 
 
-def carry(line: Array, hint: Array, around: int = 3, ink: int = INK) -> tuple[Array, Array, Array]:
-  """Hints spread for a net to read: those on paper first, and what they were taken from.
+def watershed(line: Array, hint: Array, ink: int = INK) -> tuple[Array, Array]:
+  """Copies the exact colour of the nearest hint to every pixel: the baseline of hint evaluations.
 
   Args:
-    line, hint: [B, H, W, 1] and [B, H, W, 4].
-    around: odd; a click of so many pixels shows the mean of paint and of what ink is below it.
-    ink: what a pixel of full ink costs beside 1.
+    line: [B, H, W, 1] line art in [-1, 1].
+    hint: [B, H, W, 4] (guides/hints).
+    ink: cost of a pixel of full ink beside 1.
 
   Returns:
-    Colours [B, H, W, 3] in [-1, 1], 0 without hints; how light the line art is under the hint that
-    each comes from, [B, H, W, 1] in [0, 1]: the mean over its pixels, `around` of the nearest one;
-    what the way costs, [B, H, W, 1] in pixels, FAR without hints.
+    Colours [B, H, W, 3] in [-1, 1] and log distances [B, H, W, 1] in [0, 1]: 0 on hints, 1 in an
+    image without hints, whose colours are 0.
   """
-  source, distance = nearest(line, hint[..., 3:], ink, late=True)
-  color = jnp.concatenate([hint[..., :3], paper(line, hint[..., 3:], around)], -1)
-  b, h, w = source.shape
-  told = jnp.take_along_axis(color.reshape(b, h * w, 4), source.reshape(b, h * w, 1), 1)
-  told = told.reshape(b, h, w, 4)
-  return told[..., :3], told[..., 3:], distance.astype(jnp.float32)[..., None]
+  source, distance = nearest(line, hint[..., 3:], ink)
+  color = _gather(hint[..., :3], source)
+  log_distance = jnp.log1p(distance.astype(jnp.float32)) / jnp.log1p(float(FAR))
+  return color, log_distance[..., None]
 
 
-def told(batch, spread: bool) -> Array:
-  """The hint of a batch as a net is told it, [B, H, W, 4]: as it is, or spread (`over_lines`)."""
+def propagate(line: Array, hint: Array, hint_size: int = 3, ink: int = INK) -> Propagated:
+  """Propagates hints as features for a net; a hint on blank paper wins over one on ink.
+
+  Args:
+    line: [B, H, W, 1] line art in [-1, 1].
+    hint: [B, H, W, 4] (guides/hints).
+    hint_size: odd side in pixels of a hint, whose colour is a mean over paint and the ink above it.
+      The lightness of the line art is averaged over the same pixels.
+    ink: cost of a pixel of full ink beside 1.
+  """
+  source, distance = nearest(line, hint[..., 3:], ink, prefer_light=True)
+  lightness = hinted_lightness(line, hint[..., 3:], hint_size)
+  found = _gather(jnp.concatenate([hint[..., :3], lightness], -1), source)
+  return Propagated(found[..., :3], found[..., 3:], distance.astype(jnp.float32)[..., None])
+
+
+def hint_input(batch: Mapping[str, Array], propagated: bool) -> Array:
+  """The hint of a batch as a net reads it, [B, H, W, 4]: sparse, or propagated to all pixels."""
   hint = hints.of(batch)
-  return over_lines(batch['line'], hint) if spread else hint
+  return dense_hint(batch['line'], hint) if propagated else hint
 
 
-def over_lines(line: Array, hint: Array) -> Array:
-  """A hint for all pixels, [B, H, W, 4]: the nearest one's paint, and by the mask how near it is.
+def dense_hint(line: Array, hint: Array) -> Array:
+  """Propagates a hint to all pixels, with the proximity of the nearest hint as its mask.
 
-  Paint is the hint's colour, the ink that it was taken from divided out, under the line art.  The
-  mask is e^(-way / 64 px): 1 on hints, hardly more than 0 behind a line; without hints 0.
+  The colour is the hint's without the ink that it was taken with, under the line art. The mask is
+  exp(-distance / 64 px): 1 on hints, almost 0 behind a line, 0 without hints.
+
+  Args:
+    line: [B, H, W, 1] line art in [-1, 1].
+    hint: [B, H, W, 4] (guides/hints).
+
+  Returns:
+    A hint [B, H, W, 4] whose mask lies in [0, 1].
   """
-  color, light, way = carry(line, hint)
-  near = clues(way)[..., 1:2]
-  paint = hints.under(hints.cleaned(color, light), line)
+  color, lightness, distance = propagate(line, hint)
+  near = proximity(distance)[..., 1:2]
+  paint = hints.under(hints.cleaned(color, lightness), line)
   return jnp.concatenate([jnp.where(near > 0, paint, 0), near], -1)
 
 
-def answer(raw: Array, batch, spread: bool, space: str = 'rgb') -> Array:
-  """What a net says, tanh, [B, H, W, C] of `space`; over it, with `spread`, hints that are near.
+def prediction(
+  raw: Array, batch: Mapping[str, Array], propagated: bool, space: str = 'rgb'
+) -> Array:
+  """The colours that a net predicts, [B, H, W, C] of `space`, each in [-1, 1].
 
-  So a hint is exact where it lies, and the net learns what to do with the rest.
+  Args:
+    raw: [B, H, W, C], the net's output before tanh.
+    batch: with 'line', and maybe 'hint'.
+    propagated: whether propagated hints are blended over tanh(raw) by their proximity. A hint is
+      then exact where it lies, and the net learns the rest.
+    space: a name of ops/output_space.
   """
   own = jnp.tanh(raw)
-  if not spread:
+  if not propagated:
     return own
-  hint = told(batch, spread)
+  hint = hint_input(batch, propagated)
   near = hint[..., 3:]
   return near * output_space.target(hint[..., :3], space) + (1 - near) * own
 
 
-def paper(line: Array, mask: Array, around: int) -> Array:
-  """How light the line art is under the hinted pixels `around` each, [B, H, W, 1]; 0: none is."""
-  sums = lambda x: jax.lax.reduce_window(
-    x, 0.0, jax.lax.add, (1, around, around, 1), (1, 1, 1, 1), 'SAME'
-  )
-  return sums((0.5 + 0.5 * line) * mask) / jnp.maximum(sums(mask), 1)
+def hinted_lightness(line: Array, mask: Array, hint_size: int) -> Array:
+  """The mean lightness of the line art over the hinted pixels near each pixel.
+
+  Args:
+    line: [B, H, W, 1] in [-1, 1].
+    mask: [B, H, W, 1], 1 where hints are.
+    hint_size: odd side in pixels of the neighbourhood.
+
+  Returns:
+    [B, H, W, 1] in [0, 1]; 0 where no hinted pixel is near.
+  """
+
+  def window_sum(x):
+    window = (1, hint_size, hint_size, 1)
+    return jax.lax.reduce_window(x, 0.0, jax.lax.add, window, (1, 1, 1, 1), 'SAME')
+
+  return window_sum((0.5 + 0.5 * line) * mask) / jnp.maximum(window_sum(mask), 1)
 
 
-def clues(distance: Array, ink: int = INK) -> Array:
-  """What costs [B, H, W, 1] say, [B, H, W, 4] in [0, 1]: whether a hint is near at all of these.
+def proximity(distance: Array, ink: int = INK) -> Array:
+  """Soft proximity exp(-distance / s) at four scales s, [B, H, W, 1] -> [B, H, W, 4] in [0, 1].
 
-  Within a stone's throw; on this side of the lines; a line or two away; anywhere.
+  With the default `ink` the scales are 8 px (within a few pixels), 64 px (on this side of the
+  lines), 512 px (one or two lines away) and FAR / 16 (1 where there is any hint at all).
   """
   return jnp.exp(-distance / jnp.array([ink / 32, ink / 4, 2.0 * ink, FAR / 16]))
 
 
+def _gather(values: Array, source: Array) -> Array:
+  """Values [B, H, W, C] at the pixels whose flat indices are `source` [B, H, W]."""
+  b, h, w, c = values.shape
+  index = source.reshape(b, h * w, 1)
+  return jnp.take_along_axis(values.reshape(b, h * w, c), index, 1).reshape(b, h, w, c)
+
+
 def _sweep(source: Array, distance: Array, cost: Array, axis: int) -> tuple[Array, Array]:
-  """The cheapest ways along an axis, from both sides."""
-  args = source, distance, cost
-  return jax.lax.platform_dependent(
-    *args, cpu=lambda *a: pixel_by_pixel(*a, axis), default=lambda *a: by_doubling(*a, axis)
-  )
+  """Relaxes the distances along one axis, in both directions."""
+
+  def on_cpu(*args):
+    return pixel_by_pixel(*args, axis)
+
+  def on_accelerator(*args):
+    return by_doubling(*args, axis)
+
+  return jax.lax.platform_dependent(source, distance, cost, cpu=on_cpu, default=on_accelerator)
 
 
 def pixel_by_pixel(source: Array, distance: Array, cost: Array, axis: int) -> tuple[Array, Array]:
-  """A sweep in n steps there and n back: the fewest operations."""
+  """A sweep in n steps forwards and n backwards: the fewest operations.
+
+  Args:
+    source, distance, cost: int32 [B, H, W].
+    axis: 1 or 2.
+
+  Returns:
+    Sources and distances after the sweep, int32 [B, H, W].
+  """
 
   def step(before, here):
     (source_0, distance_0), (source_1, distance_1, cost) = before, here
@@ -146,8 +212,8 @@ def pixel_by_pixel(source: Array, distance: Array, cost: Array, axis: int) -> tu
     )
     return found, found
 
-  first = lambda x: jnp.moveaxis(x, axis, 0)
-  found, cost = (first(source), first(distance)), first(cost)
+  found = jnp.moveaxis(source, axis, 0), jnp.moveaxis(distance, axis, 0)
+  cost = jnp.moveaxis(cost, axis, 0)
   start = found[0][0], jnp.full_like(found[1][0], FAR)
   for reverse in (False, True):
     _, found = jax.lax.scan(step, start, (*found, cost), reverse=reverse, unroll=4)
@@ -155,9 +221,9 @@ def pixel_by_pixel(source: Array, distance: Array, cost: Array, axis: int) -> tu
 
 
 def by_doubling(source: Array, distance: Array, cost: Array, axis: int) -> tuple[Array, Array]:
-  """A sweep in log n steps of 1, 2, 4 ... pixels, all pixels at once: for accelerators."""
-  total = jnp.cumsum(cost, axis)  # from i to j > i costs total[j] - total[i]; back, before's
-  before = total - cost
+  """The sweep of `pixel_by_pixel` in log n steps of 1, 2, 4 ... pixels: for accelerators."""
+  total = jnp.cumsum(cost, axis)  # from i to j > i costs total[j] - total[i]
+  before = total - cost  # the other way: before[i] - before[j]
   reach = 1
   while reach < cost.shape[axis]:
     for step, along in ((reach, total), (-reach, -before)):
@@ -165,7 +231,7 @@ def by_doubling(source: Array, distance: Array, cost: Array, axis: int) -> tuple
       nearer = there < distance
       source = jnp.where(nearer, _shifted(source, step, axis, 0), source)
       distance = jnp.where(nearer, there, distance)
-      # else XLA computes each step anew in all that follow it
+      # Without the barrier XLA computes each step anew in all the steps that follow it.
       source, distance = jax.lax.optimization_barrier((source, distance))
     reach *= 2
   return source, distance

@@ -1,8 +1,8 @@
-"""Which part of a figure each pixel is of, where the data knows: hair, shirt, trousers, ...
+"""The body part that each pixel belongs to, where the data knows it: hair, shirt, trousers, ...
 
-The data numbers the nouns of its parts from 1 on, 0 is unknown (batch['nouns'] for each region,
-batch['reference_part'] for each pixel of a reference).  A method has its own numbers of nouns, from
-0 on; a table `nouns` gives, for each of the data's numbers, the method's, or -1.
+The data numbers its parts from 1 on; 0 is unknown. batch['nouns'] has the number of each region,
+batch['reference_part'] of each pixel of a reference. A method numbers the parts that it knows from
+0 on: `table[i]` maps the data's part i to the method's part, -1 is unknown.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,8 @@ import jax.numpy as jnp
 Array = jax.Array
 
 
-def numbers(batch: Mapping) -> Array:
-  """The data's number of each pixel, int32 [B, H, W].
+def numbers(batch: Mapping[str, Array]) -> Array:
+  """The data's part of each pixel, int32 [B, H, W]; 0 is unknown.
 
   Args:
     batch: with 'regions' [B, H, W, 1] and 'nouns' [B, 256].
@@ -24,11 +24,11 @@ def numbers(batch: Mapping) -> Array:
   return jnp.take_along_axis(nouns, regions.reshape(len(nouns), -1), 1).reshape(regions.shape)
 
 
-def of(batch: Mapping, nouns: Sequence[int]) -> Array:
-  """Which noun each pixel is of, int32 [B, H, W]; -1: of none that is known."""
-  return jnp.asarray(nouns)[numbers(batch)]
+def of(batch: Mapping[str, Array], table: Sequence[int]) -> Array:
+  """The method's part of each pixel, int32 [B, H, W]; -1 is unknown."""
+  return jnp.asarray(table)[numbers(batch)]
 
 
-def of_reference(batch: Mapping, nouns: Sequence[int]) -> Array:
-  """Which noun each pixel of the reference shows, int32 [B, H, W]; -1: none that is known."""
-  return jnp.asarray(nouns)[batch['reference_part'][..., 0].astype(jnp.int32)]
+def of_reference(batch: Mapping[str, Array], table: Sequence[int]) -> Array:
+  """The method's part of each pixel of the reference, int32 [B, H, W]; -1 is unknown."""
+  return jnp.asarray(table)[batch['reference_part'][..., 0].astype(jnp.int32)]

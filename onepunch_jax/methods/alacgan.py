@@ -45,7 +45,7 @@ def make(
     enc, enc_weights: the ResNet of the features, and its weight file ('' for none).
     lambda_content, lambda_l2: weights of the content term with VGG, and without.
     lambda_adv, lambda_gp, lambda_drift: weights.
-    spread: hints are spread over the drawing, and over the answer (prepare/propagate; ours).
+    spread: hints are spread over the drawing, and over the answer (guides/geodesic; ours).
   """
   adversary = gans.make('wgan')
   vgg = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
@@ -66,7 +66,7 @@ def make(
   penalise = penalty.make(disc.module, gp=lambda_gp, drift=lambda_drift)
 
   def told(batch):
-    hint = geodesic.told(batch, spread)
+    hint = geodesic.hint_input(batch, spread)
     return hints.shrink(hint.at[..., :3].multiply(hint[..., 3:]), RATIO)
 
   def features(v, batch):
@@ -74,7 +74,7 @@ def make(
 
   def forward(v, batch, key):
     raw, v = gen(v, batch['line'], told(batch), *features(v, batch), key=key)
-    return {'fake': geodesic.answer(raw, batch, spread)}, v
+    return {'fake': geodesic.prediction(raw, batch, spread)}, v
 
   def d_loss(v, out, batch, key, step):
     seen, real, fake = features(v, batch), batch['rgb'], out['fake']
@@ -97,7 +97,7 @@ def make(
 
   def colorize(v, batch, key):
     raw = gen.infer(v, batch['line'], told(batch), *features(v, batch))
-    return 0.5 + 0.5 * geodesic.answer(raw, batch, spread)
+    return 0.5 + 0.5 * geodesic.prediction(raw, batch, spread)
 
   return Method(
     nets=tuple(filter(None, (gen, disc, vgg, enc))),

@@ -1,6 +1,6 @@
 """One generator for every way to say a colour (ours): any subset of what a person may give.
 
-    n, m, d = nearest hint over the ink, how light it lay, its way      prepare/propagate.carry
+    n, m, d = nearest hint over the ink, how light it lay, its way      guides/geodesic.propagate
     c    = e^(-d / s) for lengths s: within a stone's throw, on this side of the lines, ...
     f    = G(x, u, n c, c)                               x: line art, u: hints, points or strokes
     y'   = sum_i g_i a_i + h(f, .),  g = softmax(c + gate(f, c)),  a_i: n, n / m, attention to
@@ -61,7 +61,7 @@ def make(
     tags, reference: nets/tag_tokens and nets/reference_code, for a generator that is guided by
       these too; or None.
     words: how many tags there are.
-    around: pixels of a click (prepare/propagate.carry), odd.
+    around: pixels of a click (guides/geodesic.propagate), odd.
     encoding: how the generator sees hints (`hints.encode`).
     gan: a name of losses/gan.py.
     parts: of the numbers in batch['nouns'], which noun each is (of the tags, if there are any);
@@ -101,8 +101,8 @@ def make(
     disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
 
   def spread(batch):
-    near, light, way = geodesic.carry(batch['line'], hints.of(batch), around)
-    return near, light, geodesic.clues(way)
+    near, light, way = geodesic.propagate(batch['line'], hints.of(batch), around)
+    return near, light, geodesic.proximity(way)
 
   def blank(batch):
     """Something of the shape of what is told."""

@@ -47,7 +47,7 @@ def make(
     delta: of the Huber loss, in units of ab.
     drop_grey: pictures whose ab stay within this are in no loss, where L is the input's.
     histogram: batch['histogram'] is read; training gives half of the drawings theirs.
-    spread: hints are spread over the drawing, and over the answer (prepare/propagate; ours).
+    spread: hints are spread over the drawing, and over the answer (guides/geodesic; ours).
   """
   if lightness not in ('input', 'predicted'):
     raise ValueError(f"L is the 'input' one or 'predicted', not {lightness!r}.")
@@ -58,7 +58,7 @@ def make(
 
   def planes(batch):
     """L / 100 - 0.5, the clicks' colours over 110 (L: over 50, less 1), their places - 0.5."""
-    hint = geodesic.told(batch, spread)
+    hint = geodesic.hint_input(batch, spread)
     colors, mask = output_space.target(hint[..., :3], space), hint[..., 3:]
     light = 0.5 * output_space.lightness(batch['line'])
     return jnp.concatenate([light, colors * mask, mask - 0.5], -1)
@@ -74,7 +74,7 @@ def make(
       given = jax.random.bernoulli(fold_in(key, 'given'), shape=(2, len(batch['rgb']), 1))
       batch = {**batch, 'histogram': global_hint(batch['rgb'], bins, *given)}
     (raw, logits), v = net(v, planes(batch), told(batch), key=key)
-    return {'answer': geodesic.answer(raw, batch, spread, space), 'logits': logits}, v
+    return {'answer': geodesic.prediction(raw, batch, spread, space), 'logits': logits}, v
 
   def loss(v, out, batch, key, step):
     ab = output_space.target(batch['rgb'], 'ab') * color.AB_MAX
@@ -90,7 +90,7 @@ def make(
 
   def colorize(v, batch, key):
     raw, _ = net.infer(v, planes(batch), told(batch))
-    answer = geodesic.answer(raw, batch, spread, space)
+    answer = geodesic.prediction(raw, batch, spread, space)
     return output_space.to_rgb(answer, batch['line'], space)
 
   def classes(v, batch):

@@ -46,7 +46,7 @@ def make(
     lambda_l1, lambda_l2, lambda_adv: weights; the squared term is ours.
   """
   seer = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
-  coder = seer or Net('enc', registry.net(enc), lambda b: (references.whole(b['rgb']),))
+  coder = seer or Net('enc', registry.net(enc), lambda b: (references.from_rgb(b['rgb']),))
   size = coder.module.hidden if seer else coder.module.size
   gen = Net(
     'gen',
@@ -61,7 +61,7 @@ def make(
       return coder.infer(v, reference)
     rgb, mask = reference[..., :3], reference[..., 3:]
     on_paper = jax.image.resize(jnp.where(mask > 0, rgb, 1.0), (len(rgb), SEEN, SEEN, 3), 'linear')
-    there = references.there(reference)[:, None]
+    there = references.present(reference)[:, None]
     return coder.infer(v, on_paper)[1]['fc1'] * there
 
   def forward(v, batch, key):
@@ -71,7 +71,7 @@ def make(
   def d_loss(v, out, batch, key, step):
     real, v = disc(v, batch['rgb'])
     fake, v = disc(v, out['fake'])
-    of = jax.nn.sigmoid(style(v, references.whole(batch['rgb'])))
+    of = jax.nn.sigmoid(style(v, references.from_rgb(batch['rgb'])))
     told = jnp.log(jax.nn.sigmoid(real) + 1 - of + 1e-6)
     return jnp.mean(jax.nn.softplus(fake)) - jnp.mean(told), (v, {})
 

@@ -48,7 +48,7 @@ def make(
     encoding: how hints are shown (`hints.encode`).
     gan: a name of losses/gan.py.
     lambda_l1, lambda_adv, lambda_pef: weights.
-    spread: hints are spread over the drawing, and over the answer (prepare/propagate; ours).
+    spread: hints are spread over the drawing, and over the answer (guides/geodesic; ours).
   """
   hints.check(encoding)
   adversary = gans.make(gan)
@@ -71,7 +71,7 @@ def make(
     return jnp.repeat(batch['line'], 3, -1)
 
   def shown(batch):
-    return hints.encode(geodesic.told(batch, spread), batch['line'], encoding)
+    return hints.encode(geodesic.hint_input(batch, spread), batch['line'], encoding)
 
   def features(v, picture):
     """conv4_4 of a picture, pooled to a sixteenth: (it,), or () without weights."""
@@ -92,7 +92,7 @@ def make(
   def forward(v, batch, key):
     beside = seen(v, batch, batch['draft'] if first else None)
     raw, v = gen(v, triple(batch), shown(batch), *beside, key=key)
-    return {'fake': geodesic.answer(raw, batch, spread)}, v
+    return {'fake': geodesic.prediction(raw, batch, spread)}, v
 
   def d_loss(v, out, batch, key, step):
     beside = hinted(v, batch)
@@ -113,9 +113,9 @@ def make(
   def colorize(v, batch, key):
     inputs, draft = (triple(batch), shown(batch)), None
     if first:
-      draft = geodesic.answer(first.infer(v, *inputs, *hinted(v, batch)), batch, spread)
+      draft = geodesic.prediction(first.infer(v, *inputs, *hinted(v, batch)), batch, spread)
     raw = gen.infer(v, *inputs, *seen(v, batch, draft))
-    return 0.5 + 0.5 * geodesic.answer(raw, batch, spread)
+    return 0.5 + 0.5 * geodesic.prediction(raw, batch, spread)
 
   return Method(
     nets=tuple(filter(None, (gen, disc, first, seer))),

@@ -31,8 +31,8 @@ class Model(nn.Module):
     features: [B, H, W, F], raw.
     line: [B, H, W, 1] in [-1, 1].
     hint: [B, H, W, 4] (onepunch_jax.guides.hints).
-    near, light: of prepare/propagate.carry, [B, H, W, 3] and [B, H, W, 1].
-    clues: of prepare/propagate.clues, [B, H, W, 4].
+    near, light: of guides/geodesic.propagate, [B, H, W, 3] and [B, H, W, 1].
+    clues: of guides/geodesic.proximity, [B, H, W, 4].
     told: more to copy from: (keys [B, K, *], colours [B, K, 3], 1 where valid [B, K]) of each.
 
   Returns:

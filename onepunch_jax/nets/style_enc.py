@@ -36,4 +36,4 @@ class Model(nn.Module):
     total = jnp.sum(x.astype(jnp.float32) * mask, (1, 2))
     mean = total / jnp.maximum(jnp.sum(mask, (1, 2)), 1e-6)
     style = nn.Dense(self.size, kernel_init=HE, name='style')(mean)
-    return style * references.there(reference)[:, None]
+    return style * references.present(reference)[:, None]

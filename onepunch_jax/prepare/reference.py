@@ -51,7 +51,7 @@ def make(*, same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=
     each = (rgb.shape[0], 1, 1, 1)
     coin = lambda name, share: jax.random.bernoulli(fold_in(key, name), share, each)
     gone = coin('none', none)
-    kept = coin('same', same) & references.there(given).reshape(each)
+    kept = coin('same', same) & references.present(given).reshape(each)
     own, flow, seen, places = bent(rgb, fold_in(key, 'bent'), strength, spread)
     found = jnp.where(gone, 0, jnp.where(kept, given, own))
     shift = jax.random.uniform(fold_in(key, 'jitter'), (rgb.shape[0], 1, 1, 3), minval=-1)

@@ -41,7 +41,7 @@ def make(*, share=0.3, near=0.12, anything=0.0, around=3):
     pick = lambda x, place: jnp.take_along_axis(x.reshape(n, h * w, -1), place[:, None, None], 1)
     dice = jax.random.uniform(fold_in(key, 'place'), (n, h * w)) * hint[..., 3].reshape(n, -1)
     place = jnp.argmax(dice, 1)
-    light = geodesic.paper(line, hint[..., 3:], around)
+    light = geodesic.hinted_lightness(line, hint[..., 3:], around)
     hinted = 0.5 + 0.5 * hints.cleaned(hint[..., :3], light)
     told = pick(hinted, place)  # [B, 1, 3]
     other = jax.random.randint(fold_in(key, 'other'), (n,), 0, h * w)

@@ -167,5 +167,5 @@ def test_regions_are_found_where_none_are_known():
 
 def test_nothing_is_nearest_without_hints():
   (batch,) = batches()
-  _, cost = geodesic.spread(batch['line'], jnp.zeros((2, 64, 64, 4)))
+  _, cost = geodesic.watershed(batch['line'], jnp.zeros((2, 64, 64, 4)))
   assert cost.min() == 1

@@ -1,4 +1,4 @@
-"""Hint samplers against the papers' numbers; hints spread over the ink against a watershed."""
+"""Hint samplers against the papers' numbers; propagated hints against a watershed."""
 
 import heapq
 
@@ -119,11 +119,11 @@ def test_patches_are_half_empty_and_sparse():
 def test_encodings():
   hint = jnp.zeros((1, 4, 4, 4)).at[0, 1, 2].set(jnp.array([0.5, -0.5, 0.2, 1]))
   line = jnp.full((1, 4, 4, 1), -0.3)
-  shown = {k: hints.encode(hint, line, k) for k in hints.ENCODINGS}
-  assert {k: x.shape[-1] for k, x in shown.items()} == hints.ENCODINGS
-  for x in shown.values():
+  encoded = {k: hints.encode(hint, line, k) for k in hints.ENCODINGS}
+  assert {k: x.shape[-1] for k, x in encoded.items()} == hints.ENCODINGS
+  for x in encoded.values():
     np.testing.assert_allclose(x[0, 1, 2, :3], [0.5, -0.5, 0.2], atol=1e-6)
-  assert [float(shown[k][0, 0, 0, 0]) for k in ('line', 'white', 'zero')] == pytest.approx(
+  assert [float(encoded[k][0, 0, 0, 0]) for k in ('line', 'white', 'zero')] == pytest.approx(
     [-0.3, 1, 0]
   )
   with pytest.raises(ValueError, match='white'):
@@ -191,79 +191,83 @@ def test_distances_are_dijkstras(kind):
     assert mask.ravel()[source[0]].all()
 
 
-def test_both_ways_to_sweep_are_one():
+def test_both_sweeps_find_the_same_distances():
   line, mask = rooms()
   cost = jnp.asarray(1 + 256 * (1 - line), jnp.int32)[None]
   start = jnp.asarray(np.where(mask, 0, geodesic.FAR), jnp.int32)[None]
   place = jnp.arange(mask.size, dtype=jnp.int32).reshape(1, 48, 48)
   for axis in (1, 2):
-    ways = [
+    distances = [
       jax.jit(f, static_argnums=3)(place, start, cost, axis)[1]
       for f in (geodesic.pixel_by_pixel, geodesic.by_doubling)
     ]
-    np.testing.assert_array_equal(*ways)
+    np.testing.assert_array_equal(*distances)
 
 
 @pytest.mark.parametrize('seed', range(3))
-def test_spread_is_a_watershed_on_closed_outlines(seed):
+def test_propagation_is_a_watershed_on_closed_outlines(seed):
   segmentation = pytest.importorskip('skimage.segmentation')
   line, mask = rooms(seed=seed)
   color = np.random.default_rng(seed).uniform(-1, 1, (48, 48, 3)).astype(np.float32)
   hint = np.concatenate([color * mask[..., None], mask[..., None]], -1).astype(np.float32)[None]
-  spread = jax.jit(geodesic.spread)(2 * jnp.asarray(line)[None, ..., None] - 1, hint)
+  copied, distance = jax.jit(geodesic.watershed)(2 * jnp.asarray(line)[None, ..., None] - 1, hint)
   markers = np.where(mask, np.arange(1, mask.size + 1).reshape(mask.shape), 0)
   flooded = segmentation.watershed((255 * (1 - line)).astype(np.uint8), markers)
   expected = color.reshape(-1, 3)[flooded - 1]
-  same = np.all(spread[0][0] == expected, -1)
+  same = np.all(copied[0] == expected, -1)
   source, _ = jax.device_get(NEAREST(2 * jnp.asarray(line)[None, ..., None] - 1, hint[..., 3:]))
   steps = lambda at: np.abs(np.stack(np.divmod(at, 48)) - np.mgrid[:48, :48]).sum(0)
   tied = steps(flooded - 1) == steps(source[0])  # as far from both: either is right
   convex = np.hypot(*(np.mgrid[:48, :48] - np.array([18, 30])[:, None, None])) > 9
   assert np.all((same | tied | ~convex)[line > 0.5])
   assert np.mean(same[line > 0.5]) > 0.85
-  assert spread[1].min() == 0 and spread[1].max() < 1
+  assert distance.min() == 0 and distance.max() < 1
 
 
-def test_a_hint_over_the_lines_fades_with_its_way_and_at_ink():
+def test_a_dense_hint_fades_with_its_distance_and_at_ink():
   line = jnp.ones((2, 16, 16, 1)).at[:, :, 8].set(-1)
-  told = jnp.array([0.5, -0.5, 0.2, 1])
-  hint = jnp.zeros((2, 16, 16, 4)).at[0, 4, 2].set(told)
-  spread = geodesic.over_lines(line, hint)
-  color, mask = spread[0, ..., :3], spread[0, ..., 3]
+  value = jnp.array([0.5, -0.5, 0.2, 1])
+  hint = jnp.zeros((2, 16, 16, 4)).at[0, 4, 2].set(value)
+  dense = geodesic.dense_hint(line, hint)
+  color, mask = dense[0, ..., :3], dense[0, ..., 3]
   for side in (slice(8), slice(9, None)):
-    same = jnp.broadcast_to(told[:3], color[:, side].shape)
+    same = jnp.broadcast_to(value[:3], color[:, side].shape)
     np.testing.assert_allclose(color[:, side], same, atol=1e-6)
   np.testing.assert_allclose(color[:, 8], -1, atol=1e-6)  # under the line art
   assert mask[4, 2] == 1 and mask[4, 7] == pytest.approx(np.exp(-5 / 64), rel=1e-5)
-  assert 0 < mask[4, 9:].max() < 0.02 and not np.asarray(spread[1]).any()
-  shown = hints.encode(spread, line, 'white')[0]
-  np.testing.assert_allclose(shown[4, 7, :3], mask[4, 7] * color[4, 7] + 1 - mask[4, 7], atol=1e-6)
+  assert 0 < mask[4, 9:].max() < 0.02 and not np.asarray(dense[1]).any()
+  encoded = hints.encode(dense, line, 'white')[0]
+  np.testing.assert_allclose(
+    encoded[4, 7, :3], mask[4, 7] * color[4, 7] + 1 - mask[4, 7], atol=1e-6
+  )
 
 
-def test_a_spread_hint_has_no_ink_in_it():
+def test_a_dense_hint_has_no_ink_in_it():
   line = jnp.ones((1, 16, 16, 1)).at[:, 4, 2].set(0.0)  # half ink
   paint = jnp.array([0.6, 0.2, 0.4])
   hint = jnp.zeros((1, 16, 16, 4)).at[0, 4, 2].set(jnp.array([*(2 * 0.5 * paint - 1), 1]))
-  spread = geodesic.over_lines(line, hint)[0, ..., :3]
-  np.testing.assert_allclose(spread[9, 9], 2 * paint - 1, atol=1e-6)
-  np.testing.assert_allclose(spread[4, 2], paint - 1, atol=1e-6)
+  dense = geodesic.dense_hint(line, hint)[0, ..., :3]
+  np.testing.assert_allclose(dense[9, 9], 2 * paint - 1, atol=1e-6)
+  np.testing.assert_allclose(dense[4, 2], paint - 1, atol=1e-6)
 
 
 @pytest.mark.parametrize('space', ['rgb', 'lab', 'ab'])
-def test_an_answer_has_spread_hints_over_it_on_their_side_of_the_lines(space):
+def test_a_prediction_has_dense_hints_over_it_on_their_side_of_the_lines(space):
   line = jnp.ones((2, 16, 16, 1)).at[:, :, 8].set(-1)
-  told = jnp.array([0.5, -0.5, 0.2, 1])
-  batch = {'line': line, 'hint': jnp.zeros((2, 16, 16, 4)).at[0, 4, 2].set(told)}
+  value = jnp.array([0.5, -0.5, 0.2, 1])
+  batch = {'line': line, 'hint': jnp.zeros((2, 16, 16, 4)).at[0, 4, 2].set(value)}
   raw = jnp.full((2, 16, 16, 2 if space == 'ab' else 3), 0.3)
-  plain = geodesic.answer(raw, batch, False, space)
+  plain = geodesic.prediction(raw, batch, False, space)
   np.testing.assert_allclose(plain, np.tanh(0.3), rtol=1e-6)
-  answer = geodesic.answer(raw, batch, True, space)
-  np.testing.assert_array_equal(answer[1], plain[1])  # it has no hints
-  np.testing.assert_allclose(answer[0, :, 9:], plain[0, :, 9:], atol=0.02)
-  color = output_space.target(told[None, None, None, :3], space)[0, 0, 0]
-  np.testing.assert_allclose(answer[0, 4, 2], color, rtol=1e-5)
+  predicted = geodesic.prediction(raw, batch, True, space)
+  np.testing.assert_array_equal(predicted[1], plain[1])  # it has no hints
+  np.testing.assert_allclose(predicted[0, :, 9:], plain[0, :, 9:], atol=0.02)
+  color = output_space.target(value[None, None, None, :3], space)[0, 0, 0]
+  np.testing.assert_allclose(predicted[0, 4, 2], color, rtol=1e-5)
   near = np.exp(-5 / 64)
-  np.testing.assert_allclose(answer[0, 4, 7], near * color + (1 - near) * np.tanh(0.3), rtol=1e-5)
+  np.testing.assert_allclose(
+    predicted[0, 4, 7], near * color + (1 - near) * np.tanh(0.3), rtol=1e-5
+  )
 
 
 def test_a_hint_of_another_colour_moves_its_region_and_nothing_else():

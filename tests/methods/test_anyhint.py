@@ -28,8 +28,8 @@ def drawing():
 
 
 def spread(line, hint):
-  near, light, way = geodesic.carry(line, hint)
-  return near, light, geodesic.clues(way)
+  near, light, way = geodesic.propagate(line, hint)
+  return near, light, geodesic.proximity(way)
 
 
 def run(hint, line, trust, told=()):
@@ -85,17 +85,17 @@ def test_what_is_told_can_be_copied_without_hints():
 def test_hints_on_paper_go_first_and_say_how_much_ink_is_in_them():
   line, hint = drawing()
   hint = hint.at[0, 5, 7:10].set(jnp.array([-0.5, -0.5, -0.5, 1.0]))  # a click over the line
-  near, light, way = geodesic.carry(line, hint)
+  near, light, way = geodesic.propagate(line, hint)
   np.testing.assert_allclose(light[0, 5, 7:10, 0], [0.5, 2 / 3, 0.5])
   np.testing.assert_array_equal(near[0, 5, 8], hint[0, 5, 8, :3])
   assert way[0, 5, 8] == geodesic.INK and way[0, 5, 7] == way[0, 5, 3] == 0
   hint = hint.at[0, 5, jnp.array([7, 9])].set(0)  # on ink alone
-  near, light, way = geodesic.carry(line, hint)
+  near, light, way = geodesic.propagate(line, hint)
   np.testing.assert_array_equal(near[0, 5, 6], hint[0, 5, 3, :3])
   assert light[0, 5, 9] == 0 and way[0, 5, 9] == geodesic.INK + 1
-  clues = geodesic.clues(way)
+  clues = geodesic.proximity(way)
   assert clues.shape == (1, 16, 16, 4) and clues[0, 5, 3].min() == 1
-  assert np.all(geodesic.clues(jnp.full((1, 1, 1, 1), geodesic.FAR)) < 1e-6)
+  assert np.all(geodesic.proximity(jnp.full((1, 1, 1, 1), geodesic.FAR)) < 1e-6)
 
 
 def test_tags_become_keys_and_colours():

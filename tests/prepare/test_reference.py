@@ -52,7 +52,7 @@ def test_the_flow_leads_to_where_a_pixel_went():
 def test_without_strength_a_reference_is_the_drawing():
   rgb = smooth()
   out = run({'rgb': rgb}, strength=0.0, jitter=0.0)
-  np.testing.assert_allclose(out['reference'], references.whole(rgb), atol=1e-4)
+  np.testing.assert_allclose(out['reference'], references.from_rgb(rgb), atol=1e-4)
   np.testing.assert_allclose(
     out['reference_flow'][0], np.moveaxis(np.mgrid[:32, :32], 0, -1), atol=1e-3
   )
@@ -173,7 +173,7 @@ def test_what_a_batch_holds():
   assert out['reference'].shape == (2, 8, 8, 4)
   np.testing.assert_allclose(out['reference'][0, 0, 0], [200 / 127.5 - 1] * 3 + [1], rtol=1e-6)
   assert not np.asarray(out['reference'][1]).any()
-  np.testing.assert_array_equal(references.there(out['reference']), [True, False])
+  np.testing.assert_array_equal(references.present(out['reference']), [True, False])
   np.testing.assert_array_equal(batches.cast(out)['reference'], out['reference'])
   record = pipeline.Fit(('rgb', 'reference', 'character'), 8).map(
     {'key': 'a', 'rgb': np.ones((8, 8, 3), np.uint8)}
