@@ -3,7 +3,8 @@
     python -m onepunch_jax.main --config=configs/alacgan.py:data=PATH --workdir=runs/alacgan
     python -m onepunch_jax.main --config=configs/alacgan.py:laptop --workdir=runs/alacgan
 
-The published numbers: 512 px crops, batch 4, Adam 1e-4 (0.5, 0.9), a tenth at 125k and 250k steps.
+The released numbers (orashi/AlacGAN 07cc481): 512 px crops, batch 4, Adam 1e-4 (0.5, 0.9), a tenth
+of it from step 125,000 on, end at 250,000.
 The content term compares relu2_2 of VGG-16 (--config.method.vgg_weights=PATH); without weights it
 is squared error.  Features of the line art need --config.method.enc_weights=PATH: a ResNet-50 of
 torchvision, or a tagger's run, in place of illustration2vec.
@@ -40,9 +41,9 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_drift=1e-3,
     spread=False,
   )
-  adam = dict(name='adam', lr=1e-4, b1=0.5, b2=0.9, schedule='linear', decay_from=0.5)
+  adam = dict(name='adam', lr=1e-4, b1=0.5, b2=0.9, schedule='step', drop_at=(0.5,), drop_to=0.1)
   config.optim = dict(d=adam, g=dict(adam))
-  config.update(dict(steps=300_000, batch_size=4))
+  config.update(dict(steps=250_000, batch_size=4))
   config.data.update(dict(size=512, load_size=560))
   config.prepare = dict(
     order=('crop', 'flip', 'patches'),
