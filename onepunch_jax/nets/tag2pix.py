@@ -1,11 +1,12 @@
-"""The generator of Tag2Pix (Kim et al. 2019): line art, colour tags, features of what is drawn.
+"""The generator of Tag2Pix (Kim et al. 2019), as in blandocs/Tag2Pix 733d729, network.py.
 
-Encoder: pairs of 3x3 of 16, 32, 64, 128, 256 channels, a stride of 2 between them, no norm.  At a
-sixteenth it is joined by the features (at an eighth: 3x3 of stride 2 and two more, 256) and by the
-tags as maps (a linear layer to 32 of the size of a sixteenth, three 3x3 with tanh, 64).  Decoder:
-12, 8, 5, 5 SECat blocks of 1024, 512, 256, 128 channels, a pixel shuffle after each group, the
-encoder's maps beside; 3x3 of 32 and to the colours.  A guide decoder colours what the first group
-gives, so that it has colours to learn too.
+Encoder: pairs of 3x3 of 16, 32, 64, 128, 256 channels, a stride of 2 between them, LeakyReLU, no
+norm. At a sixteenth it is joined by features of the line art (at an eighth: three 3x3 of 256, the
+first of stride 2, ReLU, batch norm after the first two) and by the tags as maps (a linear layer to
+32 maps of that size, three 3x3 of 64 with LeakyReLU, LeakyReLU, tanh). Decoder: 12, 8, 5, 5 SECat
+blocks of 1024, 512, 256, 128 channels, a pixel shuffle after each group, the encoder's maps beside;
+3x3 of 32 and to the colours. A guide decoder (three transposed 3x3 of stride 2 and a 3x3) colours
+the output of the first group, so that the group gets a gradient of its own.
 """
 
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ import jax.numpy as jnp
 from onepunch_jax.nets import tag_code
 from onepunch_jax.nets.blocks import secat
 from onepunch_jax.nets.blocks.conv import Conv, ConvTranspose
-from onepunch_jax.nets.blocks.layers import leaky_relu, pixel_shuffle
+from onepunch_jax.nets.blocks.layers import Norm, leaky_relu, pixel_shuffle
 from onepunch_jax.nets.tag_code import HE_OUT
 
 
@@ -30,7 +31,7 @@ class Model(nn.Module):
   Attributes:
     width: channels of the first layer; all others are multiples of it.
     blocks: numbers of blocks, from the coarsest on.
-    kind: of the blocks, 'secat' or an ablation (nets/secat.py).
+    kind: of the blocks, 'secat' or an ablation (nets/blocks/secat.py).
     reduction: of the gates' channels, between the layers.
     code, relu: width of the tags' code, and whether its layers are rectified (nets/tag_code.py).
     places: side of the tags' maps, a sixteenth of the training size; other sizes stretch them.
@@ -66,9 +67,8 @@ class Model(nn.Module):
     def conv(x, width, name, stride=1):
       return Conv(width, 3, stride, 1, kernel_init=HE_OUT, dtype=self.dtype, name=name)(x)
 
-    last = lambda x, name: Conv(self.out_channels, dtype=self.dtype, name=name)(x).astype(
-      jnp.float32
-    )
+    def last(x, name):
+      return conv(x, self.out_channels, name).astype(jnp.float32)
 
     code = tag_code.Model(self.code, relu=self.relu, dtype=self.dtype, name='code')(tags)
     x, skips = line, []
@@ -78,7 +78,17 @@ class Model(nn.Module):
       skips.append(x)
     x = skips.pop()
     for i in range(3):
-      features = leaky_relu(conv(features, 16 * w, f'feature_{i}', 1 if i else 2))
+      y = Conv(
+        16 * w,
+        3,
+        1 if i else 2,
+        1,
+        use_bias=False,
+        kernel_init=HE_OUT,
+        dtype=self.dtype,
+        name=f'feature_{i}',
+      )(features)
+      features = nn.relu(Norm(self.norm, name=f'norm_feature_{i}')(y, train) if i < 2 else y)
     x = jnp.concatenate([x, features, self._maps(tags, x.shape, conv)], -1)
     aside = None
     for g, blocks in enumerate(self.blocks):
@@ -108,16 +118,21 @@ class Model(nn.Module):
     ).reshape(-1, side, side, 2 * w)
     if x.shape[1:3] != shape[1:3]:
       x = jax.image.resize(x, (len(x), *shape[1:3], 2 * w), 'linear')
-    for i, width in enumerate((3 * w, 4 * w, 4 * w)):
-      x = jnp.tanh(conv(x, width, f'tags_{i}'))
+    for i in range(3):
+      x = conv(x, 4 * w, f'tags_{i}')
+      x = leaky_relu(x) if i < 2 else jnp.tanh(x)
     return x
 
   def _guide(self, x):
-    """What the first group gives at full size: [B, H/8, W/8, 16 width] -> [B, H, W, 2 width]."""
+    """The output of the first group at full size: [B, H/8, W/8, 16 width] -> [B, H, W, 2 width]."""
     for i, width in enumerate((8, 4, 2)):
-      x = leaky_relu(
-        ConvTranspose(width * self.width, kernel_init=HE_OUT, dtype=self.dtype, name=f'guide_{i}')(
-          x
-        )
+      enlarge = ConvTranspose(
+        width * self.width,
+        3,
+        output_padding=1,
+        kernel_init=HE_OUT,
+        dtype=self.dtype,
+        name=f'guide_{i}',
       )
+      x = leaky_relu(enlarge(x))
     return x

@@ -18,7 +18,7 @@ RNG = np.random.default_rng(0)
 def jitted(module, *inputs):
   """Outputs and parameters, by their torch names, of a fresh net, shaken."""
   shapes = jax.eval_shape(lambda: module.init(jax.random.key(0), *inputs, train=False))
-  shake = lambda p: RNG.normal(0, 0.15, p.shape).astype(np.float32)
+  shake = lambda p: RNG.normal(0, 0.1, p.shape).astype(np.float32)
   params = jax.tree.map(shake, shapes['params'])
   out = jax.jit(lambda p: module.apply({'params': p}, *inputs, train=False))(params)
   return out, {k: torch.from_numpy(a) for k, a in by_torch_name(params).items()}
@@ -39,15 +39,21 @@ def layers(params, prefix=''):
   return conv, dense
 
 
+def bare(params, x, name, stride=1, groups=1):
+  """A convolution without bias."""
+  w = params[f'{name}.weight']
+  return F.conv2d(x, w, None, stride, w.shape[-1] // 2, groups=groups)
+
+
 def block(params, name, x, code, groups):
   """ResNeXt without norm; its gate sees the means and, in SECat, the code."""
-  conv, _ = layers(params, f'{name}.')
-  y = leaky(conv(leaky(conv(x, 'reduce')), 'spread', groups=groups))
-  y = conv(y, 'expand')
-  seen = torch.cat([y.mean((2, 3), keepdim=True), code[:, :, None, None]], 1)
-  y = y * torch.sigmoid(conv(F.relu(conv(seen, 'gate.squeeze')), 'gate.excite'))
-  short = conv(x, 'shortcut') if f'{name}.shortcut.weight' in params else x
-  return leaky(short + y)
+  y = F.relu(bare(params, F.relu(bare(params, x, f'{name}.reduce')), f'{name}.grouped', 1, groups))
+  y = bare(params, y, f'{name}.expand')
+  means = torch.cat([y.mean((2, 3)), code], 1)
+  gate = F.relu(means @ params[f'{name}.gate.squeeze.weight'])
+  y = y * torch.sigmoid(gate @ params[f'{name}.gate.excite.weight'])[:, :, None, None]
+  short = f'{name}.shortcut'
+  return F.relu((bare(params, x, short) if f'{short}.weight' in params else x) + y)
 
 
 def generator(params, line, tags, features, blocks, side):
@@ -60,10 +66,11 @@ def generator(params, line, tags, features, blocks, side):
     x = leaky(conv(leaky(conv(x, f'down_{i}_0', 2 if i else 1)), f'down_{i}_1'))
     skips.append(x)
   for i in range(3):
-    features = leaky(conv(features, f'feature_{i}', 1 if i else 2))
+    features = F.relu(bare(params, features, f'feature_{i}', 1 if i else 2))
   maps = dense(tags, 'places').reshape(len(tags), side, side, -1).permute(0, 3, 1, 2)
   for i in range(3):
-    maps = torch.tanh(conv(maps, f'tags_{i}'))
+    maps = conv(maps, f'tags_{i}')
+    maps = leaky(maps) if i < 2 else torch.tanh(maps)
   x = torch.cat([skips.pop(), features, maps], 1)
   for g, count in enumerate(blocks):
     for i in range(count):
@@ -74,7 +81,7 @@ def generator(params, line, tags, features, blocks, side):
     x = torch.cat([x, skips.pop()], 1)
   for i in range(3):
     guide = leaky(
-      F.conv_transpose2d(guide, params[f'guide_{i}.weight'], params[f'guide_{i}.bias'], 2, 1)
+      F.conv_transpose2d(guide, params[f'guide_{i}.weight'], params[f'guide_{i}.bias'], 2, 1, 1)
     )
   return conv(leaky(conv(x, 'head')), 'last'), conv(guide, 'guide_last')
 
@@ -117,7 +124,7 @@ def test_tag2pix_generator():
 def test_tag2pix_discriminator():
   picture = RNG.uniform(-1, 1, (2, 32, 32, 3)).astype(np.float32)
   net = registry.net(
-    dict(name='tag_disc', classes=5, width=4, blocks=(1, 1), cardinality=2, norm='none')
+    dict(name='tag_disc', classes=5, width=8, blocks=(1, 1), cardinality=2, norm='none')
   )
   found, params = jitted(net, picture)
   for a, b in zip(found, discriminator(params, to_torch(picture), 2)):
