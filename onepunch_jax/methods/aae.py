@@ -83,20 +83,21 @@ def make(
     return out, v
 
   def d_loss(v, out, batch, key, step):
-    (real_logits, _), v = disc(v, real(batch))
+    of_real, v = gans.judge(disc, v, real(batch))
     metrics = {}
     for name, fake in out.items():
-      (logits, _), v = disc(v, fake)
-      metrics[name] = adversary.d(real_logits, logits)
-    loss, critic = sum(metrics.values()) / len(out), lambda x: disc(v, x)[0][0]
-    penalty, terms = penalise(critic, real(batch), out['fake'], real_logits, fold_in(key, 'gp'))
+      of_fake, v = gans.judge(disc, v, fake)
+      metrics[name] = adversary.d(of_real.logits, of_fake.logits)
+    loss = sum(metrics.values()) / len(out)
+    critic = lambda x: gans.judge(disc, v, x)[0].logits
+    penalty, terms = penalise(critic, real(batch), out['fake'], of_real.logits, fold_in(key, 'gp'))
     return loss + penalty, (v, {**metrics, **terms})
 
   def g_loss(v, out, batch, key, step):
     advs = []
     for fake in out.values():
-      (logits, _), v = disc(v, fake)
-      advs.append(adversary.g(logits))
+      of_fake, v = gans.judge(disc, v, fake)
+      advs.append(adversary.g(of_fake.logits))
     pixel = l2(out['fake'], real(batch))
     return sum(advs) / len(advs) + lambda_pixel * pixel, (v, {'adv': advs[0], 'pixel': pixel})
 

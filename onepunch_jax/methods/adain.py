@@ -38,14 +38,14 @@ def make(
     return {'fake': jnp.tanh(raw)}, v
 
   def d_loss(v, out, batch, key, step):
-    real, v = disc(v, batch['rgb'])
-    fake, v = disc(v, out['fake'])
-    return adversary.d(real, fake), (v, {})
+    of_real, v = gans.judge(disc, v, batch['rgb'])
+    of_fake, v = gans.judge(disc, v, out['fake'])
+    return adversary.d(of_real.logits, of_fake.logits), (v, {})
 
   def g_loss(v, out, batch, key, step):
-    logits, v = disc(v, out['fake'])
+    of_fake, v = gans.judge(disc, v, out['fake'])
     metrics = {
-      'adv': adversary.g(logits),
+      'adv': adversary.g(of_fake.logits),
       'l1': l1(out['fake'], batch['rgb']),
       'l2': l2(out['fake'], batch['rgb']),
       'variance': jnp.mean(jnp.sum(jnp.var(out['fake'], (1, 2)), -1)),

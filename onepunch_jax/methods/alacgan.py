@@ -78,15 +78,15 @@ def make(
 
   def d_loss(v, out, batch, key, step):
     seen, real, fake = features(v, batch), batch['rgb'], out['fake']
-    real_logits, v = disc(v, real, *seen)
-    fake_logits, v = disc(v, fake, *seen)
-    critic = lambda x: disc(v, x, *seen)[0]
-    extra, metrics = penalise(critic, real, fake, real_logits, fold_in(key, 'gp'))
-    return adversary.d(real_logits, fake_logits) + extra, (v, metrics)
+    of_real, v = gans.judge(disc, v, real, *seen)
+    of_fake, v = gans.judge(disc, v, fake, *seen)
+    critic = lambda x: gans.judge(disc, v, x, *seen)[0].logits
+    extra, metrics = penalise(critic, real, fake, of_real.logits, fold_in(key, 'gp'))
+    return adversary.d(of_real.logits, of_fake.logits) + extra, (v, metrics)
 
   def g_loss(v, out, batch, key, step):
-    logits, v = disc(v, out['fake'], *features(v, batch))
-    metrics = {'adv': adversary.g(logits)}
+    of_fake, v = gans.judge(disc, v, out['fake'], *features(v, batch))
+    metrics = {'adv': adversary.g(of_fake.logits)}
     if vgg:
       maps = [vgg.infer(v, x)[1]['relu2_2'] for x in (out['fake'], batch['rgb'])]
       metrics['content'] = l2(*maps)

@@ -140,9 +140,9 @@ def make(
       yield attention.missed(looked['reference'], *right, kinds + 1)
 
   def d_loss(v, out, batch, key, step):
-    (real, _), v = disc(v, batch['line'], batch['rgb'])
-    (fake, _), v = disc(v, batch['line'], out['fake'])
-    return adversary.d(real, fake), (v, {})
+    of_real, v = gans.judge(disc, v, batch['line'], batch['rgb'])
+    of_fake, v = gans.judge(disc, v, batch['line'], out['fake'])
+    return adversary.d(of_real.logits, of_fake.logits), (v, {})
 
   def g_loss(v, out, batch, key, step):
     logs = lambda x: jnp.mean(jnp.log(jnp.mean((x - batch['rgb']) ** 2, (1, 2, 3)) + LEAST))
@@ -166,8 +166,8 @@ def make(
       metrics['parts'] = jnp.mean(out['missed'])
       loss += lambda_parts * metrics['parts']
     if disc:
-      (logits, _), v = disc(v, batch['line'], out['fake'])
-      metrics['adv'] = adversary.g(logits)
+      of_fake, v = gans.judge(disc, v, batch['line'], out['fake'])
+      metrics['adv'] = adversary.g(of_fake.logits)
       loss += lambda_adv * metrics['adv']
     shares = jax.lax.stop_gradient(out['gate']).mean((0, 1, 2))
     names = ('near', 'cleaned', 'exact', *(f'by_{name}' for name in guides), 'proposed')

@@ -70,11 +70,11 @@ def make(
 
   def g_loss(v, out, batch, key, step):
     s, c = batch['scan'], batch['rgb']
-    (as_scan, _), v = disc_scan(v, out['scan'])
-    (as_color, _), v = disc_color(v, out['color'])
+    of_scan, v = gans.judge(disc_scan, v, out['scan'])
+    of_color, v = gans.judge(disc_color, v, out['color'])
     terms = {
-      'adv_scan': adversary.g(as_scan),
-      'adv_color': adversary.g(as_color),
+      'adv_scan': adversary.g(of_scan.logits),
+      'adv_color': adversary.g(of_color.logits),
       'cycle': l1(out['color_cycle'], c) + l1(out['scan_cycle'], s),
       'identity': l1(out['scan_same'], s) + l1(out['color_same'], c),
     }
@@ -88,9 +88,9 @@ def make(
       ('color', disc_color, batch['rgb']),
     ):
       fake, memory[domain] = pools.swap(v.memory[domain], out[domain], fold_in(key, domain))
-      (real_logits, _), v = disc(v, real)
-      (fake_logits, _), v = disc(v, fake)
-      losses[domain] = adversary.d(real_logits, fake_logits)
+      of_real, v = gans.judge(disc, v, real)
+      of_fake, v = gans.judge(disc, v, fake)
+      losses[domain] = adversary.d(of_real.logits, of_fake.logits)
     return sum(losses.values()), (v.replace(memory=memory), losses)
 
   def measure(v, batch, key):

@@ -55,19 +55,19 @@ def make(
 
   def d_loss(v, out, batch, key, step):
     line, real, fake = batch['line'], on_page(_rgb(batch), batch), on_page(out['rgb'], batch)
-    (real_logits, _), v = disc(v, line, real)
-    (fake_logits, _), v = disc(v, line, fake)
-    critic = lambda x: disc(v, line, x)[0][0]
-    extra, metrics = penalise(critic, real, fake, real_logits, fold_in(key, 'gp'))
-    return 0.5 * adversary.d(real_logits, fake_logits) + extra, (v, metrics)
+    of_real, v = gans.judge(disc, v, line, real)
+    of_fake, v = gans.judge(disc, v, line, fake)
+    critic = lambda x: gans.judge(disc, v, line, x)[0].logits
+    extra, metrics = penalise(critic, real, fake, of_real.logits, fold_in(key, 'gp'))
+    return 0.5 * adversary.d(of_real.logits, of_fake.logits) + extra, (v, metrics)
 
   def g_loss(v, out, batch, key, step):
     error = batch['mask'] * (out['rgb'] - _rgb(batch)) ** 2
     metrics = {'mse': jnp.sum(error) / (3 * jnp.maximum(jnp.sum(batch['mask']), 1))}
     loss = lambda_mse * metrics['mse']
     if disc:
-      (logits, _), v = disc(v, batch['line'], on_page(out['rgb'], batch))
-      metrics['adv'] = adversary.g(logits)
+      of_fake, v = gans.judge(disc, v, batch['line'], on_page(out['rgb'], batch))
+      metrics['adv'] = adversary.g(of_fake.logits)
       loss += lambda_adv * metrics['adv']
     return loss, (v, metrics)
 

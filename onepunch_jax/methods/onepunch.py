@@ -95,15 +95,15 @@ def make(
     if uses_pool:
       fake, memory = pools.swap(v.memory, fake, fold_in(key, 'pool'))
       v = v.replace(memory=memory)
-    (real_logits, _), v = disc(v, real)
-    (fake_logits, _), v = disc(v, fake)
-    critic = lambda x: disc(v, judged(out['line'], x))[0][0]
-    penalty, terms = penalise(critic, batch['rgb'], out['fake'], real_logits, fold_in(key, 'gp'))
-    return adversary.d(real_logits, fake_logits) + penalty, (v, terms)
+    of_real, v = gans.judge(disc, v, real)
+    of_fake, v = gans.judge(disc, v, fake)
+    critic = lambda x: gans.judge(disc, v, judged(out['line'], x))[0].logits
+    penalty, terms = penalise(critic, batch['rgb'], out['fake'], of_real.logits, fold_in(key, 'gp'))
+    return adversary.d(of_real.logits, of_fake.logits) + penalty, (v, terms)
 
   def g_loss(v, out, batch, key, step):
-    (logits, _), v = disc(v, judged(out['line'], out['fake']))
-    metrics = {'adv': adversary.g(logits), 'l1': l1(out['fake'], batch['rgb'])}
+    of_fake, v = gans.judge(disc, v, judged(out['line'], out['fake']))
+    metrics = {'adv': adversary.g(of_fake.logits), 'l1': l1(out['fake'], batch['rgb'])}
     left = jnp.maximum(0, 1 - step / l1_decay) if l1_decay else 1.0
     loss = metrics['adv'] * (step >= both) + lambda_l1 * left * metrics['l1']
     if lambda_edges:

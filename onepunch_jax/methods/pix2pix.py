@@ -64,15 +64,15 @@ def make(
 
   def d_loss(v, out, batch, key, step):
     line, real, fake = batch['line'], target(batch), out['fake']
-    (real_logits, _), v = disc(v, line, real)
-    (fake_logits, _), v = disc(v, line, fake)
-    critic = lambda x: disc(v, line, x)[0][0]
-    extra, metrics = penalise(critic, real, fake, real_logits, fold_in(key, 'gp'))
-    return 0.5 * adversary.d(real_logits, fake_logits) + extra, (v, metrics)
+    of_real, v = gans.judge(disc, v, line, real)
+    of_fake, v = gans.judge(disc, v, line, fake)
+    critic = lambda x: gans.judge(disc, v, line, x)[0].logits
+    extra, metrics = penalise(critic, real, fake, of_real.logits, fold_in(key, 'gp'))
+    return 0.5 * adversary.d(of_real.logits, of_fake.logits) + extra, (v, metrics)
 
   def g_loss(v, out, batch, key, step):
-    (logits, _), v = disc(v, batch['line'], out['fake'])
-    metrics = {'adv': adversary.g(logits), 'l1': l1(out['fake'], target(batch))}
+    of_fake, v = gans.judge(disc, v, batch['line'], out['fake'])
+    metrics = {'adv': adversary.g(of_fake.logits), 'l1': l1(out['fake'], target(batch))}
     loss = metrics['adv'] + lambda_l1 * metrics['l1']
     if lambda_l2:
       metrics['l2'] = l2(out['fake'], target(batch))

@@ -77,17 +77,18 @@ def make(
 
   def d_loss(v, out, batch, key, step):
     line, real, fake = batch['line'], batch['rgb'], out['fake']
-    (real_logits, _), v = disc(v, line, real)
-    (fake_logits, _), v = disc(v, line, fake)
-    critic = lambda x: disc(v, line, x)[0][0]
-    extra, metrics = penalise(critic, real, fake, real_logits, fold_in(key, 'gp'))
-    return 0.5 * adversary.d(real_logits, fake_logits) + extra, (v, metrics)
+    of_real, v = gans.judge(disc, v, line, real)
+    of_fake, v = gans.judge(disc, v, line, fake)
+    critic = lambda x: gans.judge(disc, v, line, x)[0].logits
+    extra, metrics = penalise(critic, real, fake, of_real.logits, fold_in(key, 'gp'))
+    return 0.5 * adversary.d(of_real.logits, of_fake.logits) + extra, (v, metrics)
 
   def g_loss(v, out, batch, key, step):
     line, real, fake = batch['line'], batch['rgb'], out['fake']
-    (_, real_maps), v = disc(v, line, real)
-    (logits, maps), v = disc(v, line, fake)
-    metrics = {'adv': adversary.g(logits), 'fm': feature_matching(real_maps, maps)}
+    of_real, v = gans.judge(disc, v, line, real)
+    of_fake, v = gans.judge(disc, v, line, fake)
+    matching = feature_matching(of_real.features, of_fake.features)
+    metrics = {'adv': adversary.g(of_fake.logits), 'fm': matching}
     loss = metrics['adv'] + lambda_fm * metrics['fm']
     if lambda_l1:
       metrics['l1'] = l1(fake, real)

@@ -44,21 +44,21 @@ def make(
     return out, v
 
   def d_loss(v, out, batch, key, step):
-    (real, _), v = disc(v, judged(batch['line'], batch['rgb']))
+    of_real, v = gans.judge(disc, v, judged(batch['line'], batch['rgb']))
     losses = {}
     for name, fake in out.items():
-      (logits, _), v = disc(v, judged(batch['line'], fake))
-      losses[name] = adversary.d(real, logits)
+      of_fake, v = gans.judge(disc, v, judged(batch['line'], fake))
+      losses[name] = adversary.d(of_real.logits, of_fake.logits)
     return sum(losses.values()) / len(losses), (v, losses)
 
   def g_loss(v, out, batch, key, step):
-    (logits, _), v = disc(v, judged(batch['line'], out['flat']))
-    metrics = {'adv': adversary.g(logits), 'l1': l1(out['flat'], batch['rgb'])}
+    of_fake, v = gans.judge(disc, v, judged(batch['line'], out['flat']))
+    metrics = {'adv': adversary.g(of_fake.logits), 'l1': l1(out['flat'], batch['rgb'])}
     return metrics['adv'] + lambda_l1 * metrics['l1'], (v, metrics)
 
   def s_loss(v, out, batch, key, step):
-    (logits, _), v = disc(v, judged(batch['line'], out['shaded']))
-    return adversary.g(logits), (v, {'l1': l1(out['shaded'], batch['rgb'])})
+    of_fake, v = gans.judge(disc, v, judged(batch['line'], out['shaded']))
+    return adversary.g(of_fake.logits), (v, {'l1': l1(out['shaded'], batch['rgb'])})
 
   def colorize(v, batch, key):
     rgb = jnp.tanh(gen.infer(v, batch['line']))

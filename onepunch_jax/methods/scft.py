@@ -62,14 +62,14 @@ def make(
     return {'fake': fake, 'queries': queries, 'keys': keys}, v
 
   def d_loss(v, out, batch, key, step):
-    (real, _), v = disc(v, batch['line'], batch['rgb'])
-    (fake, _), v = disc(v, batch['line'], out['fake'])
-    return adversary.d(real, fake), (v, {})
+    of_real, v = gans.judge(disc, v, batch['line'], batch['rgb'])
+    of_fake, v = gans.judge(disc, v, batch['line'], out['fake'])
+    return adversary.d(of_real.logits, of_fake.logits), (v, {})
 
   def g_loss(v, out, batch, key, step):
     fake, real = out['fake'], batch['rgb']
-    (logits, _), v = disc(v, batch['line'], fake)
-    metrics = {'adv': adversary.g(logits), 'l1': l1(fake, real), 'l2': l2(fake, real)}
+    of_fake, v = gans.judge(disc, v, batch['line'], fake)
+    metrics = {'adv': adversary.g(of_fake.logits), 'l1': l1(fake, real), 'l2': l2(fake, real)}
     metrics['tr'], metrics['matched'] = triplet(
       out['queries'], out['keys'], batch, fold_in(key, 'other'), margin
     )

@@ -15,6 +15,7 @@ import jax.numpy as jnp
 from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player
 from onepunch_jax.guides import references
+from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1, l2
 from onepunch_jax.ops import color
 from onepunch_jax.weights import pretrained
@@ -68,16 +69,22 @@ def make(
     (raw, guides), v = gen(v, batch['line'], style(v, batch['reference']), key=key)
     return {'fake': jnp.tanh(raw), 'grey': jnp.tanh(guides[0]), 'color': jnp.tanh(guides[1])}, v
 
+  def judged(v, rgb):
+    """A logit for each entry of V, [B, size]."""
+    judgement, v = gans.judge(disc, v, rgb)
+    (logits,) = judgement.logits
+    return logits, v
+
   def d_loss(v, out, batch, key, step):
-    real, v = disc(v, batch['rgb'])
-    fake, v = disc(v, out['fake'])
+    real, v = judged(v, batch['rgb'])
+    fake, v = judged(v, out['fake'])
     of = jax.nn.sigmoid(style(v, references.from_rgb(batch['rgb'])))
     told = jnp.log(jax.nn.sigmoid(real) + 1 - of + 1e-6)
     return jnp.mean(jax.nn.softplus(fake)) - jnp.mean(told), (v, {})
 
   def g_loss(v, out, batch, key, step):
     rgb = batch['rgb']
-    logits, v = disc(v, out['fake'])
+    logits, v = judged(v, out['fake'])
     grey = 2 * color.luma(0.5 + 0.5 * rgb) - 1
     metrics = {
       'adv': jnp.mean(jax.nn.softplus(-logits)),

@@ -54,9 +54,12 @@ def make(
     lambda_adv, lambda_cvt, lambda_cit: weights.
   """
   first, stop = variant
-  adversary, count = gans.make(gan), disc['classes']
+  adversary, count = gans.make(gan), disc.get('classes', 0)
   if not 0 <= first < stop <= count:
-    raise ValueError(f'The colour-variant tags {tuple(variant)} are not among {count} tags.')
+    raise ValueError(
+      f'The colour-variant tags {tuple(variant)} are not among {count} tags: the discriminator of '
+      f'Tag2Pix classifies all tags (`classes` of tag_disc); this one is {disc["name"]!r}.'
+    )
   learned = not cit_weights
   section = {**cit, 'classes': count - (stop - first) if learned else 0}
   if learned:
@@ -101,24 +104,32 @@ def make(
     out = {'fake': jnp.tanh(raw)} | ({} if guide is None else {'guide': jnp.tanh(guide)})
     return out | ({'drawn': logits} if learned else {}), v
 
+  def judged(v, rgb):
+    """The discriminator's judgement of pictures, with the tags that it sees in them."""
+    judgement, v = gans.judge(disc, v, rgb)
+    if judgement.tags is None:
+      raise ValueError('The discriminator of Tag2Pix must classify tags, as nets/tag_disc does.')
+    return judgement, v
+
   def d_loss(v, out, batch, key, step):
-    (real, of_real), v = disc(v, batch['rgb'])
-    (fake, of_fake), v = disc(v, out['fake'])
+    of_real, v = judged(v, batch['rgb'])
+    of_fake, v = judged(v, out['fake'])
     metrics = {
       k: a + b
       for (k, a), b in zip(
-        classified(of_real, batch, False).items(), classified(of_fake, batch, True).values()
+        classified(of_real.tags, batch, False).items(),
+        classified(of_fake.tags, batch, True).values(),
       )
     }
     classes = lambda_cvt * metrics['cvt'] + lambda_cit * metrics['cit']
-    return adversary.d(real, fake) + (step >= two_step) * classes, (v, metrics)
+    return adversary.d(of_real.logits, of_fake.logits) + (step >= two_step) * classes, (v, metrics)
 
   def g_loss(v, out, batch, key, step):
-    (logits, tags), v = disc(v, out['fake'])
+    of_fake, v = judged(v, out['fake'])
     metrics = {
-      'adv': adversary.g(logits),
+      'adv': adversary.g(of_fake.logits),
       'l1': l1(out['fake'], batch['rgb']),
-      **classified(tags, batch, True),
+      **classified(of_fake.tags, batch, True),
     }
     error = lambda y: lambda_l1 * l1(y, batch['rgb']) + lambda_l2 * l2(y, batch['rgb'])
     loss = lambda_adv * metrics['adv'] + error(out['fake'])

@@ -96,14 +96,14 @@ def make(
 
   def d_loss(v, out, batch, key, step):
     beside = hinted(v, batch)
-    real, v = disc(v, batch['rgb'], *beside)
-    fake, v = disc(v, out['fake'], *beside)
-    return adversary.d(real, fake), (v, {})
+    of_real, v = gans.judge(disc, v, batch['rgb'], *beside)
+    of_fake, v = gans.judge(disc, v, out['fake'], *beside)
+    return adversary.d(of_real.logits, of_fake.logits), (v, {})
 
   def g_loss(v, out, batch, key, step):
-    logits, v = disc(v, out['fake'], *hinted(v, batch))
+    of_fake, v = gans.judge(disc, v, out['fake'], *hinted(v, batch))
     metrics = {
-      'adv': adversary.g(logits),
+      'adv': adversary.g(of_fake.logits),
       'l1': l1(out['fake'], batch['rgb']),
       'variance': jnp.mean(jnp.sum(jnp.var(out['fake'], (1, 2)), -1)),
     }

@@ -86,9 +86,10 @@ def make(
 
   def likeness(v, out, batch):
     real = output_space.target(batch['rgb'], space)
-    (_, (of_real, *_)), v = disc(v, whole(real, batch))
-    (_, (of_fake, *_)), v = disc(v, whole(out['fake'], batch))
-    return l2(of_fake[depth], of_real[depth]) + lambda_pixel * l1(out['fake'], real), v
+    of_real, v = gans.judge(disc, v, whole(real, batch))
+    of_fake, v = gans.judge(disc, v, whole(out['fake'], batch))
+    ours, theirs = of_fake.features[0][depth], of_real.features[0][depth]
+    return l2(ours, theirs) + lambda_pixel * l1(out['fake'], real), v
 
   def enc_loss(v, out, batch, key, step):
     like, v = likeness(v, out, batch)
@@ -99,20 +100,21 @@ def make(
     loss, v = likeness(v, out, batch)
     loss, metrics = lambda_like * loss, {}
     for name, fake in fakes(out).items():
-      (logits, _), v = disc(v, whole(fake, batch))
-      metrics[f'adv_{name}'] = adversary.g(logits)
+      of_fake, v = gans.judge(disc, v, whole(fake, batch))
+      metrics[f'adv_{name}'] = adversary.g(of_fake.logits)
     return loss + sum(metrics.values()) / len(metrics), (v, metrics)
 
   def disc_loss(v, out, batch, key, step):
     real = whole(output_space.target(batch['rgb'], space), batch)
-    (real_logits, _), v = disc(v, real)
+    of_real, v = gans.judge(disc, v, real)
     metrics = {}
     for name, fake in fakes(out).items():
-      (logits, _), v = disc(v, whole(fake, batch))
-      metrics[name] = adversary.d(real_logits, logits)
-    loss, critic = sum(metrics.values()) / len(metrics), lambda x: disc(v, x)[0][0]
+      of_fake, v = gans.judge(disc, v, whole(fake, batch))
+      metrics[name] = adversary.d(of_real.logits, of_fake.logits)
+    loss = sum(metrics.values()) / len(metrics)
+    critic = lambda x: gans.judge(disc, v, x)[0].logits
     fake = whole(out['fake'], batch)
-    penalty, terms = penalise(critic, real, fake, real_logits, fold_in(key, 'gp'))
+    penalty, terms = penalise(critic, real, fake, of_real.logits, fold_in(key, 'gp'))
     return loss + penalty, (v, {**metrics, **terms})
 
   def colorize(v, batch, key):

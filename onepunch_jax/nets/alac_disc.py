@@ -13,11 +13,12 @@ import jax.numpy as jnp
 
 from onepunch_jax.nets.alacgan import HE, ResNeXt
 from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.judgement import Judgement, join, split
 from onepunch_jax.nets.blocks.layers import leaky_relu
 
 
 class Model(nn.Module):
-  """Colours [B, H, W, 3] in [-1, 1] (and features [B, H/16, W/16, *]) -> logits [B, 1]."""
+  """Pictures [B, H, W, *] in [-1, 1] (and maps [B, H/16, W/16, *]) -> logits [B, 1], features."""
 
   width: int = 64
   cardinality: int = 8
@@ -26,22 +27,27 @@ class Model(nn.Module):
   dtype: Any = None
 
   @nn.compact
-  def __call__(self, x: jax.Array, features: jax.Array | None = None, train: bool = False):
-    w = self.width
-    conv = lambda x, width, name, *args: leaky_relu(
-      Conv(width, *args, kernel_init=HE, dtype=self.dtype, name=name)(x)
-    )
+  def __call__(self, *inputs: jax.Array, train: bool = False) -> Judgement:
+    w, features = self.width, []
+    x, maps = split(inputs)
+
+    def conv(x, width, name, *args):
+      x = Conv(width, *args, kernel_init=HE, dtype=self.dtype, name=name)(x)
+      features.append(leaky_relu(x))
+      return features[-1]
 
     def pair(x, name, width):
       x = ResNeXt(x.shape[-1], self.cardinality, dtype=self.dtype, name=f'{name}_same')(x)
-      return ResNeXt(width, self.cardinality, stride=2, dtype=self.dtype, name=f'{name}_half')(x)
+      half = ResNeXt(width, self.cardinality, stride=2, dtype=self.dtype, name=f'{name}_half')
+      features.append(half(x))
+      return features[-1]
 
     x = conv(conv(x, w, 'first', 7), w, 'half', 4, 2, 1)
     for i, width in enumerate((2 * w, 4 * w, 4 * w)):
       x = pair(x, f'low_{i}', width)
-    if features is not None:
-      x = jnp.concatenate([x, features.astype(x.dtype)], -1)
+    x = join(x, maps)
     x = conv(x, 8 * w, 'joined', 3)
     for i in range(self.pairs):
       x = pair(x, f'high_{i}', 8 * w) if min(x.shape[1:3]) > 1 else x
-    return nn.Dense(1, name='logits')(x.astype(jnp.float32).mean((1, 2)))
+    logits = nn.Dense(1, name='logits')(x.astype(jnp.float32).mean((1, 2)))
+    return Judgement((logits,), (tuple(features),))

@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.judgement import Judgement, concatenate
 from onepunch_jax.nets.blocks.layers import Norm, leaky_relu
 
 
@@ -24,8 +25,8 @@ class Model(nn.Module):
   dtype: Any = None
 
   @nn.compact
-  def __call__(self, *inputs: jax.Array, train: bool = False):
-    x, features = jnp.concatenate(inputs, -1), []
+  def __call__(self, *inputs: jax.Array, train: bool = False) -> Judgement:
+    x, features = concatenate(inputs), []
     for i in range(self.layers):
       norm = self.norm if i else 'none'
       x = Conv(
@@ -41,4 +42,4 @@ class Model(nn.Module):
       x = leaky_relu(Norm(norm, name=f'norm_{i}')(x, train))
       features.append(x)
     x = Conv(1, 4, 1, 0, dtype=self.dtype, spectral=self.spectral, name='logits')(x, train)
-    return (x.astype(jnp.float32),), (tuple(features),)
+    return Judgement((x.astype(jnp.float32),), (tuple(features),))

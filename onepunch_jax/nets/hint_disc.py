@@ -11,33 +11,33 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.judgement import Judgement, join, split
 from onepunch_jax.nets.blocks.layers import leaky_relu
 
 
 class Model(nn.Module):
-  """Colours [B, H, W, 3] in [-1, 1] (and features [B, H/16, W/16, *]) -> logits [B, 1]."""
+  """Pictures [B, H, W, *] in [-1, 1] (and maps [B, H/16, W/16, *]) -> logits [B, 1], features."""
 
   width: int = 64
   spectral: bool = False
   dtype: Any = None
 
   @nn.compact
-  def __call__(self, x: jax.Array, features: jax.Array | None = None, train: bool = False):
-    w = self.width
+  def __call__(self, *inputs: jax.Array, train: bool = False) -> Judgement:
+    w, features = self.width, []
+    x, maps = split(inputs)
 
     def layer(x, width, name, stride=1, kernel=None):
       kernel = kernel or (4 if stride == 2 else 3)
-      return leaky_relu(
-        Conv(width, kernel, stride, 1, dtype=self.dtype, spectral=self.spectral, name=name)(
-          x, train
-        )
-      )
+      conv = Conv(width, kernel, stride, 1, dtype=self.dtype, spectral=self.spectral, name=name)
+      features.append(leaky_relu(conv(x, train)))
+      return features[-1]
 
     x = layer(x, w, 'conv_0')
     for i, width in enumerate((2 * w, 2 * w, 4 * w), 1):
       x = layer(x, width, f'conv_{i}', 2)
     x = layer(layer(x, 4 * w, 'conv_4'), 8 * w, 'conv_5', 2)
-    if features is not None:
-      x = jnp.concatenate([x, features.astype(x.dtype)], -1)
+    x = join(x, maps)
     x = layer(layer(layer(x, 8 * w, 'conv_6'), 8 * w, 'conv_7', 2, 3), 8 * w, 'conv_8')
-    return nn.Dense(1, name='logits')(x.astype(jnp.float32).mean((1, 2)))
+    logits = nn.Dense(1, name='logits')(x.astype(jnp.float32).mean((1, 2)))
+    return Judgement((logits,), (tuple(features),))

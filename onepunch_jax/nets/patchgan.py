@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.judgement import Judgement, concatenate
 from onepunch_jax.nets.blocks.layers import Norm, avg_pool, leaky_relu
 
 
@@ -29,8 +30,8 @@ class Model(nn.Module):
   dtype: Any = None
 
   @nn.compact
-  def __call__(self, *inputs: jax.Array, train: bool = False):
-    x = jnp.concatenate(inputs, -1)
+  def __call__(self, *inputs: jax.Array, train: bool = False) -> Judgement:
+    x = concatenate(inputs)
     logits, features = [], []
     for i in range(self.scales):
       x = avg_pool(x, 3, 2, 1, count_include_pad=False) if i else x
@@ -40,7 +41,7 @@ class Model(nn.Module):
       judged, seen = patch(x, train)
       logits.append(judged)
       features.append(seen)
-    return tuple(logits), tuple(features)
+    return Judgement(tuple(logits), tuple(features))
 
 
 class _Patch(nn.Module):

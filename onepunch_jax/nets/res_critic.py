@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.judgement import Judgement, concatenate
 from onepunch_jax.nets.blocks.layers import Norm, SelfAttention, avg_pool
 
 
@@ -26,11 +27,11 @@ class Model(nn.Module):
   dtype: Any = None
 
   @nn.compact
-  def __call__(self, *inputs: jax.Array, train: bool = False):
+  def __call__(self, *inputs: jax.Array, train: bool = False) -> Judgement:
     he = nn.initializers.he_normal()
     conv = lambda n, k, name: Conv(n, k, dtype=self.dtype, kernel_init=he, name=name)
     norm = lambda x, name: nn.relu(Norm(self.norm, name=name)(x, train))
-    x = conv(self.width, 3, 'first')(jnp.concatenate(inputs, -1))
+    x = conv(self.width, 3, 'first')(concatenate(inputs))
     features = []
     for i in range(self.blocks):
       n = self.width * min(2 ** (i + 1), 8)
@@ -41,4 +42,4 @@ class Model(nn.Module):
         x = SelfAttention(dtype=self.dtype, name=f'attention_{i}')(x, train)
       features.append(x)
     value = nn.Dense(1, name='value')(nn.relu(x).astype(jnp.float32).mean((1, 2)))
-    return (value[:, None, None],), (tuple(features),)
+    return Judgement((value[:, None, None],), (tuple(features),))

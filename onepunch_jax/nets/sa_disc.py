@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.judgement import Judgement, concatenate
 from onepunch_jax.nets.blocks.layers import SelfAttention, leaky_relu
 
 WIDTHS = (1, 2, 4, 4, 8)  # times `width`
@@ -28,8 +29,8 @@ class Model(nn.Module):
   dtype: Any = None
 
   @nn.compact
-  def __call__(self, *inputs: jax.Array, train: bool = False):
-    x, features = jnp.concatenate(inputs, -1), []
+  def __call__(self, *inputs: jax.Array, train: bool = False) -> Judgement:
+    x, features = concatenate(inputs), []
     how = dict(
       dtype=self.dtype, spectral=self.spectral, kernel_init=nn.initializers.xavier_normal()
     )
@@ -38,4 +39,4 @@ class Model(nn.Module):
       features.append(x)
     x = SelfAttention(spectral=self.spectral, dtype=self.dtype, name='attention')(x, train)
     x = Conv(1, 4, 1, 0, name='logits', **how)(x, train)
-    return (x.astype(jnp.float32),), (tuple(features),)
+    return Judgement((x.astype(jnp.float32),), (tuple(features),))

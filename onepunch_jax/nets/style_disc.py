@@ -11,11 +11,12 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.judgement import Judgement, concatenate
 from onepunch_jax.nets.blocks.layers import Norm, leaky_relu
 
 
 class Model(nn.Module):
-  """Colours [B, H, W, 3] in [-1, 1] -> logits [B, size]."""
+  """Pictures [B, H, W, *] in [-1, 1] -> logits [B, size], features."""
 
   size: int = 256
   width: int = 64
@@ -25,7 +26,8 @@ class Model(nn.Module):
   dtype: Any = None
 
   @nn.compact
-  def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+  def __call__(self, *inputs: jax.Array, train: bool = False) -> Judgement:
+    x, features = concatenate(inputs), []
     for i in range(self.layers):
       norm = self.norm if i else 'none'
       x = Conv(
@@ -39,4 +41,6 @@ class Model(nn.Module):
         name=f'conv_{i}',
       )(x, train)
       x = leaky_relu(Norm(norm, name=f'norm_{i}')(x, train))
-    return nn.Dense(self.size, name='logits')(x.astype(jnp.float32).mean((1, 2)))
+      features.append(x)
+    logits = nn.Dense(self.size, name='logits')(x.astype(jnp.float32).mean((1, 2)))
+    return Judgement((logits,), (tuple(features),))

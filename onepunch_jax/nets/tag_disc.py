@@ -12,15 +12,16 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.conv import Conv
+from onepunch_jax.nets.blocks.judgement import Judgement, concatenate
 from onepunch_jax.nets.blocks.layers import leaky_relu
 from onepunch_jax.nets.blocks.secat import Block
 from onepunch_jax.nets.tag_code import HE_OUT
 
 
 class Model(nn.Module):
-  """Colours [B, H, W, 3] in [-1, 1] -> logits (real [B, 1], tags [B, classes]), float32.
+  """Pictures [B, H, W, *] in [-1, 1] -> logits [B, 1], features, tags [B, classes] or None.
 
-  `blocks`: before each stride, and after the last.
+  `blocks`: before each stride, and after the last.  `classes`: how many tags; 0 for no classifier.
   """
 
   classes: int = 0
@@ -31,7 +32,8 @@ class Model(nn.Module):
   dtype: Any = None
 
   @nn.compact
-  def __call__(self, x: jax.Array, train: bool = False) -> tuple[jax.Array, jax.Array]:
+  def __call__(self, *inputs: jax.Array, train: bool = False) -> Judgement:
+    x, features = concatenate(inputs), []
     none = jnp.zeros((len(x), 0))
 
     def conv(x, width, name, stride):
@@ -50,7 +52,9 @@ class Model(nn.Module):
         x = block(x, f'block_{g}_{i}')
       stride = 2 if min(x.shape[1:3]) > 2 else 1  # XLA splits no groups of 1x1 maps over devices
       x = conv(x, self.width * 2 ** (g + 1), f'down_{g}', stride)
+      features.append(x)
     for i in range(self.blocks[1]):
       x = block(x, f'block_4_{i}')
     x = x.astype(jnp.float32).mean((1, 2))
-    return nn.Dense(1, name='real')(x), nn.Dense(self.classes, name='tags')(x)
+    tags = nn.Dense(self.classes, name='tags')(x) if self.classes else None
+    return Judgement((nn.Dense(1, name='real')(x),), (tuple(features),), tags)

@@ -127,7 +127,7 @@ def test_tag2pix_discriminator():
     dict(name='tag_disc', classes=5, width=8, blocks=(1, 1), cardinality=2, norm='none')
   )
   found, params = jitted(net, picture)
-  for a, b in zip(found, discriminator(params, to_torch(picture), 2)):
+  for a, b in zip((*found.logits, found.tags), discriminator(params, to_torch(picture), 2)):
     np.testing.assert_allclose(a, b.detach().numpy(), rtol=1e-3, atol=1e-4 * b.abs().max().item())
 
 
