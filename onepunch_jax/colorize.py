@@ -10,9 +10,10 @@ In: a picture of nearly any kind, a folder (with all below it, books too), CBZ, 
 picture, layers (.ora, .psd), a folder, CBZ, PDF. Lines, lettering, paper, alpha, size and DPI of
 a page stay. A page that cannot be read is reported and left out (--on_bad=copy: copied), the
 others are coloured, and the exit code is then 1. The same command continues a run that stopped.
+At the end a summary counts what was read, coloured, passed through, skipped and refused, and names
+the hints that had no effect; with --strict these and skipped files make the exit code 1, too.
 """
 
-import collections
 import dataclasses
 import os
 import shutil
@@ -28,6 +29,7 @@ from onepunch_jax.pages import book, journal, layer_files
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.palette import Palette
 from onepunch_jax.pages.reference import Reference
+from onepunch_jax.pages.summary import Summary, sentence
 from onepunch_jax.pages.work import SUFFIX, Colorist, Options, Recolorist
 from onepunch_jax.training.checkpoint import load_config
 
@@ -62,8 +64,8 @@ class Output:
     return book.open_book(source, max_pixels=self.max_pixels, dpi=self.dpi, split=split)
 
 
-def color_all(source: str, output: Output, work: journal.Work) -> list[journal.Done]:
-  """Colours whatever is at `source`; returns the outcome of each page.
+def color_all(source: str, output: Output, work: journal.Work) -> Summary:
+  """Colours whatever is at `source`; returns the outcome of everything there.
 
   Args:
     source: a picture, a folder, a CBZ, CBR or PDF.
@@ -72,6 +74,7 @@ def color_all(source: str, output: Output, work: journal.Work) -> list[journal.D
 
   Raises:
     ValueError: there is nothing at `source`, or it does not fit the target.
+    OSError: nothing can be written.
   """
   target = output.target
   if os.path.isdir(source) and _inside(target, source):
@@ -82,59 +85,113 @@ def color_all(source: str, output: Output, work: journal.Work) -> list[journal.D
     return _into_book(source, output, work)
   found = output.open(source)
   if output.end in PICTURES:
-    return [_into_file(found, source, target, work)]
-  if not found.pages and not found.inner and not found.refused:
+    return _into_file(found, source, target, work)
+  if not (found.pages or found.inner or found.refused):
     raise ValueError(f'{source}: no pictures there.')
-  done = journal.run(found.pages, target, work, on_bad=output.on_bad)
-  for sentence in found.refused:
-    log.error('%s', sentence)
-    done.append(journal.Done(sentence.split(':')[0], '', journal.BAD, '', sentence))
+  summary = _summary(found, target)
+  books = {}
   for name in found.inner:
+    try:
+      books[name] = _within(output.open(os.path.join(source, name), split=True), name)
+    except ValueError as error:
+      summary.pages.append(_refused(name, str(error)))
+  everything = [page for part in (found, *books.values()) for page in part.pages]
+  summary.unused += work.prepare(everything)
+  summary.pages = journal.run(found.pages, target, work, on_bad=output.on_bad) + summary.pages
+  for name, data in found.extras:
+    write.replace(os.path.join(target, *name.split('/')), data)
+  for name, part in books.items():
     inner = dataclasses.replace(output, target=os.path.join(target, _book_name(name)))
     try:
-      done += _into_book(os.path.join(source, name), inner, work)
-    except (ValueError, OSError) as error:
-      log.error('%s', error)
-      done.append(journal.Done(name, '', journal.BAD, '', str(error)))
-  return done
+      summary.add(_bound(part, os.path.join(source, name), inner, work))
+    except ValueError as error:
+      summary.pages.append(_refused(name, str(error)))
+  return summary
 
 
-def _into_file(found: book.Book, source: str, target: str, work: journal.Work) -> journal.Done:
+def _into_file(found: book.Book, source: str, target: str, work: journal.Work) -> Summary:
   if len(found.pages) != 1 or found.inner:
     raise ValueError(
       f'{source}: holds {len(found.pages)} pages, {target} only one; give a '
       'folder, .cbz or .pdf as output.'
     )
-  page = found.pages[0]
+  summary, page = _summary(found, target), found.pages[0]
+  summary.unused += work.prepare(found.pages)
   result = work(page, page.pictures())
   start = os.path.splitext(target)[0]
-  for n, (suffix, data) in enumerate(result.files.items()):
+  for n, (suffix, data) in reversed(list(enumerate(result.files.items()))):
     write.replace(start + suffix if n else target, data)
-  return journal.Done(page.name, '', result.status, target)
+  done = journal.Done(page.name, '', result.status, (target,), '', result.notes, result.lost)
+  summary.pages.insert(0, done)
+  return summary
 
 
-def _into_book(source: str, output: Output, work: journal.Work) -> list[journal.Done]:
+def _into_book(source: str, output: Output, work: journal.Work) -> Summary:
+  found = output.open(source, split=True)
+  for name in found.inner:
+    try:
+      part = output.open(os.path.join(source, name), split=True)
+    except ValueError as error:
+      found = dataclasses.replace(found, refused=(*found.refused, str(error)))
+      continue
+    start = os.path.splitext(name)[0]
+    found = dataclasses.replace(
+      found,
+      pages=(*found.pages, *(book.below(page, name) for page in part.pages)),
+      extras=(*found.extras, *((f'{start}/{extra}', data) for extra, data in part.extras)),
+      refused=(*found.refused, *part.refused),
+      skipped=(*found.skipped, *(f'{name}/{skipped}' for skipped in part.skipped)),
+    )
+  unused = work.prepare(found.pages)
+  summary = _bound(found, source, output, work)
+  summary.unused += unused
+  return summary
+
+
+def _bound(found: book.Book, source: str, output: Output, work: journal.Work) -> Summary:
   """Finished pages wait in `target`.part; when all are there they are bound, and it is removed."""
   target = output.target
-  found = output.open(source, split=True)
-  pages = list(found.pages)
-  for name in found.inner:
-    pages += [book.below(page, name) for page in output.open(os.path.join(source, name)).pages]
-  if not pages:
-    raise ValueError(f'{source}: no pages there.')
   if output.suffix in layer_files.SUFFIXES:
     raise ValueError(
       f'{target}: a book has pictures, not layers; give a folder for {output.suffix}.'
     )
+  summary = _summary(found, target)
+  if not found.pages:
+    why = f' {summary.pages[0].message}' if summary.pages else ''
+    raise ValueError(f'{source}: no pages there.{why}')
   part = f'{target}.part'
-  done = journal.run(pages, part, work, on_bad=output.on_bad)
+  done = journal.run(found.pages, part, work, on_bad=output.on_bad)
+  summary.pages = done + summary.pages
   bound = [d for d in done if d.file and not (output.end == '.pdf' and d.status == journal.BAD)]
   if not bound:
     shutil.rmtree(part)
     raise ValueError(f'{source}: none of its pages can be read.')
   bind.bind(target, [(d.file, os.path.join(part, d.file)) for d in bound], found.extras)
+  if output.end == '.pdf':
+    summary.skipped += [f'{name} (a PDF has no place for it)' for name, _ in found.extras]
   shutil.rmtree(part)
-  return done
+  return summary
+
+
+def _summary(found: book.Book, target: str) -> Summary:
+  refused = []
+  for text in found.refused:
+    log.error('%s', text)
+    refused.append(_refused(text.split(': ')[0], text))
+  return Summary(target, refused, list(found.skipped))
+
+
+def _refused(name: str, message: str) -> journal.Done:
+  return journal.Done(name, '', journal.BAD, (), message)
+
+
+def _within(found: book.Book, name: str) -> book.Book:
+  """A book below a folder: its pages know so."""
+  start = os.path.splitext(name)[0]
+  pages = tuple(dataclasses.replace(page, book=start) for page in found.pages)
+  return dataclasses.replace(
+    found, pages=pages, skipped=tuple(f'{name}/{skipped}' for skipped in found.skipped)
+  )
 
 
 def _book_name(name: str) -> str:
@@ -178,6 +235,9 @@ def define_flags() -> None:
   flags.DEFINE_enum('alpha', 'keep', ['keep', 'paper'], 'Keep transparency, or put it on paper.')
   flags.DEFINE_bool('invert', False, 'Pages are negatives: white lines on black.')
   flags.DEFINE_enum('on_bad', 'skip', ['skip', 'copy'], 'Pages of a book that cannot be read.')
+  flags.DEFINE_bool(
+    'strict', False, 'Exit with 1 too if a file was skipped, or a hint had no effect.'
+  )
   flags.DEFINE_float(
     'detail',
     0,
@@ -188,7 +248,7 @@ def define_flags() -> None:
   flags.DEFINE_float('dpi', 150, 'At which PDF pages without a scan are rendered.', 10, 2400)
 
 
-def run(options: flags.FlagValues) -> list[journal.Done]:
+def run(options: flags.FlagValues) -> Summary:
   """The command with its flags.
 
   Raises:
@@ -244,16 +304,12 @@ def _cache(config) -> None:
 def main(_):
   show_log()
   try:
-    done = run(flags.FLAGS)
-  except (ValueError, TypeError, OSError) as error:
-    log.error('%s', error)
+    summary = run(flags.FLAGS)
+  except (ValueError, TypeError, OSError, MemoryError) as error:
+    log.error('%s', sentence(error))
     sys.exit(1)
-  count = collections.Counter(d.status for d in done)
-  print(
-    f'{flags.FLAGS.output}: {count[journal.COLORED]} coloured, {count[journal.PASSED]} in '
-    f'colour already, {count[journal.BAD]} refused.'
-  )
-  sys.exit(1 if count[journal.BAD] else 0)
+  print(*summary.lines(), sep='\n')
+  sys.exit(summary.exit_status(flags.FLAGS.strict))
 
 
 if __name__ == '__main__':

@@ -116,19 +116,19 @@ def read(
   return reader.read(read_bytes(path, member), name=name, max_pixels=max_pixels)
 
 
-def read_bytes(path: str | os.PathLike, member: str) -> bytes:
+def read_bytes(path: str | os.PathLike, member: str, max_bytes: int = MAX_BYTES) -> bytes:
   """The stored file of one member of a ZIP or RAR; PictureError as `read`."""
   name = f'{os.fspath(path)}/{member}'
   if kind(path) == 'rar':
-    return rar.read(path, member, MAX_BYTES)
+    return rar.read(path, member, max_bytes)
   with _zip(path) as book:
     try:
       info = book.getinfo(member)
       if info.flag_bits & 1:
         raise PictureError(f'{name}: locked with a password; unpack and pack the book again.')
-      if info.file_size > MAX_BYTES:
+      if info.file_size > max_bytes:
         raise PictureError(
-          f'{name}: {info.file_size:,} bytes unpacked, more than the limit of {MAX_BYTES:,}.'
+          f'{name}: {info.file_size:,} bytes unpacked, more than the limit of {max_bytes:,}.'
         )
       return book.read(info)  # reads no more than file_size, and checks the CRC
     except PictureError:

@@ -1,6 +1,5 @@
 """Bind a folder of finished pages into a CBZ or a PDF, the same bytes every time."""
 
-import os
 import struct
 import zipfile
 import zlib
@@ -10,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from onepunch_jax.images import reader
+from onepunch_jax.images.write import replacing
 
 SUFFIXES = ('.cbz', '.zip', '.pdf')
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -24,8 +24,7 @@ def bind(path: str, pages: Iterable[tuple[str, str]], extras: Iterable[tuple[str
     pages: (name in the book, file), in reading order.
     extras: (name in the book, bytes) of what is no page, such as ComicInfo.xml; a PDF has none.
   """
-  part = f'{path}.writing'
-  with open(part, 'wb') as file:
+  with replacing(path) as file:
     if path.lower().endswith('.pdf'):
       _pdf(file, [page for _, page in pages])
     else:
@@ -35,9 +34,6 @@ def bind(path: str, pages: Iterable[tuple[str, str]], extras: Iterable[tuple[str
         for name, page in pages:
           with open(page, 'rb') as source:
             book.writestr(zipfile.ZipInfo(name, EPOCH), source.read())
-    file.flush()
-    os.fsync(file.fileno())
-  os.replace(part, path)
 
 
 def _pdf(file, pages: list[str]) -> None:

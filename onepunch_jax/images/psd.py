@@ -1,6 +1,7 @@
 """The merged picture of a Photoshop file that Pillow does not read: 1, 16 and 32 bits a channel."""
 
 import dataclasses
+import os
 import struct
 import zlib
 
@@ -40,6 +41,15 @@ def header(head: bytes) -> Header | None:
     return None
   version, channels, height, width, depth, mode = struct.unpack('>H6xHIIHH', head[4:26])
   return Header(version == 2, channels, height, width, depth, mode)
+
+
+def is_psd(path: str | os.PathLike) -> bool:
+  """Whether a file begins as a Photoshop file does."""
+  try:
+    with open(path, 'rb') as file:
+      return file.read(4) == SIGNATURE
+  except OSError:
+    return False
 
 
 def by_pillow(found: Header) -> bool:

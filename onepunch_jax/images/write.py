@@ -3,8 +3,12 @@
 Lossless unless JPEG is asked for. No time stamps: the same page gives the same bytes.
 """
 
+import contextlib
+import hashlib
 import io
 import os
+from collections.abc import Iterator
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -68,12 +72,26 @@ def replace(path: str | os.PathLike, data: bytes) -> None:
   """Writes a file that is there whole or not at all; makes its folder."""
   path = os.path.abspath(path)
   os.makedirs(os.path.dirname(path), exist_ok=True)
-  part = os.path.join(os.path.dirname(path), f'.{os.path.basename(path)[-100:]}.part')
-  with open(part, 'wb') as file:
+  with replacing(path) as file:
     file.write(data)
-    file.flush()
-    os.fsync(file.fileno())
-  os.replace(part, path)
+
+
+@contextlib.contextmanager
+def replacing(path: str | os.PathLike) -> Iterator[BinaryIO]:
+  """A file to write that takes the place of `path` at the end; if that fails nothing is left."""
+  folder, name = os.path.split(os.path.abspath(path))
+  short = hashlib.sha256(name.encode('utf-8', 'surrogatepass')).hexdigest()[:16]
+  part = os.path.join(folder, f'.{short}.part')
+  try:
+    with open(part, 'wb') as file:
+      yield file
+      file.flush()
+      os.fsync(file.fileno())
+    os.replace(part, path)
+  except BaseException:
+    with contextlib.suppress(OSError):
+      os.remove(part)
+    raise
 
 
 def _image(rgb: np.ndarray, picture: Picture, form: str) -> Image.Image:

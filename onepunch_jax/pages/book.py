@@ -3,15 +3,17 @@
 import collections
 import dataclasses
 import functools
+import hashlib
 import os
-import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from onepunch_jax.images import archive, reader
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.log import log
 
 TEXTS = ('.xml', '.json', '.txt')  # what is kept of a book beside its pages
+LARGEST_TEXT = 1 << 20  # bytes
+UNREAD = ('.cb7', '.7z', '.cbt', '.tar', '.cba', '.ace', '.epub', '.mobi', '.azw3')  # books
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -26,6 +28,7 @@ class Page:
     pictures: reads it: one picture, or the pages of a TIFF.
     path: its file, or '' within a book.
     rendered: whether `bytes` is no picture file of its own (a page of a PDF, of a TIFF).
+    book: the book below a folder that it is in, without its suffix; or ''.
   """
 
   name: str
@@ -35,6 +38,7 @@ class Page:
   pictures: Callable[[], list[Picture]]
   path: str = ''
   rendered: bool = False
+  book: str = ''
 
   @property
   def suffix(self) -> str:
@@ -45,12 +49,21 @@ class Page:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Book:
-  """Pages in reading order; `extras` are the (name, bytes) of what is no page; books within."""
+  """What there is at a source.
+
+  Attributes:
+    pages: in reading order.
+    extras: the (name, bytes) of small texts that stay with the pages, such as ComicInfo.xml.
+    inner: books below a folder, by their relative paths.
+    refused: sentences on what looks like pages and cannot be read.
+    skipped: names of files that are neither.
+  """
 
   pages: tuple[Page, ...]
   extras: tuple[tuple[str, bytes], ...] = ()
-  inner: tuple[str, ...] = ()  # books below a folder, by their relative paths
-  refused: tuple[str, ...] = ()  # sentences
+  inner: tuple[str, ...] = ()
+  refused: tuple[str, ...] = ()
+  skipped: tuple[str, ...] = ()
 
 
 def open_book(
@@ -83,63 +96,113 @@ def below(page: Page, folder: str) -> Page:
 
 
 def _folder(source: str, max_pixels: int, split: bool) -> Book:
-  files, inner, refused = [], [], []
-  for folder, folders, names in os.walk(source):
-    folders[:] = sorted((f for f in folders if not f.startswith('.')), key=archive.natural)
-    for name in folders:
-      path = os.path.join(folder, name)
-      if reader.looks_like_picture(name) and all(n.startswith('.') for n in os.listdir(path)):
-        refused.append(f'{path}: a folder, not a picture file.')
-    for name in names:
-      path = os.path.join(folder, name)
-      relative = os.path.relpath(path, source).replace(os.sep, '/')
-      if name.startswith('.'):
-        continue
-      if name.lower().endswith(archive.SUFFIXES) and archive.kind(path):
+  files, others, inner, refused, skipped = [], [], [], [], []
+  for relative, path in _walk(source, refused, skipped):
+    name = relative.rpartition('/')[2]
+    if name.lower().endswith(archive.SUFFIXES):
+      if archive.kind(path):
         inner.append(relative)
-      elif reader.looks_like_picture(name) or ('.' not in name and _opens(path)):
-        files.append(relative)
+      else:
+        refused.append(f'{path}: not a ZIP, RAR or PDF, or damaged; get a whole copy.')
+    elif name.lower().endswith(UNREAD):
+      refused.append(f'{path}: a book of a kind that is not read; repack it as CBZ.')
+    elif reader.looks_like_picture(name) or ('.' not in name and _opens(path)):
+      files.append(relative)
+    else:
+      others.append(relative)
   pages = [
     _file(os.path.join(source, *name.split('/')), name, max_pixels)
     for name in sorted(files, key=archive.natural)
   ]
+  extras = []
+  for name in sorted(_texts(others, files), key=archive.natural):
+    path = os.path.join(source, *name.split('/'))
+    if os.path.getsize(path) < LARGEST_TEXT:
+      extras.append((name, read_bytes(path)))
+  kept = {name for name, _ in extras}
+  stems = {os.path.splitext(name)[0] for name in files}
+  skipped += [
+    name
+    for name in sorted(others, key=archive.natural)
+    if name not in kept and not (name.endswith('.json') and os.path.splitext(name)[0] in stems)
+  ]
   return Book(
     _named(pages, split, max_pixels),
-    inner=tuple(sorted(inner, key=archive.natural)),
-    refused=tuple(refused),
+    tuple(extras),
+    tuple(sorted(inner, key=archive.natural)),
+    tuple(refused),
+    tuple(skipped),
   )
+
+
+def _walk(source: str, refused: list[str], skipped: list[str]) -> Iterator[tuple[str, str]]:
+  """(relative name, path) of the files below a folder, links followed, none of them twice."""
+  visited = {os.path.realpath(source)}
+  for folder, folders, names in os.walk(source, followlinks=True):
+    kept = []
+    for name in sorted(folders, key=archive.natural):
+      path = os.path.join(folder, name)
+      real = os.path.realpath(path)
+      if archive.hidden(f'{name}/'):
+        continue
+      if real in visited:
+        skipped.append(f'{os.path.relpath(path, source)} (a link to what is there already)')
+        continue
+      visited.add(real)
+      kept.append(name)
+      if reader.looks_like_picture(name) and all(n.startswith('.') for n in os.listdir(path)):
+        refused.append(f'{path}: a folder, not a picture file.')
+    folders[:] = kept
+    for name in names:
+      path = os.path.join(folder, name)
+      if archive.hidden(name):
+        continue
+      if not os.path.exists(path):
+        refused.append(f'{path}: a link to {os.readlink(path)}, which is not there.')
+      elif not os.path.isfile(path):
+        skipped.append(f'{os.path.relpath(path, source)} (no file)')
+      else:
+        yield os.path.relpath(path, source).replace(os.sep, '/'), path
+
+
+def _texts(others: Sequence[str], pages: Sequence[str]) -> list[str]:
+  """The texts of a book; those that are beside a page, under its name, are of the page."""
+  stems = {os.path.splitext(name)[0] for name in pages}
+  return [
+    name
+    for name in others
+    if name.lower().endswith(TEXTS) and os.path.splitext(name)[0] not in stems
+  ]
 
 
 def _archive(source: str, max_pixels: int, dpi: float) -> Book:
   rendered = archive.kind(source) == 'pdf'
+  members, others = archive.contents(source)
   pages = []
-  for member in archive.members(source):
+  for member in members:
     read = functools.partial(_member, source, member, dpi, max_pixels)
-    raw = functools.partial(_part_of if rendered else archive.read_bytes, source, member)
+    raw = functools.partial(_part_of, source, member, dpi)
+    raw = raw if rendered else functools.partial(archive.read_bytes, source, member)
     pages.append(Page(member, '', f'{source}/{member}', raw, read, '', rendered))
-  extras = _extras(source) if archive.kind(source) == 'zip' else ()
-  return Book(_named(pages, False, max_pixels), extras)
-
-
-def _extras(source: str) -> tuple[tuple[str, bytes], ...]:
-  """The small texts of a ZIP, ComicInfo.xml among them."""
-  found = []
-  with zipfile.ZipFile(source) as book:
-    for info in book.infolist():
-      if (
-        info.filename.lower().endswith(TEXTS)
-        and info.file_size < 1 << 20
-        and not (info.flag_bits & 1 or info.filename.startswith(('.', '/', '__MACOSX')))
-      ):
-        try:
-          found.append((info.filename, book.read(info)))
-        except Exception as error:  # zlib, zipfile, struct ...
-          log.warning('%s/%s: damaged, left out (%s).', source, info.filename, error)
-  return tuple(found)
+  extras, refused, skipped = [], [], []
+  texts = set(_texts(others, members))
+  for name in others:
+    if name.lower().endswith((*archive.SUFFIXES, *UNREAD)):
+      refused.append(f'{source}/{name}: a book within a book; unpack {source} and give its folder.')
+    elif name in texts:
+      try:
+        extras.append((name, archive.read_bytes(source, name, LARGEST_TEXT)))
+      except reader.PictureError as error:
+        log.warning('%s', error)
+        skipped.append(name)
+    else:
+      skipped.append(name)
+  named = _named(pages, False, max_pixels)
+  return Book(named, tuple(extras), (), tuple(refused), tuple(skipped))
 
 
 def _file(path: str, name: str, max_pixels: int) -> Page:
-  raw = functools.partial(_bytes_of, path)
+  raw = functools.partial(read_bytes, path)
   return Page(name, '', path, raw, functools.partial(_all_frames, path, max_pixels), path)
 
 
@@ -176,7 +239,7 @@ def _frames(page: Page, max_pixels: int) -> list[Page]:
       page,
       name=f'{start}-{i + 1:04d}{suffix}',
       pictures=functools.partial(_frame, page.path, i, max_pixels),
-      bytes=functools.partial(_bytes_of, page.path, b'%d' % i),
+      bytes=functools.partial(read_bytes, page.path, b'%d' % i),
       rendered=True,
     )
     for i in range(count)
@@ -189,7 +252,8 @@ def _clean(name: str) -> str:
   return '/'.join(parts) or 'page'
 
 
-def _bytes_of(path: str, mark: bytes = b'') -> bytes:
+def read_bytes(path: str, mark: bytes = b'') -> bytes:
+  """The content of a file, and a mark."""
   with open(path, 'rb') as file:
     return file.read() + mark
 
@@ -206,10 +270,16 @@ def _member(path: str, member: str, dpi: float, max_pixels: int) -> list[Picture
   return [archive.read(path, member, dpi=dpi, max_pixels=max_pixels)]
 
 
-def _part_of(path: str, member: str) -> bytes:
-  """What stands for a page of a PDF: the file's facts, as its bytes may be hundreds of MB."""
+def _part_of(path: str, member: str, dpi: float) -> bytes:
+  """What stands for a page of a PDF: a hash of the file, which may have hundreds of MB."""
   facts = os.stat(path)
-  return f'{facts.st_size} {facts.st_mtime_ns} {member}'.encode()
+  return f'{_digest(path, facts.st_size, facts.st_mtime_ns)} {member} {dpi}'.encode()
+
+
+@functools.lru_cache(16)
+def _digest(path: str, size: int, time: int) -> str:
+  with open(path, 'rb') as file:
+    return hashlib.file_digest(file, 'sha256').hexdigest()
 
 
 def _opens(path: str) -> bool:

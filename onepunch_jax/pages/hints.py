@@ -1,7 +1,7 @@
 """Hints: where a person says which colour.
 
-An RGBA picture of dots or strokes the size of the page (opaque where there is a hint), a layer
-named 'hints' of an ORA or PSD file, or JSON:
+An RGBA picture of dots or strokes the size of the page (clear where there is none), the layers of
+an ORA, KRA or PSD file whose name, or whose group's name, begins with 'hint', or JSON:
 
     [{"x": 120, "y": 340, "color": "#aabbcc", "radius": 6}, ...]
 
@@ -13,15 +13,13 @@ import dataclasses
 import functools
 import json
 import os
-import zipfile
 from typing import Any, Self
-from xml.etree import ElementTree
 
 import cv2
 import numpy as np
 from PIL import Image
 
-from onepunch_jax.images import reader
+from onepunch_jax.images import layered, psd, reader
 from onepunch_jax.pages import strokes
 from onepunch_jax.pages.palette import parse
 from onepunch_jax.pages.tiles import shrink_hint
@@ -73,14 +71,13 @@ class Hints:
     path = os.fspath(path)
     try:
       if path.lower().endswith('.json'):
-        with open(path, encoding='utf-8') as file:
-          return cls.make(json.load(file), shape)
-      if path.lower().endswith('.psd'):
-        return cls(_fit(*_psd_layer(path), shape))
-      if zipfile.is_zipfile(path):
-        return cls(_fit(*_ora_layer(path), shape))
+        return cls.make(_json(path), shape)
+      if psd.is_psd(path):
+        return cls(_flattened(*_psd_layers(path), shape))
+      if layered.kind(path):
+        return cls(_flattened(*layered.layers(path, LAYER), shape))
       picture = reader.read(path)
-      if picture.alpha is None:
+      if picture.alpha is None or picture.alpha.min() == 255:
         raise ValueError(
           'it has no alpha, so all of it would be a hint; save dots or strokes on '
           'a transparent layer'
@@ -91,6 +88,8 @@ class Hints:
       raise
     except OSError as error:
       raise ValueError(f'{path}: cannot be opened ({error.strerror or error}).') from None
+    except RecursionError:
+      raise ValueError(f'{path}: no hints: it is nested too deeply.') from None
     except Exception as error:
       raise ValueError(f'{path}: no hints: {str(error).rstrip(".")}.') from None
 
@@ -159,61 +158,98 @@ def _is_white(colors: np.ndarray) -> np.ndarray:
   return (colors >= 253).all(-1)
 
 
+def _json(path: str) -> list | dict:
+  with open(path, encoding='utf-8-sig') as file:
+    data = json.load(file)
+  if not isinstance(data, list | dict):
+    raise ValueError('it is neither a list of dots nor {"hints": [...]}')
+  return data
+
+
 def _dots(data: list | dict, shape: tuple[int, int]) -> np.ndarray:
-  relative = isinstance(data, dict) and bool(data.get('relative'))
-  rows = data.get('hints', []) if isinstance(data, dict) else data
+  relative = False
+  if isinstance(data, dict):
+    if unknown := sorted(map(str, set(data) - {'hints', 'relative'})):
+      raise ValueError(f'{unknown[0]!r} is no field; there are "hints" and "relative"')
+    if 'hints' not in data:
+      raise ValueError('it has no "hints"')
+    data, relative = data['hints'], data.get('relative', False)
+    if not isinstance(relative, bool):
+      raise ValueError(f'"relative" is true or false, not {relative!r}')
+  if not isinstance(data, list):
+    raise ValueError(f'"hints" is a list of dots, not {type(data).__name__}')
   height, width = shape[:2]
   rgba = np.zeros((height, width, 4), np.uint8)
-  for n, row in enumerate(rows, 1):
-    try:
-      x, y, color = float(row['x']), float(row['y']), parse(row['color'])
-      radius = float(row.get('radius', RADIUS * min(shape[:2])))
-    except KeyError as error:
-      raise ValueError(f'dot {n} has no {error.args[0]!r}') from None
-    except (TypeError, AttributeError):
-      raise ValueError(f'dot {n} is no {{"x", "y", "color", "radius"}}: {row!r}') from None
+  for n, row in enumerate(data, 1):
+    if not isinstance(row, dict):
+      raise ValueError(f'dot {n} is no {{"x", "y", "color", "radius"}}: {str(row)[:60]!r}')
+    if unknown := sorted(map(str, set(row) - {'x', 'y', 'color', 'radius'})):
+      raise ValueError(f'dot {n} has {unknown[0]!r}, which is no field of a dot')
+    x, y = (_field(row, name, n) for name in 'xy')
+    if 'color' not in row:
+      raise ValueError(f"dot {n} has no 'color'")
+    color = parse(row['color'])
+    radius = RADIUS * min(shape[:2]) if row.get('radius') is None else _field(row, 'radius', n)
     if relative:
       x, y = x * width, y * height
     if not (0 <= x < width and 0 <= y < height):
       raise ValueError(f'dot {n} at ({x:g}, {y:g}) lies outside the page of {width} x {height}')
-    cv2.circle(rgba, (int(x), int(y)), max(0, round(radius)), (*color, 255), -1)
+    if not 0 <= radius <= max(width, height):
+      raise ValueError(f'dot {n} has a radius of {radius:g} px; it is 0 to {max(width, height)}')
+    cv2.circle(rgba, (int(x), int(y)), round(radius), (*color, 255), -1)
   return rgba
 
 
-def _fit(layer: Image.Image, offset: tuple[int, int], size: tuple[int, int], shape) -> np.ndarray:
-  """A layer on a canvas of (width, height) -> RGBA [H, W, 4] of the page."""
-  canvas = Image.new('RGBA', size)
-  canvas.paste(layer.convert('RGBA'), offset)
-  rgba = np.asarray(canvas)
-  if rgba.shape[:2] != tuple(shape[:2]):
+def _field(row: dict, name: str, n: int) -> float:
+  if name not in row:
+    raise ValueError(f'dot {n} has no {name!r}')
+  value = row[name]
+  if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(float(value)):
+    raise ValueError(f'dot {n} has {name}={str(value)[:40]!r}, which is no number')
+  return float(value)
+
+
+def _flattened(
+  found: list[layered.Layer], size: tuple[int, int], shape: tuple[int, ...]
+) -> np.ndarray:
+  """Layers, the lowest first, on a canvas of (width, height) -> RGBA [H, W, 4] of the page.
+
+  Where two lie over each other the upper one counts, unless the lower one is stronger: mixed
+  they would be a colour that nobody painted.
+  """
+  if not found:
+    raise ValueError(f"no layer or group is named '{LAYER}s'")
+  if (size[1], size[0]) != tuple(shape[:2]):
     raise ValueError(
       f'a canvas of {size[0]} x {size[1]} pixels does not fit a page of {shape[1]} x {shape[0]}'
     )
-  return rgba
+  out = np.zeros((*shape[:2], 4), np.uint8)
+  for layer in found:
+    left, top = layer.offset
+    height, width = layer.rgba.shape[:2]
+    rows = slice(max(0, top), max(0, min(shape[0], top + height)))
+    columns = slice(max(0, left), max(0, min(shape[1], left + width)))
+    part = layer.rgba[max(0, -top) :, max(0, -left) :]
+    below = out[rows, columns]
+    part = part[: below.shape[0], : below.shape[1]]
+    upper = part[..., 3:] >= np.maximum(below[..., 3:], 1)
+    out[rows, columns] = np.where(upper, part, below)
+  return out
 
 
-def _ora_layer(path: str):
-  with zipfile.ZipFile(path) as book:
-    root = ElementTree.fromstring(book.read('stack.xml'))
-    for layer in root.iter('layer'):
-      if layer.get('name', '').lower().startswith(LAYER):
-        with book.open(layer.get('src')) as file:
-          image = Image.open(file).convert('RGBA')
-        return (
-          image,
-          (int(layer.get('x', 0)), int(layer.get('y', 0))),
-          (int(root.get('w')), int(root.get('h'))),
-        )
-  raise ValueError(f"no layer is named '{LAYER}s'")
-
-
-def _psd_layer(path: str):
+def _psd_layers(path: str) -> tuple[list[layered.Layer], tuple[int, int]]:
   try:
     from psd_tools import PSDImage
   except ImportError:
     raise ValueError("PSD needs psd-tools: pip install 'onepunch_jax[pages]'") from None
-  psd = PSDImage.open(path)
-  for layer in psd.descendants():
-    if layer.name.lower().startswith(LAYER) and layer.has_pixels():
-      return layer.topil(), layer.offset, psd.size
-  raise ValueError(f"no layer is named '{LAYER}s'")
+  document = PSDImage.open(path)
+  found = []
+  for layer in document.descendants():
+    names, parent = (layer.name,), layer.parent
+    while parent is not None and parent is not document:
+      names, parent = (parent.name, *names), parent.parent
+    if layer.is_group() or not layer.has_pixels() or not layered.begins(names, LAYER):
+      continue
+    rgba = np.asarray(layer.topil().convert('RGBA'))
+    found.append(layered.Layer(names, rgba, tuple(layer.offset)))
+  return found, document.size

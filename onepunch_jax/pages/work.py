@@ -5,6 +5,7 @@ import functools
 import io
 import json
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,13 +15,15 @@ from onepunch_jax.images.reader import Picture
 from onepunch_jax.images.write import encode, upright_dpi
 from onepunch_jax.log import log
 from onepunch_jax.pages import layer_files, layers
-from onepunch_jax.pages.book import Page
+from onepunch_jax.pages.book import Page, read_bytes
 from onepunch_jax.pages.colorizer import Colorizer
+from onepunch_jax.pages.hint_files import HintFiles
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.is_colored import is_colored
 from onepunch_jax.pages.journal import COLORED, PASSED, Result
 from onepunch_jax.pages.palette import Flats, Palette, paint_regions, recolor
 from onepunch_jax.pages.reference import Reference
+from onepunch_jax.pages.strokes import VISIBLE
 
 SUFFIX = {
   'png': '.png',
@@ -30,7 +33,8 @@ SUFFIX = {
   'ora': '.ora',
   'psd': '.psd',
 }
-HINT_SUFFIXES = ('.png', '.json', '.ora', '.psd', '.webp')
+VERSION = 2  # of what is done to pages: another one colours them anew
+UNSEEN = 0.001  # part of a page; if less changes, nothing was coloured that can be seen
 
 
 @dataclasses.dataclass(frozen=True)
@@ -67,7 +71,8 @@ class Options:
 
   def settings(self) -> str:
     """All of it as text: what the journal compares."""
-    rows = dataclasses.asdict(dataclasses.replace(self, palette=None, reference=None))
+    rows = dataclasses.asdict(dataclasses.replace(self, palette=None, reference=None, hints=''))
+    rows['version'] = VERSION
     if self.palette is not None:
       rows['palette'] = self.palette.text()
     if self.reference is not None:
@@ -80,25 +85,37 @@ class Options:
     return dict(tags=self.tags, reference=self.reference)
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
 class Colorist:
   """Colours pages by a checkpoint."""
 
-  colorizer: Colorizer
-  options: Options = Options()
+  def __init__(self, colorizer: Colorizer, options: Options = Options()):
+    self.colorizer = colorizer
+    self.options = options
+    self.hints = HintFiles(options.hints)
 
   @functools.cached_property
   def settings(self) -> str:
-    """All that a page's colours depend on beside the page."""
+    """All that every page's colours depend on."""
     return self.colorizer.fingerprint + self.options.settings()
 
+  def prepare(self, pages: Sequence[Page]) -> list[str]:
+    """Finds the hint files of pages; returns a sentence for each that belongs to none."""
+    return self.hints.match(pages)
+
+  def guides(self, page: Page) -> bytes:
+    """The content of a page's hint file."""
+    path = self.hints.of(page)
+    return f'{os.path.splitext(path)[1]} '.encode() + read_bytes(path) if path else b''
+
   def __call__(self, page: Page, pictures: list[Picture]) -> Result:
-    options = self.options
+    options, lost = self.options, ()
     for note in pictures[0].notes:
       log.info('%s: %s.', page.label, note)
+    file = self.hints.of(page)
     if not options.force and is_colored(pictures[0].rgb):
       log.info('%s: in colour already, passed through (--force colours it).', page.label)
-      return _passed(page, pictures, options)
+      unused = f'{file}: {page.name} is in colour already (--force colours it).'
+      return dataclasses.replace(_passed(page, pictures, options), notes=(unused,) if file else ())
     several = len(pictures) > 1
     suffix = (
       '.tif'
@@ -106,24 +123,39 @@ class Colorist:
       else options.suffix
     )
     if several and suffix not in ('.tif', '.tiff'):
-      log.warning(
-        '%s: has %d pages, the first is coloured; write .tif, .cbz, .pdf or a folder for all.',
-        page.label,
-        len(pictures),
+      lost = (
+        f'{page.label}: has {len(pictures)} pages, the first is coloured; write .tif, .cbz, .pdf '
+        'or a folder for all.',
       )
+      log.warning('%s', lost[0])
       pictures = pictures[:1]
     ready = [_with_options(p, options) for p in pictures]
-    read = find_hints(options.hints, page)
-    hints = Hints.read(read, ready[0].rgb.shape[:2]) if read else None
+    hints, notes = None, []
+    if file:
+      hints = Hints.read(file, ready[0].rgb.shape[:2])
+      if not hints.mask.any():
+        notes.append(f'{file}: has no stroke that can be seen (alpha of at least {VISIBLE}).')
+        log.warning('%s', notes[0])
+        hints = None
+    files = self._files(ready, hints, suffix, notes)
+    notes = [note if page.name in note else f'{page.label}: {note}' for note in notes]
+    return Result(COLORED, files, tuple(notes), lost)
+
+  def _files(
+    self, ready: list[Picture], hints: Hints | None, suffix: str, notes: list[str]
+  ) -> dict[str, bytes]:
+    options = self.options
     if options.suffix in layer_files.SUFFIXES:
-      return Result(COLORED, {suffix: self._layers(ready[0], hints)})
+      return {suffix: self._layers(ready[0], hints)}
     if options.flats:
-      return Result(COLORED, self._flats(ready[0], hints))
+      return self._flats(ready[0], hints)
     files = {}
     for n in range(options.samples):
       rgbs = [self.colorizer.page(p, hints, sample=n, **options.guides).rgb for p in ready]
       files[f'_{n + 1}{suffix}' if n else suffix] = encode(list(zip(rgbs, ready)), suffix)
-    return Result(COLORED, files)
+      if not n:
+        notes += _unseen(rgbs[0], ready[0])
+    return files
 
   def _flats(self, picture: Picture, hints: Hints | None) -> dict[str, bytes]:
     colored = self.colorizer.page(picture, hints, layers=True, **self.options.guides)
@@ -153,8 +185,17 @@ class Recolorist:
 
   @property
   def settings(self) -> str:
-    """All that a page's colours depend on beside the page."""
+    """All that every page's colours depend on."""
     return self.palette.text()
+
+  def prepare(self, pages: Sequence[Page]) -> list[str]:
+    """There are no guides."""
+    return []
+
+  def guides(self, page: Page) -> bytes:
+    """The names of a page's colours."""
+    sidecar = os.path.splitext(page.path)[0] + '.json'
+    return read_bytes(sidecar) if os.path.exists(sidecar) else b''
 
   def __call__(self, page: Page, pictures: list[Picture]) -> Result:
     flats = read_flats(page.path)
@@ -184,15 +225,6 @@ def read_flats(path: str) -> Flats:
   return Flats(index, palette, regions)
 
 
-def find_hints(hints: str, page: Page) -> str:
-  """The hint file of a page: `hints` itself, or in that folder the one of its name; '' if none."""
-  if not hints or not os.path.isdir(hints):
-    return hints
-  stem = os.path.splitext(page.name)[0]
-  paths = (os.path.join(hints, stem + suffix) for suffix in HINT_SUFFIXES)
-  return next((path for path in paths if os.path.exists(path)), '')
-
-
 def _passed(page: Page, pictures: list[Picture], options: Options) -> Result:
   suffix = options.suffix
   if not options.same_suffix and not page.rendered:
@@ -204,6 +236,18 @@ def _passed(page: Page, pictures: list[Picture], options: Options) -> Result:
     only = layers.Layer('page', np.dstack([rgb, np.full(rgb.shape[:2], 255, np.uint8)]))
     return Result(PASSED, {suffix: _pack([only], rgb, pictures[0], suffix)})
   return Result(PASSED, {suffix: encode([(p.rgb, p) for p in pictures], suffix)})
+
+
+def _unseen(rgb: np.ndarray, picture: Picture) -> list[str]:
+  """A sentence on a page that was coloured and looks as before; else none."""
+  changed = np.abs(rgb.astype(np.int16) - picture.rgb).max(-1) > 4
+  if changed.mean() >= UNSEEN:
+    return []
+  if picture.alpha is not None and (picture.alpha == 0).mean() > 0.05:
+    return ['its colours lie under alpha 0 and cannot be seen; --alpha=paper puts it on paper.']
+  if np.ptp(picture.grey) < 16:
+    return []  # a blank page
+  return ['looks as before: all of it was taken for paper.']
 
 
 def _with_options(picture: Picture, options: Options) -> Picture:

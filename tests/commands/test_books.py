@@ -102,7 +102,7 @@ def test_a_killed_book_goes_on(tiny_run, tmp_path):
     done = colorize.run(asked(tiny_run, tmp_path / 'in.cbz', killed))
   finally:
     colorize.journal.replace = replaced
-  assert len(done) == 8 and not {str(p) for p in finished} & set(seen)
+  assert len(done.pages) == 8 and not {str(p) for p in finished} & set(seen)
   killed.unlink()  # the same once more as the command line does it, for the bytes
   shutil.copytree(tmp_path / 'as_killed', journal.parent, dirs_exist_ok=True)
   for target in (killed, tmp_path / 'whole.cbz'):

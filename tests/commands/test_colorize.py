@@ -68,6 +68,7 @@ def asked(checkpoint, source, target, **changes):
     max_pixels=10**8,
     dpi=150.0,
     samples=1,
+    strict=False,
     tags='',
     reference='',
   )
@@ -75,7 +76,7 @@ def asked(checkpoint, source, target, **changes):
 
 
 def statuses(done):
-  return [d.status for d in done]
+  return [d.status for d in done.pages]
 
 
 # --- the library ---

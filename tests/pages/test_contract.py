@@ -193,11 +193,17 @@ def test_a_folder_of_trouble(tmp_path, caplog):
   class Dots:
     settings = ''
 
+    def prepare(self, pages):
+      return []
+
+    def guides(self, page):
+      return b''
+
     def __call__(self, page, pictures):
       return journal.Result(journal.COLORED, {'.png': dot})
 
   output = colorize.Output(str(tmp_path / 'out'))
-  done = colorize.color_all(str(SHARED / 'robust'), output, Dots())
+  done = colorize.color_all(str(SHARED / 'robust'), output, Dots()).pages
   bad = {os.path.basename(d.page) for d in done if d.status == journal.BAD}
   assert {r['file'] for r in rows if r['expect'] == 'reject'} <= bad
   assert not {r['file'] for r in rows if r['expect'] == 'ok'} & bad
