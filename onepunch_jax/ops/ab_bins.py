@@ -1,7 +1,7 @@
 """Colours as classes: the ab plane in bins of 10 x 10 (Zhang, Isola and Efros 2016, section 2).
 
-`bins` is [Q, 2], the ab of each class's centre; a prior is [Q], its share of all pixels.  An ab map
-is [..., 2] in CIE units, a distribution over bins [..., Q].
+`bins` is [Q, 2], the ab of each class's centre; a prior is [Q], the fraction of all pixels in each
+class. An ab map is [..., 2] in CIE units, a distribution over bins [..., Q].
 """
 
 import zipfile
@@ -39,7 +39,13 @@ _GAMUT = {
 
 
 def load(name: str) -> tuple[np.ndarray, np.ndarray | None]:
-  """(bins, prior or None) by name: 'gamut' (313), 'grid' (529), or a file of data_prep.ab_bins.
+  """Loads bins and their prior.
+
+  Args:
+    name: 'gamut' (the paper's 313 bins), 'grid' (529), or a file of data_prep.ab_bins.
+
+  Returns:
+    Bins float32 [Q, 2], and the prior float32 [Q], or None where it is not known.
 
   Raises:
     ValueError: there is no such file, or it holds no bins.
@@ -59,22 +65,29 @@ def load(name: str) -> tuple[np.ndarray, np.ndarray | None]:
     ) from error
 
 
-def distances(ab: Array, bins: Array) -> Array:
-  """Squared distances to all bins, [..., 2] -> [..., Q]."""
+def squared_distances(ab: Array, bins: Array) -> Array:
+  """Squared distances of ab [..., 2] from all bins, [..., Q]."""
   return jnp.sum(ab**2, -1, keepdims=True) - 2 * ab @ bins.T + jnp.sum(bins**2, -1)
 
 
 def nearest(ab: Array, bins: Array) -> Array:
   """The index of the nearest bin, [..., 2] -> int32 [...]."""
-  return jnp.argmin(distances(ab, jnp.asarray(bins)), -1)
+  return jnp.argmin(squared_distances(ab, jnp.asarray(bins)), -1)
 
 
 def encode(ab: Array, bins: Array, neighbours: int = 5, sigma: float = 5.0) -> Array:
-  """Soft encoding (section 2.1): Gaussian weights on the nearest bins, which sum to 1.
+  """Soft encoding (section 2.1): Gaussian weights of the nearest bins, which sum to 1.
 
-  Bins as near as the last of `neighbours` count too.
+  Args:
+    ab: [..., 2].
+    bins: [Q, 2].
+    neighbours: number of bins with a weight; bins as near as the last of them count too.
+    sigma: of the Gaussian, in ab units.
+
+  Returns:
+    A distribution [..., Q].
   """
-  d2 = distances(ab, jnp.asarray(bins))
+  d2 = squared_distances(ab, jnp.asarray(bins))
   last = -jax.lax.top_k(-d2, neighbours)[0][..., -1:]
   first = jnp.min(d2, -1, keepdims=True)  # far from all bins: no underflow
   z = jnp.where(d2 <= last + 1e-2, jnp.exp(-(d2 - first) / (2 * sigma**2)), 0.0)
@@ -82,21 +95,29 @@ def encode(ab: Array, bins: Array, neighbours: int = 5, sigma: float = 5.0) -> A
 
 
 def histogram(ab: Array, bins: Array) -> Array:
-  """The share of pixels [..., 2] nearest to each bin -> [Q]."""
+  """The fraction of pixels [..., 2] nearest to each bin -> [Q]."""
   index = nearest(ab, bins).reshape(-1)
   return jnp.zeros(len(bins)).at[index].add(1.0) / index.size
 
 
 def smooth(prior: Array, bins: Array, sigma: float = 5.0) -> Array:
-  """A prior blurred by a Gaussian in the ab plane, not along the bins' order; sums to 1."""
+  """Blurs a prior [Q] by a Gaussian in the ab plane; the result [Q] sums to 1."""
   bins = jnp.asarray(bins)
-  kernel = jnp.exp(-distances(bins, bins) / (2 * sigma**2))
-  blurred = (kernel / jnp.sum(kernel, 0)) @ prior  # each bin hands out all it has
+  kernel = jnp.exp(-squared_distances(bins, bins) / (2 * sigma**2))
+  blurred = (kernel / jnp.sum(kernel, 0)) @ prior  # each bin distributes all of its mass
   return blurred / jnp.sum(blurred)
 
 
 def rebalance(prior: Array, mix: float = 0.5) -> Array:
-  """Class weights, eq. 4: 1 / ((1 - mix) p + mix / Q) over bins that occur, with E w = 1."""
+  """Class weights (eq. 4): 1 / ((1 - mix) p + mix / Q) over bins that occur, with E w = 1.
+
+  Args:
+    prior: p, [Q].
+    mix: 0 weighs by the prior alone, 1 weighs all bins alike.
+
+  Returns:
+    Weights [Q]; bins that do not occur have the largest.
+  """
   there = prior > 0
   uniform = there / jnp.maximum(jnp.sum(there), 1)
   weights = jnp.where(there, 1 / jnp.maximum((1 - mix) * prior + mix * uniform, 1e-12), 0.0)

@@ -16,15 +16,18 @@ _XYZ_FROM_RGB = np.array(
 )
 _RGB_FROM_XYZ = np.linalg.inv(_XYZ_FROM_RGB)
 _WHITE = np.array([0.95047, 1.0, 1.08883])
+LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601: weights of red, green and blue
 AB_MAX = 110.0  # what Lab's a and b are divided by to lie in [-1, 1]
 
 
 def srgb_to_linear(rgb: Array) -> Array:
+  """Gamma-coded sRGB [...] in [0, 1] -> linear light in [0, 1] (IEC 61966-2-1)."""
   high = rgb > 0.04045
   return jnp.where(high, ((jnp.where(high, rgb, 1.0) + 0.055) / 1.055) ** 2.4, rgb / 12.92)
 
 
 def linear_to_srgb(rgb: Array) -> Array:
+  """The inverse of `srgb_to_linear`."""
   high = rgb > 0.0031308
   return jnp.where(high, 1.055 * jnp.where(high, rgb, 1.0) ** (1 / 2.4) - 0.055, 12.92 * rgb)
 
@@ -48,7 +51,7 @@ def lab_to_rgb(lab: Array, clip: bool = True) -> Array:
 
 
 def lab_to_unit(lab: Array) -> Array:
-  """Lab -> [-1, 1]: L / 50 - 1 and ab / 110."""
+  """Lab [..., 3] -> [-1, 1]: L / 50 - 1 and ab / 110."""
   return jnp.concatenate([lab[..., :1] / 50 - 1, lab[..., 1:] / AB_MAX], -1)
 
 
@@ -59,11 +62,11 @@ def unit_to_lab(x: Array) -> Array:
 
 def luma(rgb: Array) -> Array:
   """ITU-R BT.601 luma [..., 1] of sRGB [..., 3], in the same range."""
-  return rgb @ jnp.asarray([[0.299], [0.587], [0.114]], rgb.dtype)
+  return rgb @ jnp.asarray([[weight] for weight in LUMA], rgb.dtype)
 
 
 def delta_e(lab1: Array, lab2: Array) -> Array:
-  """CIEDE2000 between Lab [..., 3] and Lab [..., 3] -> [...]  (Sharma, Wu, Dalal 2005)."""
+  """CIEDE2000 between two arrays of Lab colours, [..., 3] -> [...] (Sharma, Wu and Dalal 2005)."""
   l1, a1, b1 = jnp.moveaxis(lab1, -1, 0)
   l2, a2, b2 = jnp.moveaxis(lab2, -1, 0)
   c_mean7 = ((_hypot(a1, b1) + _hypot(a2, b2)) / 2) ** 7
@@ -97,7 +100,7 @@ def delta_e(lab1: Array, lab2: Array) -> Array:
   return _sqrt(x**2 + y**2 + z**2 + r_t * y * z)
 
 
-def _times(x, matrix):
+def _times(x: Array, matrix: np.ndarray) -> Array:
   return jnp.einsum('...c,dc->...d', x, jnp.asarray(matrix, x.dtype), precision='highest')
 
 

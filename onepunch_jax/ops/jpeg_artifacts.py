@@ -1,7 +1,6 @@
-"""What JPEG does to a grey picture, as matrix products: 8 x 8 DCT, quantise, back."""
+"""JPEG's artefacts on grey images, as matrix products: 8 x 8 DCT, quantisation, inverse DCT."""
 
-from __future__ import annotations
-
+import jax
 import jax.numpy as jnp
 import numpy as np
 
@@ -25,8 +24,16 @@ DCT = (np.cos((2 * _N + 1) * _K * np.pi / 16) * np.where(_K == 0, np.sqrt(1 / 8)
 )  # orthonormal, DCT @ x
 
 
-def degrade(x, quality):
-  """[B, H, W, 1] in [0, 1] through JPEG at quality [B] in 1..100 (libjpeg's scale)."""
+def degrade(x: jax.Array, quality: jax.Array) -> jax.Array:
+  """Compresses images and decodes them.
+
+  Args:
+    x: [B, H, W, 1] in [0, 1].
+    quality: [B], libjpeg's scale of 1 to 100.
+
+  Returns:
+    [B, H, W, 1] in [0, 1].
+  """
   b, h, w, _ = x.shape
   scale = jnp.where(quality < 50, 5000 / quality, 200 - 2 * quality)
   table = jnp.clip(jnp.floor((TABLE * scale[:, None, None] + 50) / 100), 1, 255)

@@ -1,7 +1,7 @@
-"""What a generator answers in: 'rgb'; 'lab', lightness predicted too; 'ab', lightness the page's.
+"""The colour space of a generator's output: 'rgb', 'lab', or 'ab' with the lightness of the input.
 
-All in [-1, 1]: sRGB as 2 x - 1, Lab as L / 50 - 1 and ab / 110.  'ab' is for grey pages, whose
-own L is kept; line art has none to keep.
+All channels are in [-1, 1]: sRGB as 2 x - 1, Lab as L / 50 - 1 and ab / 110. 'ab' is for grey
+pages, whose own L is kept; line art has no lightness to keep.
 """
 
 import jax
@@ -14,32 +14,41 @@ CHANNELS = {'rgb': 3, 'lab': 3, 'ab': 2}
 
 
 def check(space: str) -> None:
-  """Raises a ValueError, listing the spaces, for any other name."""
+  """Raises a ValueError that lists the spaces when `space` is none of them."""
   if space not in CHANNELS:
-    raise ValueError(f'A generator answers in {sorted(CHANNELS)}, not in {space!r}.')
+    raise ValueError(f'The output space is one of {sorted(CHANNELS)}, not {space!r}.')
 
 
 def target(rgb: Array, space: str) -> Array:
-  """The right answer to colours [B, H, W, 3] in [-1, 1] -> [B, H, W, 2 or 3]."""
+  """Converts true colours [B, H, W, 3] in [-1, 1] to an output space: [B, H, W, 2 or 3]."""
   if space == 'rgb':
     return rgb
   lab = color.lab_to_unit(color.rgb_to_lab(0.5 + 0.5 * rgb))
   return lab if space == 'lab' else lab[..., 1:]
 
 
-def whole(answer: Array, line: Array, space: str) -> Array:
-  """An answer as a picture of three channels, [B, H, W, 3]: 'ab' gets the L of its page."""
-  return jnp.concatenate([lightness(line), answer], -1) if space == 'ab' else answer
+def whole(prediction: Array, line: Array, space: str) -> Array:
+  """Completes a prediction to three channels [B, H, W, 3]: 'ab' gets the L of its input."""
+  return jnp.concatenate([lightness(line), prediction], -1) if space == 'ab' else prediction
 
 
-def to_rgb(answer: Array, line: Array, space: str) -> Array:
-  """An answer to a page [B, H, W, 1] -> sRGB [B, H, W, 3] in [0, 1]."""
+def to_rgb(prediction: Array, line: Array, space: str) -> Array:
+  """Converts a prediction to sRGB.
+
+  Args:
+    prediction: [B, H, W, 2 or 3] in [-1, 1].
+    line: the input, [B, H, W, 1] in [-1, 1].
+    space: the space that the prediction is in.
+
+  Returns:
+    [B, H, W, 3] in [0, 1].
+  """
   if space == 'rgb':
-    return 0.5 + 0.5 * answer
-  return color.lab_to_rgb(color.unit_to_lab(whole(answer, line, space)))
+    return 0.5 + 0.5 * prediction
+  return color.lab_to_rgb(color.unit_to_lab(whole(prediction, line, space)))
 
 
 def lightness(line: Array) -> Array:
-  """A grey page [B, H, W, 1] in [-1, 1] -> its L in [-1, 1]."""
+  """The L of grey pages, [B, H, W, 1] in [-1, 1] -> same."""
   grey = jnp.repeat(0.5 + 0.5 * line, 3, -1)
   return color.lab_to_unit(color.rgb_to_lab(grey))[..., :1]

@@ -1,9 +1,9 @@
-"""Thin-plate splines: the smoothest map of the plane that moves some points as told.
+"""Thin-plate splines: the smoothest map of the plane that moves control points by given amounts.
 
     d(p) = a + A p + sum_i w_i U(|p - c_i|),  U(r) = r^2 log r       (Bookstein 1989)
 
-With a stiffness (Wahba 1990) points are followed less closely the more they would tear: (K +
-stiffness I) w + P (a, A) = d(c).
+A stiffness (Wahba 1990) smooths the map where control points would tear it; it then moves them only
+approximately: (K + stiffness I) w + P (a, A) = d(c).
 """
 
 import jax
@@ -13,7 +13,16 @@ Array = jax.Array
 
 
 def fit(points: Array, moves: Array, stiffness: float) -> Array:
-  """Coefficients [B, N + 3, 2] of the spline that moves points [B, N, 2] by moves [B, N, 2]."""
+  """Fits a spline to the moves of control points.
+
+  Args:
+    points: [B, N, 2], in any unit.
+    moves: [B, N, 2], in the same unit.
+    stiffness: 0 moves the points exactly.
+
+  Returns:
+    Coefficients [B, N + 3, 2]: w of each point, a, and the two columns of A.
+  """
   count, number, _ = points.shape
   between = _bend(jnp.sum((points[:, :, None] - points[:, None]) ** 2, -1))
   between += stiffness * jnp.eye(number)
@@ -26,15 +35,27 @@ def fit(points: Array, moves: Array, stiffness: float) -> Array:
 
 
 def move(places: Array, points: Array, spline: Array) -> Array:
-  """By how much a spline moves places [B, H, W, 2] -> [B, H, W, 2]."""
+  """Evaluates a spline: the displacement of each place.
+
+  Args:
+    places: [B, H, W, 2], in the unit of the points.
+    points: [B, N, 2], the control points that `fit` had.
+    spline: [B, N + 3, 2], what it returned.
+
+  Returns:
+    Displacements [B, H, W, 2].
+  """
+
+  def at_all_places(x):
+    return x[:, None, None]
+
   number = points.shape[1]
-  row = lambda x: x[:, None, None]
-  out = row(spline[:, number]) + jnp.einsum(
+  out = at_all_places(spline[:, number]) + jnp.einsum(
     'bhwi,bij->bhwj', places, spline[:, number + 1 :], precision='highest'
   )
-  for i in range(number):  # few: a sum that is computed at once, nothing of size N kept
-    square = jnp.sum((places - row(points[:, i])) ** 2, -1, keepdims=True)
-    out += _bend(square) * row(spline[:, i])
+  for i in range(number):  # a loop over few points: nothing of size N H W is kept
+    square = jnp.sum((places - at_all_places(points[:, i])) ** 2, -1, keepdims=True)
+    out += _bend(square) * at_all_places(spline[:, i])
   return out
 
 
