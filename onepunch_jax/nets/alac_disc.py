@@ -11,10 +11,10 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.alacgan import HE, ResNeXt
+from onepunch_jax.nets.alacgan import ResNeXt
 from onepunch_jax.nets.blocks.conv import Conv
 from onepunch_jax.nets.blocks.judgement import Judgement, join, split
-from onepunch_jax.nets.blocks.layers import leaky_relu
+from onepunch_jax.nets.blocks.layers import HE, leaky_relu
 
 
 class Model(nn.Module):
@@ -38,9 +38,11 @@ class Model(nn.Module):
 
     def pair(x, name, width):
       x = ResNeXt(x.shape[-1], self.cardinality, dtype=self.dtype, name=f'{name}_same')(x)
-      half = ResNeXt(width, self.cardinality, stride=2, dtype=self.dtype, name=f'{name}_half')
-      features.append(half(x))
-      return features[-1]
+      x = ResNeXt(x.shape[-1], self.cardinality, stride=2, dtype=self.dtype, name=f'{name}_half')(x)
+      if x.shape[-1] != width:
+        return conv(x, width, f'{name}_widen', 1)
+      features.append(x)
+      return x
 
     x = conv(conv(x, w, 'first', 7), w, 'half', 4, 2, 1)
     for i, width in enumerate((2 * w, 4 * w, 4 * w)):

@@ -99,7 +99,7 @@ def test_canny_draws_thin_closed_edges_where_opencv_does():
 def test_every_style_draws_the_strokes(style):
   x = _picture()
   s = STYLES[style]
-  fine = s.sigmas[-1] + s.spread / 2
+  fine = s.sigmas[-1] + s.jitter / 2
   line = np.asarray(lines.draw(jnp.asarray(x), style, fine, fine * sum(s.ratio) / 2))[0, ..., 0]
   assert line.min() >= 0 and line.max() <= 1
   assert line[15:18, 3:17].min(0).mean() < 0.75 < line[22:40, 3:17].mean()  # stroke; soft field
