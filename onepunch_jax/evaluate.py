@@ -51,7 +51,7 @@ def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_siz
   method, variables, config = load_for_inference(workdir, step)
   if data:
     config.data.update(path=data, unpaired='')
-  if 'tags' in method.reads:  # asked of all that can be
+  if 'tags' in method.inputs:  # asked of all that can be
     config.data.eval_keys = list(dict.fromkeys([*config.data.eval_keys, 'regions', 'nouns']))
     if 'tags' not in config.evals:
       config.evals.tags = {}
@@ -146,7 +146,7 @@ def main(_):
       log.warning(
         '--plots drew nothing: this run measures no hints (config.evals.hints); methods '
         'that read hints: %s.',
-        ', '.join(registry.takers('hint')),
+        ', '.join(registry.methods_with('hint')),
       )
     print(f'Report and pictures: {output}')
   except (ValueError, TypeError, OSError) as error:

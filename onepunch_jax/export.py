@@ -44,7 +44,7 @@ def painter(workdir: str, step: int | str = 'latest') -> tuple[Callable, Variabl
     ValueError: no such checkpoint, or its method needs more than line art.
   """
   method, variables, config = load_for_inference(workdir, step)
-  if extra := sorted(set(method.reads) - {'line'}):
+  if extra := sorted(set(method.inputs) - {'line'}):
     raise ValueError(
       f'{config.method.name} needs {extra} besides line art; only methods with '
       'line art alone as input are exported.'

@@ -51,12 +51,12 @@ def maker(folder: str, name: str, attribute: str) -> Callable:
   return getattr(module, attribute)
 
 
-def takers(key: str) -> list[str]:
-  """The methods that can use batch[key] beside the line art: what their modules' TAKES say."""
+def methods_with(guide: str) -> list[str]:
+  """The methods that can use batch[guide] beside the line art: what their modules' GUIDES say."""
   package = importlib.import_module('onepunch_jax.methods')
   names = [m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith('_')]
   modules = {n: importlib.import_module(f'{package.__name__}.{n}') for n in names}
-  return [n for n, module in modules.items() if key in getattr(module, 'TAKES', ())]
+  return [n for n, module in modules.items() if guide in getattr(module, 'GUIDES', ())]
 
 
 def keywords(make: Callable) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def define_flags() -> None:
 def main(_):
   given = flags.FLAGS
   colorizer = Colorizer(given.checkpoint)
-  if missing := {'hint', 'tags', 'reference'} - set(colorizer.method.reads):
+  if missing := {'hint', 'tags', 'reference'} - set(colorizer.method.inputs):
     sys.exit(
       f'{given.checkpoint} does not read {sorted(missing)}: give a run of configs/anyhint.py:all.'
     )

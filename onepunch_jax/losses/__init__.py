@@ -1,1 +1,0 @@
-"""Losses: pure functions of logits, images and codes, for the players of the methods."""

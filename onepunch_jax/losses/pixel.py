@@ -1,4 +1,4 @@
-"""Losses between images, pixel by pixel."""
+"""Losses between pictures, pixel by pixel."""
 
 import jax
 import jax.numpy as jnp

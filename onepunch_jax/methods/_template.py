@@ -23,7 +23,7 @@ def make(*, net, lambda_l1=1.0) -> Method:
   """
   # A Net has a name (its key in checkpoints), a Flax module, and arguments to initialise it with,
   # taken from a prepared batch (data/batch.py says what is in one: pictures are in [-1, 1]).
-  net = Net('net', registry.net({**net, 'out_channels': 3}), lambda batch: (batch['line'],))
+  net = Net('net', registry.net({**net, 'out_channels': 3}))
 
   def forward(v, batch, key):
     """What all players share; runs once a step.  `v` (Variables) is handed on through every call:
@@ -42,7 +42,7 @@ def make(*, net, lambda_l1=1.0) -> Method:
     metrics = {'l1': l1(out['fake'], batch['rgb'])}
     return lambda_l1 * metrics['l1'], (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     """All that evaluation and `onepunch_jax.colorize` see: sRGB [B, H, W, 3] in [0, 1]."""
     return 0.5 + 0.5 * jnp.tanh(net.infer(v, batch['line']))
 
@@ -54,6 +54,6 @@ def make(*, net, lambda_l1=1.0) -> Method:
     turns=((Player('net', ('net',), loss),),),
     colorize=colorize,
     exports=('net',),  # the nets that colorize needs: averaged, and shipped
-    needs=('line', 'rgb'),  # what training reads of a batch; checked before the first step
+    train_inputs=('line', 'rgb'),  # what training reads of a batch; checked before the first step
     multiple=net.module.multiple,  # the sides of a picture are multiples of this
   )

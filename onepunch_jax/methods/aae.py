@@ -19,7 +19,7 @@ from onepunch_jax.losses import penalty as penalties
 from onepunch_jax.losses.pixel import l2
 from onepunch_jax.ops import output_space
 
-TAKES = ('sample',)  # which of several colourings
+GUIDES = ('sample',)  # which of several colourings
 
 
 def make(
@@ -50,17 +50,12 @@ def make(
   if space not in ('lab', 'ab'):
     raise ValueError(f"The autoencoder paints 'lab' or 'ab', not {space!r}.")
   adversary = gans.make(gan)
-  enc = Net('enc', registry.net(enc), lambda b: (b['line'],))
+  enc = Net('enc', registry.net(enc))
   dec = Net(
     'dec',
     registry.net({**dec, 'out_channels': output_space.CHANNELS[space]}),
-    lambda b: (
-      jnp.zeros(
-        (1, *(n // (enc.module.multiple // 4) - 3 for n in b['line'].shape[1:3]), enc.module.latent)
-      ),
-    ),
   )
-  disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
+  disc = Net('disc', registry.net(disc))
 
   penalise = penalties.make(disc.module, gp=lambda_gp, drift=lambda_drift)
 
@@ -104,7 +99,7 @@ def make(
   def e_loss(v, out, batch, key, step):
     return l2(out['fake'], real(batch)), (v, {})
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     z = enc.infer(v, batch['line'])
     if 'sample' in batch:  # further colourings of the same page
       z += spread * jnp.std(z) * latent.draw(key, batch['sample'], z.shape[1:])
@@ -120,7 +115,7 @@ def make(
     ),
     colorize=colorize,
     exports=('enc', 'dec'),
-    needs=('line', 'rgb'),
-    takes=TAKES,
+    train_inputs=('line', 'rgb'),
+    optional_inputs=GUIDES,
     multiple=enc.module.multiple,
   )

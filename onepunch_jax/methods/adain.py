@@ -14,7 +14,7 @@ from onepunch_jax.guides import references
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1, l2
 
-TAKES = ('reference',)  # what a person may give
+GUIDES = ('reference',)  # what a person may give
 
 
 def make(
@@ -28,10 +28,8 @@ def make(
     lambda_l1, lambda_l2, lambda_adv, lambda_pef: weights; the squared term is ours.
   """
   adversary = gans.make(gan)
-  gen = Net(
-    'gen', registry.net({**gen, 'out_channels': 3}), lambda b: (b['line'], references.of(b))
-  )
-  disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
+  gen = Net('gen', registry.net({**gen, 'out_channels': 3}))
+  disc = Net('disc', registry.net(disc))
 
   def forward(v, batch, key):
     raw, v = gen(v, batch['line'], batch['reference'], key=key)
@@ -53,7 +51,7 @@ def make(
     loss = lambda_l1 * metrics['l1'] + lambda_l2 * metrics['l2'] + lambda_adv * metrics['adv']
     return loss - lambda_pef * metrics['variance'], (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     return 0.5 + 0.5 * jnp.tanh(gen.infer(v, batch['line'], references.of(batch)))
 
   return Method(
@@ -62,7 +60,7 @@ def make(
     turns=((Player('d', ('disc',), d_loss),), (Player('g', ('gen',), g_loss),)),
     colorize=colorize,
     exports=('gen',),
-    needs=('line', 'rgb', 'reference'),
-    reads=('line', 'reference'),
+    train_inputs=('line', 'rgb', 'reference'),
+    inputs=('line', 'reference'),
     multiple=gen.module.multiple,
   )

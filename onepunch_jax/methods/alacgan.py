@@ -19,7 +19,7 @@ from onepunch_jax.losses.pixel import l2
 from onepunch_jax.weights import pretrained
 
 RATIO = 4
-TAKES = ('hint',)  # what a person may give
+GUIDES = ('hint',)  # what a person may give
 
 
 def make(
@@ -48,21 +48,10 @@ def make(
     spread: hints are spread over the drawing, and over the answer (guides/geodesic; ours).
   """
   adversary = gans.make('wgan')
-  vgg = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
-  enc = pretrained.frozen('enc', enc, enc_weights, lambda b: (b['rgb'],))
-  more = lambda b: (
-    (
-      jnp.zeros(
-        (len(b['line']), b['line'].shape[1] // 16, b['line'].shape[2] // 16, 16 * enc.module.width)
-      ),
-    )
-    if enc
-    else ()
-  )
-  gen = Net(
-    'gen', registry.net({**gen, 'out_channels': 3}), lambda b: (b['line'], told(b), *more(b))
-  )
-  disc = Net('disc', registry.net(disc), lambda b: (b['rgb'], *more(b)))
+  vgg = pretrained.frozen('vgg', vgg, vgg_weights)
+  enc = pretrained.frozen('enc', enc, enc_weights)
+  gen = Net('gen', registry.net({**gen, 'out_channels': 3}))
+  disc = Net('disc', registry.net(disc))
   penalise = penalty.make(disc.module, gp=lambda_gp, drift=lambda_drift)
 
   def told(batch):
@@ -95,7 +84,7 @@ def make(
     loss = lambda_content * metrics['content'] if vgg else lambda_l2 * metrics['l2']
     return loss + lambda_adv * metrics['adv'], (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     raw = gen.infer(v, batch['line'], told(batch), *features(v, batch))
     return 0.5 + 0.5 * geodesic.prediction(raw, batch, spread)
 
@@ -105,7 +94,7 @@ def make(
     turns=((Player('d', ('disc',), d_loss),), (Player('g', ('gen',), g_loss),)),
     colorize=colorize,
     exports=('gen', *(['enc'] if enc else [])),
-    needs=('line', 'rgb', 'hint'),
-    reads=('line', 'hint'),
+    train_inputs=('line', 'rgb', 'hint'),
+    inputs=('line', 'hint'),
     multiple=gen.module.multiple,
   )

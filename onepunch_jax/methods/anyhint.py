@@ -28,7 +28,7 @@ from onepunch_jax.losses import attention
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.pixel import l1, l2
 
-TAKES = ('hint', 'tags', 'reference')  # what a person may give: of each, zeros say nothing
+GUIDES = ('hint', 'tags', 'reference')  # what a person may give: of each, zeros say nothing
 LEAST = 1e-4  # squared error of a drawing that is as good as right
 
 
@@ -77,37 +77,25 @@ def make(
     filter(
       None,
       (
-        Net('tags', registry.net(tags), lambda b: (said(b),)) if tags else None,
-        Net('reference', registry.net(reference), lambda b: (shown(b),)) if reference else None,
+        Net('tags', registry.net(tags)) if tags else None,
+        Net('reference', registry.net(reference)) if reference else None,
       ),
     )
   )
+  arguments = {'tags': said, 'reference': shown}
   guides = ('hint', *(net.name for net in tokens))
-  gen = Net('gen', registry.net(gen), lambda b: (planes(b, *spread(b)),))
-  features = getattr(gen.module, 'out_channels', 3)
+  gen = Net('gen', registry.net(gen))
   on_paper = tuple(net.name == 'tags' for net in tokens)  # a tag that is not said says something
   head = Net(
     'head',
     registry.net({**head, 'paper': on_paper}),
-    lambda b: (
-      jnp.zeros((*b['line'].shape[:3], features)),
-      b['line'],
-      hints.of(b),
-      *spread(b),
-      blank(b),
-    ),
   )
   if disc:
-    disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
+    disc = Net('disc', registry.net(disc))
 
   def spread(batch):
     near, light, way = geodesic.propagate(batch['line'], hints.of(batch), around)
     return near, light, geodesic.proximity(way)
-
-  def blank(batch):
-    """Something of the shape of what is told."""
-    key = jax.random.key(0)
-    return tuple(net.module.init_with_output(key, *net.example(batch))[0][:3] for net in tokens)
 
   def planes(batch, near, light, clues):
     shown = hints.encode(hints.of(batch), batch['line'], encoding)
@@ -117,7 +105,7 @@ def make(
   def forward(v, batch, key):
     given, told, nouns = spread(batch), [], None
     for net in tokens:
-      group, v = net(v, *net.example(batch), key=key)
+      group, v = net(v, arguments[net.name](batch), key=key)
       told.append(group[:3])
       nouns = group[3] if net.name == 'tags' else nouns
     seen, v = gen(v, planes(batch, *given), key=key)
@@ -133,13 +121,11 @@ def make(
     stride = head.module.stride
     part, kinds = part_ids.of(batch, parts)[:, ::stride, ::stride], max(parts) + 2
     if 'tags' in looked:
-      yield attention.attention_loss(
-        looked['tags'], *attention.right_tags(part, nouns, kinds), kinds
-      )
+      yield attention.missed(looked['tags'], *attention.right_tags(part, nouns, kinds), kinds)
     if 'reference' in looked:
       shown, count = part_ids.of_reference(batch, parts), looked['reference'].shape[-1] - 1
       right = attention.right_cells(part, shown, kinds + 1, count)
-      yield attention.attention_loss(looked['reference'], *right, kinds + 1)
+      yield attention.missed(looked['reference'], *right, kinds + 1)
 
   def d_loss(v, out, batch, key, step):
     of_real, v = gans.judge(disc, v, batch['line'], batch['rgb'])
@@ -176,9 +162,9 @@ def make(
     metrics |= dict(zip(names, shares))
     return loss, (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     given = spread(batch)
-    told = tuple(net.infer(v, *net.example(batch))[:3] for net in tokens)
+    told = tuple(net.infer(v, arguments[net.name](batch))[:3] for net in tokens)
     seen = gen.infer(v, planes(batch, *given))
     fake, *_ = head.infer(v, seen, batch['line'], hints.of(batch), *given, told)
     return jnp.clip(0.5 + 0.5 * fake, 0, 1)
@@ -191,7 +177,7 @@ def make(
     turns=((d,), (g,)) if disc else ((g,),),
     colorize=colorize,
     exports=moved,
-    needs=('line', 'rgb', *guides),
-    reads=('line', *guides),
+    train_inputs=('line', 'rgb', *guides),
+    inputs=('line', *guides),
     multiple=max(getattr(net.module, 'multiple', 1) for net in (*tokens, gen, head)),
   )

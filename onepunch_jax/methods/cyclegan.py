@@ -47,10 +47,10 @@ def make(
   """
   adversary = gans.make(gan)
   tile = lambda scan: jnp.repeat(scan, 3, -1)
-  scan = Net('scan', registry.net({**scan, 'out_channels': 1}), lambda b: (b['rgb'],))
-  gen = Net('gen', registry.net({**gen, 'out_channels': 3}), lambda b: (b['scan'],))
-  disc_scan = Net('disc_scan', registry.net(disc_scan), lambda b: (b['scan'],))
-  disc_color = Net('disc_color', registry.net(disc_color), lambda b: (b['rgb'],))
+  scan = Net('scan', registry.net({**scan, 'out_channels': 1}))
+  gen = Net('gen', registry.net({**gen, 'out_channels': 3}))
+  disc_scan = Net('disc_scan', registry.net(disc_scan))
+  disc_color = Net('disc_color', registry.net(disc_color))
 
   def forward(v, batch, key):
     s, c = batch['scan'], batch['rgb']
@@ -107,9 +107,9 @@ def make(
       (Player('g', ('scan', 'gen'), g_loss),),
       (Player('d', ('disc_scan', 'disc_color'), d_loss),),
     ),
-    colorize=lambda v, batch, key: 0.5 + 0.5 * jnp.tanh(gen.infer(v, batch['line'])),
+    colorize=lambda v, batch, key=None: 0.5 + 0.5 * jnp.tanh(gen.infer(v, batch['line'])),
     exports=('scan', 'gen'),
-    needs=('scan', 'rgb'),
+    train_inputs=('scan', 'rgb'),
     multiple=gen.module.multiple,
     measure=measure,
     memory=lambda b: {d: pools.start(pool, b[k]) for d, k in (('scan', 'scan'), ('color', 'rgb'))},

@@ -37,10 +37,10 @@ def make(
     gan, lambda_adv: a name of losses/gan.py and the weight of the adversarial term.
     lambda_gp, lambda_r1, lambda_r2, lambda_drift: weights of penalties on the discriminator.
   """
-  net = Net('net', registry.net({**net, 'out_channels': 3}), lambda b: (b['line'],))
+  net = Net('net', registry.net({**net, 'out_channels': 3}))
   if disc:
     adversary = gans.make(gan)
-    disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
+    disc = Net('disc', registry.net(disc))
     penalise = penalty.make(
       disc.module, gp=lambda_gp, r1=lambda_r1, r2=lambda_r2, drift=lambda_drift
     )
@@ -71,7 +71,7 @@ def make(
       loss += lambda_adv * metrics['adv']
     return loss, (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     rgb = jax.nn.sigmoid(net.infer(v, batch['line']))
     return 1 - batch['mask'] * (1 - rgb) if 'mask' in batch else rgb
 
@@ -82,7 +82,7 @@ def make(
     turns=((d,), (g,)) if disc else ((g,),),
     colorize=colorize,
     exports=('net',),
-    needs=('line', 'rgb', 'mask'),
+    train_inputs=('line', 'rgb', 'mask'),
     multiple=net.module.multiple,
   )
 

@@ -9,6 +9,8 @@ an L1 that decays, L1 on edges, NoGAN (G alone, D alone, then both), WGAN-GP.  W
 the pairs are the data's own line art, or what prepare steps made.
 """
 
+import functools
+
 import jax
 import jax.numpy as jnp
 
@@ -62,20 +64,13 @@ def make(
   adversary, uses_pool = gans.make(gan), pool and not lambda_gp
   disturb = noises.make(probability=line_noise)
   tile = lambda line: jnp.repeat(line, 3, -1)
-  enc = Net('enc', registry.net(enc), lambda b: (b['rgb'],))
-  scan = Net('scan', registry.net({**scan, 'out_channels': 1}), lambda b: (b['rgb'],))
+  enc = Net('enc', registry.net(enc))
+  scan = Net('scan', registry.net({**scan, 'out_channels': 1}))
 
-  taps_of = lambda x: enc.module.init_with_output(jax.random.key(0), x, train=False)[0][1]
-  halvings = len(jax.eval_shape(taps_of, jax.ShapeDtypeStruct((1, 256, 256, 3), jnp.float32)))
-  zeros = lambda tree: jax.tree.map(lambda t: jnp.zeros(t.shape), tree)
-  gen = Net(
-    'gen',
-    registry.net({**gen, 'out_channels': 3}),
-    lambda b: (zeros(jax.eval_shape(taps_of, b['rgb'])),),
-  )
+  gen = Net('gen', registry.net({**gen, 'out_channels': 3}))
   judged = lambda line, color: jnp.concatenate([line, color], -1) if conditional else color
   white = lambda b: jnp.ones((*b['rgb'].shape[:3], 1))
-  disc = Net('disc', registry.net(disc), lambda b: (judged(white(b), b['rgb']),))
+  disc = Net('disc', registry.net(disc))
   penalise = penalties.make(disc.module, gp=lambda_gp)
   alone, both = nogan[0], sum(nogan)
 
@@ -111,7 +106,7 @@ def make(
       loss += lambda_edges * metrics['edges']
     return loss, (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     _, taps = enc.infer(v, tile(batch['line']))
     return 0.5 + 0.5 * jnp.tanh(gen.infer(v, taps))
 
@@ -126,8 +121,16 @@ def make(
     ),
     colorize=colorize,
     exports=('enc', 'gen'),
-    needs=('rgb',) if source == 'scan' else ('line', 'rgb'),
-    given=(*(['scan'] if source == 'scan' else []), *(['enc'] if frozen_encoder else [])),
-    multiple=2**halvings,
+    train_inputs=('rgb',) if source == 'scan' else ('line', 'rgb'),
+    pretrained=(*(['scan'] if source == 'scan' else []), *(['enc'] if frozen_encoder else [])),
+    multiple=2 ** _halvings(enc.module),
     memory=lambda b: pools.start(pool, judged(white(b), b['rgb'])) if uses_pool else {},
   )
+
+
+def _halvings(encoder):
+  """How many times an encoder halves its input: once for each of its taps."""
+  picture = jax.ShapeDtypeStruct((1, 256, 256, 3), jnp.float32)
+  init = functools.partial(encoder.init_with_output, train=False)
+  (_, taps), _ = jax.eval_shape(init, jax.random.key(0), picture)
+  return len(taps)

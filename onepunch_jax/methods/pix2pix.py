@@ -47,8 +47,8 @@ def make(
   if space not in SPACES:
     raise ValueError(f'pix2pix answers in {sorted(SPACES)}, not in {space!r}.')
   adversary = gans.make(gan)
-  gen = Net('gen', registry.net({**gen, 'out_channels': SPACES[space]}), lambda b: (b['line'],))
-  disc = Net('disc', registry.net(disc), lambda b: (b['line'], target(b)))
+  gen = Net('gen', registry.net({**gen, 'out_channels': SPACES[space]}))
+  disc = Net('disc', registry.net(disc))
   penalise = penalty.make(disc.module, gp=lambda_gp, r1=lambda_r1, r2=lambda_r2, drift=lambda_drift)
 
   def target(batch):
@@ -79,7 +79,7 @@ def make(
       loss += lambda_l2 * metrics['l2']
     return loss, (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     fake = jnp.tanh(gen.infer(v, batch['line']))
     if space == 'rgb':
       return 0.5 + 0.5 * fake
@@ -95,6 +95,6 @@ def make(
     turns=((Player('d', ('disc',), d_loss),), (Player('g', ('gen',), g_loss, every=n_critic),)),
     colorize=colorize,
     exports=('gen',),
-    needs=('line', 'rgb'),
+    train_inputs=('line', 'rgb'),
     multiple=gen.module.multiple,
   )

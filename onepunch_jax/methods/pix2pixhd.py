@@ -53,18 +53,17 @@ def make(
   """
   adversary = gans.make(gan)
   half = lambda x: avg_pool(x, 3, 2, 1, count_include_pad=False)
-  gen = Net('gen', registry.net(gen), lambda b: (half(b['line']) if enhancer else b['line'],))
-  disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
+  gen = Net('gen', registry.net(gen))
+  disc = Net('disc', registry.net(disc))
   outer = (
     Net(
       'enhancer',
       registry.net({**enhancer, 'enhancer': True}),
-      lambda b: (b['line'], jnp.zeros((*half(b['line']).shape[:3], gen.module.width))),
     )
     if enhancer
     else None
   )
-  vgg = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],)) if lambda_vgg else None
+  vgg = pretrained.frozen('vgg', vgg, vgg_weights) if lambda_vgg else None
   penalise = penalty.make(disc.module, gp=lambda_gp, r1=lambda_r1, r2=lambda_r2, drift=lambda_drift)
 
   def forward(v, batch, key):
@@ -98,7 +97,7 @@ def make(
       loss += lambda_vgg * metrics['vgg']
     return loss, (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     line = batch['line']
     raw = outer.infer(v, line, gen.infer(v, half(line))[1])[0] if outer else gen.infer(v, line)[0]
     return 0.5 + 0.5 * jnp.tanh(raw)
@@ -112,6 +111,6 @@ def make(
     turns=((d,), (e,), (g,)) if outer else ((d,), (g,)),
     colorize=colorize,
     exports=('gen', 'enhancer') if outer else ('gen',),
-    needs=('line', 'rgb'),
+    train_inputs=('line', 'rgb'),
     multiple=gen.module.multiple * (2 if outer else 1),
   )

@@ -19,7 +19,7 @@ from onepunch_jax.core import Method, Net, Player, fold_in
 from onepunch_jax.guides import geodesic
 from onepunch_jax.ops import ab_bins, color, output_space
 
-TAKES = ('hint',)  # what a person may give
+GUIDES = ('hint',)  # what a person may give
 
 
 def make(
@@ -54,7 +54,7 @@ def make(
   space = 'lab' if lightness == 'predicted' else 'ab'
   bins, _ = ab_bins.load(bins)
   section = {**net, 'bins': len(bins), 'out_channels': output_space.CHANNELS[space]}
-  net = Net('net', registry.net(section), lambda b: (planes(b), told(b)))
+  net = Net('net', registry.net(section))
 
   def planes(batch):
     """L / 100 - 0.5, the clicks' colours over 110 (L: over 50, less 1), their places - 0.5."""
@@ -88,7 +88,7 @@ def make(
     metrics = {'huber': mean(huber.mean(-1)), 'entropy': mean(entropy)}
     return lambda_huber * metrics['huber'] + lambda_ce * metrics['entropy'], (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     raw, _ = net.infer(v, planes(batch), told(batch))
     answer = geodesic.prediction(raw, batch, spread, space)
     return output_space.to_rgb(answer, batch['line'], space)
@@ -104,8 +104,8 @@ def make(
     colorize=colorize,
     classes=classes,
     exports=('net',),
-    needs=('line', 'rgb', 'hint'),
-    reads=('line', 'hint'),
+    train_inputs=('line', 'rgb', 'hint'),
+    inputs=('line', 'hint'),
     multiple=net.module.multiple,
   )
 

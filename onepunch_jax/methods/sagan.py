@@ -30,10 +30,10 @@ def make(
     disc_steps: steps of the discriminator for one of the generators.
   """
   adversary = gans.make(gan)
-  gen = Net('gen', registry.net({**gen, 'out_channels': 3}), lambda b: (b['line'],))
+  gen = Net('gen', registry.net({**gen, 'out_channels': 3}))
   judged = lambda line, rgb: jnp.concatenate([line, rgb], -1) if conditional else rgb
-  disc = Net('disc', registry.net(disc), lambda b: (judged(b['line'], b['rgb']),))
-  shade = Net('shade', registry.net(shade), lambda b: (b['rgb'], b['line']))
+  disc = Net('disc', registry.net(disc))
+  shade = Net('shade', registry.net(shade))
 
   def forward(v, batch, key):
     raw, v = gen(v, batch['line'], key=key)
@@ -60,7 +60,7 @@ def make(
     of_fake, v = gans.judge(disc, v, judged(batch['line'], out['shaded']))
     return adversary.g(of_fake.logits), (v, {'l1': l1(out['shaded'], batch['rgb'])})
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     rgb = jnp.tanh(gen.infer(v, batch['line']))
     if shading:
       rgb = jnp.tanh(shade.infer(v, rgb, batch['line']))
@@ -76,6 +76,6 @@ def make(
     turns=((Player('d', ('disc',), d_loss),), painters if shading else painters[:1]),
     colorize=colorize,
     exports=('gen', 'shade') if shading else ('gen',),
-    needs=('line', 'rgb'),
+    train_inputs=('line', 'rgb'),
     multiple=max(4, gen.module.multiple),
   )

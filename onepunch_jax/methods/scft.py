@@ -21,7 +21,7 @@ from onepunch_jax.losses.perceptual import gram, perceptual
 from onepunch_jax.losses.pixel import l1, l2
 from onepunch_jax.weights import pretrained
 
-TAKES = ('reference',)  # what a person may give
+GUIDES = ('reference',)  # what a person may give
 MAPS = {f'relu{i}_1': 1.0 for i in range(1, 6)}
 
 
@@ -51,11 +51,9 @@ def make(
     margin: of the triplet term.
   """
   adversary = gans.make(gan)
-  gen = Net(
-    'gen', registry.net({**gen, 'out_channels': 3}), lambda b: (b['line'], references.of(b))
-  )
-  disc = Net('disc', registry.net(disc), lambda b: (b['line'], b['rgb']))
-  vgg = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
+  gen = Net('gen', registry.net({**gen, 'out_channels': 3}))
+  disc = Net('disc', registry.net(disc))
+  vgg = pretrained.frozen('vgg', vgg, vgg_weights)
 
   def forward(v, batch, key):
     (fake, queries, keys), v = gen(v, batch['line'], batch['reference'], key=key)
@@ -83,7 +81,7 @@ def make(
       loss += lambda_perceptual * metrics['perceptual'] + lambda_style * metrics['style']
     return loss, (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     return 0.5 + 0.5 * gen.infer(v, batch['line'], references.of(batch))[0]
 
   return Method(
@@ -92,8 +90,8 @@ def make(
     turns=((Player('d', ('disc',), d_loss),), (Player('g', ('gen',), g_loss),)),
     colorize=colorize,
     exports=('gen',),
-    needs=('line', 'rgb', 'reference', 'reference_flow', 'reference_seen'),
-    reads=('line', 'reference'),
+    train_inputs=('line', 'rgb', 'reference', 'reference_flow', 'reference_seen'),
+    inputs=('line', 'reference'),
     multiple=gen.module.multiple,
   )
 

@@ -20,7 +20,7 @@ from onepunch_jax.losses.pixel import l1, l2
 from onepunch_jax.ops import color
 from onepunch_jax.weights import pretrained
 
-TAKES = ('reference',)  # what a person may give
+GUIDES = ('reference',)  # what a person may give
 SEEN = 224  # px, the side of what VGG sees
 
 
@@ -46,15 +46,14 @@ def make(
     alpha, beta: weights of the guides.
     lambda_l1, lambda_l2, lambda_adv: weights; the squared term is ours.
   """
-  seer = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
-  coder = seer or Net('enc', registry.net(enc), lambda b: (references.from_rgb(b['rgb']),))
+  seer = pretrained.frozen('vgg', vgg, vgg_weights)
+  coder = seer or Net('enc', registry.net(enc))
   size = coder.module.hidden if seer else coder.module.size
   gen = Net(
     'gen',
     registry.net({**gen, 'out_channels': 3}),
-    lambda b: (b['line'], jnp.zeros((len(b['line']), size))),
   )
-  disc = Net('disc', registry.net({**disc, 'size': size}), lambda b: (b['rgb'],))
+  disc = Net('disc', registry.net({**disc, 'size': size}))
 
   def style(v, reference):
     """V of a reference [B, H, W, 4]: [B, size], zeros without one."""
@@ -97,7 +96,7 @@ def make(
     loss = lambda_l1 * loss + lambda_l2 * metrics['l2'] + lambda_adv * metrics['adv']
     return loss, (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     raw, _ = gen.infer(v, batch['line'], style(v, references.of(batch)))
     return 0.5 + 0.5 * jnp.tanh(raw)
 
@@ -110,7 +109,7 @@ def make(
     ),
     colorize=colorize,
     exports=('gen', coder.name),
-    needs=('line', 'rgb', 'reference'),
-    reads=('line', 'reference'),
+    train_inputs=('line', 'rgb', 'reference'),
+    inputs=('line', 'reference'),
     multiple=gen.module.multiple,
   )

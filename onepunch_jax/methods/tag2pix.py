@@ -10,17 +10,17 @@ classifier of colour-invariant tags (i) on line art: frozen where its weights ar
 learns with the generator, from its own BCE (weighted as L1) and the generator's loss.
 """
 
+import jax
 import jax.numpy as jnp
 
 from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player
 from onepunch_jax.log import log
 from onepunch_jax.losses import gan as gans
-from onepunch_jax.losses.classification import bce
 from onepunch_jax.losses.pixel import l1, l2
 from onepunch_jax.weights import pretrained
 
-TAKES = ('tags',)  # what a person may give
+GUIDES = ('tags',)  # what a person may give
 
 
 def make(
@@ -64,13 +64,11 @@ def make(
   section = {**cit, 'classes': count - (stop - first) if learned else 0}
   if learned:
     log.info('No weights for cit: it learns with the generator.')
-    cit = Net('cit', registry.net(section), lambda b: (grey(b),))
+    cit = Net('cit', registry.net(section))
   else:
-    cit = pretrained.frozen('cit', section, cit_weights, lambda b: (grey(b),))
-  gen = Net(
-    'gen', registry.net({**gen, 'out_channels': 3}), lambda b: (b['line'], told(b), maps(b))
-  )
-  disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
+    cit = pretrained.frozen('cit', section, cit_weights)
+  gen = Net('gen', registry.net({**gen, 'out_channels': 3}))
+  disc = Net('disc', registry.net(disc))
 
   def grey(batch):
     return jnp.repeat(batch['line'], 3, -1)
@@ -142,7 +140,7 @@ def make(
       loss += lambda_l1 * metrics['drawn']
     return loss, (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     _, taps = cit.infer(v, grey(batch))
     raw, _ = gen.infer(v, ink(batch), told(batch), taps[2])
     return 0.5 + 0.5 * jnp.tanh(raw)
@@ -154,7 +152,12 @@ def make(
     turns=((Player('d', ('disc',), d_loss),), (g,)),
     colorize=colorize,
     exports=('gen', 'cit'),
-    needs=('line', 'rgb', 'tags'),
-    reads=('line', 'tags'),
+    train_inputs=('line', 'rgb', 'tags'),
+    inputs=('line', 'tags'),
     multiple=gen.module.multiple,
   )
+
+
+def bce(logits, truth):
+  """Binary cross-entropy, elementwise."""
+  return jax.nn.softplus(logits) - truth * logits

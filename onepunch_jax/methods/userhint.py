@@ -22,7 +22,7 @@ from onepunch_jax.losses.pixel import l1
 from onepunch_jax.nets.blocks.layers import avg_pool
 from onepunch_jax.weights import pretrained
 
-TAKES = ('hint',)  # what a person may give
+GUIDES = ('hint',)  # what a person may give
 
 
 def make(
@@ -52,19 +52,13 @@ def make(
   """
   hints.check(encoding)
   adversary = gans.make(gan)
-  seer = pretrained.frozen('vgg', vgg, vgg_weights, lambda b: (b['rgb'],))
-  deep = lambda b: jnp.zeros((*_sixteenth(b['line']), 8 * seer.module.width))
-  judged = lambda b: (deep(b),) if seer else ()
-  more = lambda b: judged(b) or ((b['rgb'],) if first else ())
-  gen = Net(
-    'gen', registry.net({**gen, 'out_channels': 3}), lambda b: (triple(b), shown(b), *more(b))
-  )
-  disc = Net('disc', registry.net(disc), lambda b: (b['rgb'], *judged(b)))
+  seer = pretrained.frozen('vgg', vgg, vgg_weights)
+  gen = Net('gen', registry.net({**gen, 'out_channels': 3}))
+  disc = Net('disc', registry.net(disc))
   if first:
     first = Net(
       'first',
       registry.net({**first, 'out_channels': 3}),
-      lambda b: (triple(b), shown(b), *judged(b)),
     )
 
   def triple(batch):
@@ -110,7 +104,7 @@ def make(
     loss = lambda_l1 * metrics['l1'] + lambda_adv * metrics['adv']
     return loss - lambda_pef * metrics['variance'], (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     inputs, draft = (triple(batch), shown(batch)), None
     if first:
       draft = geodesic.prediction(first.infer(v, *inputs, *hinted(v, batch)), batch, spread)
@@ -123,12 +117,8 @@ def make(
     turns=((Player('d', ('disc',), d_loss),), (Player('g', ('gen',), g_loss),)),
     colorize=colorize,
     exports=tuple(net.name for net in (gen, first, seer) if net),
-    given=('first',) if first else (),
-    needs=('line', 'rgb', 'hint', *(['draft'] if first else [])),
-    reads=('line', 'hint'),
+    pretrained=('first',) if first else (),
+    train_inputs=('line', 'rgb', 'hint', *(['draft'] if first else [])),
+    inputs=('line', 'hint'),
     multiple=gen.module.multiple,
   )
-
-
-def _sixteenth(x):
-  return x.shape[0], x.shape[1] // 16, x.shape[2] // 16

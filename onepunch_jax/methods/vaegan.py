@@ -21,7 +21,7 @@ from onepunch_jax.losses import penalty as penalties
 from onepunch_jax.losses.pixel import l1, l2
 from onepunch_jax.ops import output_space
 
-TAKES = ('sample',)  # which of several colourings
+GUIDES = ('sample',)  # which of several colourings
 
 
 def make(
@@ -52,14 +52,13 @@ def make(
   """
   output_space.check(space)
   adversary = gans.make(gan)
-  enc = Net('enc', registry.net(enc), lambda b: (b['line'], output_space.target(b['rgb'], space)))
+  enc = Net('enc', registry.net(enc))
   width = enc.module.latent
   dec = Net(
     'dec',
     registry.net({**dec, 'out_channels': output_space.CHANNELS[space]}),
-    lambda b: (beside(b['line'], jnp.zeros((b['line'].shape[0], width))),),
   )
-  disc = Net('disc', registry.net(disc), lambda b: (b['rgb'],))
+  disc = Net('disc', registry.net(disc))
 
   penalise = penalties.make(disc.module, gp=lambda_gp)
 
@@ -117,9 +116,10 @@ def make(
     penalty, terms = penalise(critic, real, fake, of_real.logits, fold_in(key, 'gp'))
     return loss + penalty, (v, {**metrics, **terms})
 
-  def colorize(v, batch, key):
-    sample = batch.get('sample', jnp.zeros(batch['line'].shape[0], jnp.int32))
-    z = latent.draw(key, sample, (width,))
+  def colorize(v, batch, key=None):
+    z = jnp.zeros((len(batch['line']), width))  # the likeliest code
+    if 'sample' in batch:
+      z = latent.draw(key, batch['sample'], (width,))
     raw = dec.infer(v, beside(batch['line'], z))
     return output_space.to_rgb(jnp.tanh(raw), batch['line'], space)
 
@@ -134,7 +134,7 @@ def make(
     turns=(together,),
     colorize=colorize,
     exports=('dec',),
-    needs=('line', 'rgb'),
-    takes=TAKES,
+    train_inputs=('line', 'rgb'),
+    optional_inputs=GUIDES,
     multiple=dec.module.multiple,
   )

@@ -48,7 +48,7 @@ def make(
     raise ValueError(f"L is the 'input' one or 'predicted', not {lightness!r}.")
   bins, known = ab_bins.load(bins)
   section = {**net, 'bins': len(bins), 'lightness': lightness == 'predicted'}
-  net = Net('net', registry.net(section), lambda b: (_lightness(b),))
+  net = Net('net', registry.net(section))
 
   def target(batch):
     """The true L in [-1, 1], and ab at a quarter of the size, every fourth pixel."""
@@ -79,7 +79,7 @@ def make(
       loss += lambda_l * metrics['l']
     return loss, (v, metrics)
 
-  def colorize(v, batch, key):
+  def colorize(v, batch, key=None):
     logits, light = net.infer(v, _lightness(batch))
     light = _lightness(batch) if light is None else jnp.tanh(light)
     ab = ab_bins.annealed_mean(logits, bins, temperature)
@@ -113,7 +113,7 @@ def make(
     colorize=colorize,
     measure=measure,
     exports=('net',),
-    needs=('line', 'rgb'),
+    train_inputs=('line', 'rgb'),
     multiple=net.module.multiple,
     memory=lambda b: {'prior': jnp.zeros(len(bins))} if known is None else {},
   )

@@ -86,7 +86,7 @@ class Colorizer:
       ValueError: there is no such run or checkpoint, or its method reads what pages do not have.
     """
     method, variables, config = load_for_inference(os.fspath(run), step)
-    if unknown := sorted(set(method.reads) - {*INPUTS}):
+    if unknown := sorted(set(method.inputs) - {*INPUTS}):
       raise ValueError(
         f'{config.method.name} needs {unknown} besides line art, which pages do not '
         f'have; they have {list(INPUTS)}.'
@@ -181,13 +181,13 @@ class Colorizer:
       layers: keep what flats and layers need.
       sample, tags, reference: as for a call of the colorizer.
     """
-    if 'hint' not in self.method.reads and not layers and hints is not None and not hints.white:
+    if 'hint' not in self.method.inputs and not layers and hints is not None and not hints.white:
       raise ValueError(
         f'This checkpoint uses no colour hints; methods that do: '
         f'{_methods_with("hint")}. With --flats (flats=True), or a layered output, hints '
         'set the colours of regions, and with white (#ffffff) ones they stay paper.'
       )
-    if sample and 'sample' not in self.method.takes:
+    if sample and 'sample' not in self.method.optional_inputs:
       raise ValueError(
         'This checkpoint has one colouring of a page; methods that have several: '
         f'{_methods_with("sample")}.'
@@ -225,7 +225,7 @@ class Colorizer:
       ValueError: the method uses no tags, or a tag is not known; the message names the nearest
         known ones.
     """
-    if 'tags' not in self.method.reads:
+    if 'tags' not in self.method.inputs:
       raise ValueError(f'This checkpoint uses no tags; methods that do: {_methods_with("tags")}.')
     return vocabulary.hot(tags, self.tags)
 
@@ -234,13 +234,13 @@ class Colorizer:
     found = {'sample': np.int32(sample)} if sample else {}  # without it, 0
     if tags:
       found['tags'] = self.hot(tags)
-    elif 'tags' in self.method.reads:
+    elif 'tags' in self.method.inputs:
       found['tags'] = np.zeros(len(self.tags), np.uint8)
     return found
 
   def check_reference(self) -> None:
     """Raises a ValueError that names the methods with a reference, if this one has none."""
-    if 'reference' not in self.method.reads:
+    if 'reference' not in self.method.inputs:
       raise ValueError(
         f'This checkpoint uses no reference; methods that do: {_methods_with("reference")}.'
       )
@@ -255,7 +255,7 @@ class Colorizer:
   ) -> np.ndarray:
     """The network's sRGB [h, w, 3] for line art [h, w] at its working size."""
     hint = None
-    if 'hint' in self.method.reads:
+    if 'hint' in self.method.inputs:
       hint = np.zeros((*line.shape, 4), np.float32) if hints is None else hints.plane(line.shape)
     area = max(1, self.memory) * 2**20 // self._pixel_bytes
     run = functools.partial(self._run, constants, reference)
@@ -322,7 +322,7 @@ class Colorizer:
     here = regions.hinted[regions.labels]
     wanted = regions.colors[regions.labels[here]]
     color = page.color.copy()
-    if 'hint' in self.method.reads:
+    if 'hint' in self.method.inputs:
       light = ~is_ink(page.picture.grey, 1.0)
       most = majority_colors(regions.labels, page.color, light)[regions.labels[here]]
       shading = page.color[here].astype(np.int16) - most
@@ -368,10 +368,10 @@ class Colorizer:
       batch['hint'] = hint[None]
     if reference is not None:
       batch['reference'] = reference.plane(line.shape)[None]
-    elif 'reference' in self.method.reads:
+    elif 'reference' in self.method.inputs:
       batch['reference'] = np.zeros((1, *line.shape, 4), np.float32)
     return np.asarray(self._jitted(self.variables, batch))
 
 
 def _methods_with(key: str) -> str:
-  return ', '.join(registry.takers(key))
+  return ', '.join(registry.methods_with(key))

@@ -13,14 +13,14 @@ or it becomes 0.
 
 To use a checkpoint from a script:
 
-    method, variables, config = load_for_inference('runs/pix2pix')
-    rgb = method.colorize(variables, {'line': line}, jax.random.key(0))
+    run = load_for_inference('runs/pix2pix')
+    rgb = run.colorize(line)
 """
 
 import json
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import grain
 import jax
@@ -29,7 +29,7 @@ from ml_collections import ConfigDict
 from orbax.checkpoint import checkpoint_managers as policies
 
 from onepunch_jax import registry
-from onepunch_jax.core import Method, TrainState, Variables
+from onepunch_jax.core import Array, Method, TrainState, Variables
 from onepunch_jax.log import log
 from onepunch_jax.training.config_versions import migrate
 from onepunch_jax.training.orbax_barriers import Meetings, PositionHandler, PositionSave, clear
@@ -210,9 +210,34 @@ def load_config(workdir: str) -> ConfigDict:
     return ConfigDict(migrate(json.load(f)))
 
 
-def load_for_inference(
-  workdir: str, step: int | str = 'latest'
-) -> tuple[Method, Variables, ConfigDict]:
+class LoadedRun(NamedTuple):
+  """A trained method with the variables that its `colorize` needs."""
+
+  method: Method
+  variables: Variables
+  config: ConfigDict
+
+  def colorize(self, line: Array, key: Array | None = None, **more: Array) -> Array:
+    """Colours a batch of line art.
+
+    Args:
+      line: [B, H, W, 1] in [-1, 1], -1 is ink.
+      key: a PRNG key; only needed where something is drawn at random.
+      more: further inputs by their batch keys, as hint=..., in the form of data/batch.py.
+
+    Returns:
+      sRGB [B, H, W, 3] in [0, 1].
+
+    Raises:
+      ValueError: the method needs an input that is not there, or a key.
+    """
+    batch = {'line': line, **more}
+    if missing := sorted(set(self.method.inputs) - set(batch)):
+      raise ValueError(f'This method also needs {missing}: pass them by name.')
+    return self.method.colorize(self.variables, batch, key)
+
+
+def load_for_inference(workdir: str, step: int | str = 'latest') -> LoadedRun:
   """The method of a run, what its `colorize` needs, and the run's configuration.
 
   Only averaged parameters and statistics of exported nets are read, onto this process's first
@@ -230,7 +255,7 @@ def load_for_inference(
   nets = load_nets(workdir, method.exports, step)
   params = {name: p for name, (p, _) in nets.items()}
   stats = {name: s for name, (_, s) in nets.items()}
-  return method, Variables(params, stats, memory={}), config
+  return LoadedRun(method, Variables(params, stats, memory={}), config)
 
 
 def load_nets(workdir: str, names, step: int | str = 'latest') -> dict[str, tuple[Any, Any]]:

@@ -64,7 +64,7 @@ def train(config, workdir: str, profile: str = '') -> int:
 
   def init(key, given):
     prepared = prepares(jax.tree.map(jnp.asarray, raw), key, 0)
-    batches.check_needs(method.needs, prepared, config.method.name)
+    batches.check_needs(method.train_inputs, prepared, config.method.name)
     return core.init_state(method, txs, core.fold_in(key, 'init'), prepared, given)
 
   shapes = jax.eval_shape(init, key, given)
@@ -77,7 +77,7 @@ def train(config, workdir: str, profile: str = '') -> int:
   resumed = state is not None
   if not resumed:
     state = jax.jit(init, out_shardings=places)(key, given)
-    state = start_from(config.init_from, state, places, method.given)
+    state = start_from(config.init_from, state, places, method.pretrained)
   start = int(state.step)
   log.info(
     '%s: %s; %s',

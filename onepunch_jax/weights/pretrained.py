@@ -7,9 +7,9 @@
 whose net must have the same sections.  Nothing is downloaded, and nothing in a file is executed.
 """
 
+import functools
 import os
 import re
-from collections.abc import Callable
 from typing import Any
 
 import flax.linen as nn
@@ -18,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from onepunch_jax import registry
-from onepunch_jax.core import Batch, Net
+from onepunch_jax.core import Net
 from onepunch_jax.log import log
 from onepunch_jax.training import checkpoint
 from onepunch_jax.weights.torch_file import read
@@ -42,7 +42,7 @@ def load(path: str, module: nn.Module) -> tuple[PyTree, PyTree]:
   return fitted(found, like, path)
 
 
-def frozen(name: str, section: dict, weights: str, example: Callable[[Batch], tuple]) -> Net | None:
+def frozen(name: str, section: dict, weights: str) -> Net | None:
   """The net of `section` with given weights; None, said in one line of the log, without them.
 
   For `Method.nets`; no player trains it.  The file is read when a run starts.
@@ -51,7 +51,7 @@ def frozen(name: str, section: dict, weights: str, example: Callable[[Batch], tu
     log.info('No weights for %s: the loss that needs them is off.', name)
     return None
   module = registry.net(section)
-  return Net(name, module, example, load=lambda: load(weights, module))
+  return Net(name, module, load=functools.partial(load, weights, module))
 
 
 def convert(state: dict[str, np.ndarray], family: str) -> dict[str, PyTree]:

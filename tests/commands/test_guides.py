@@ -51,16 +51,18 @@ def test_a_dot_colours_its_room():
 
 
 def test_methods_that_can_are_named():
-  assert {'points', 'anyhint', 'userhint', 'alacgan'} <= set(registry.takers('hint'))
+  assert {'points', 'anyhint', 'userhint', 'alacgan'} <= set(registry.methods_with('hint'))
   with pytest.raises(ValueError, match=r'anyhint.*points'):
     colorizer('pix2pix')(room(), hints=[{'x': 1, 'y': 1, 'color': '#eee'}])
   with pytest.raises(ValueError, match='vaegan'):
     colorizer('pix2pix')(room(), sample=1)
-  takes = lambda name: registry.maker('methods', name, 'make').__globals__.get('TAKES', ())
+  takes = lambda name: registry.maker('methods', name, 'make').__globals__.get('GUIDES', ())
   found = {}  # by all settings of a method together
   for section in METHODS.values():
     method = registry.method(section)
-    found.setdefault(section['name'], set()).update({*method.reads, *method.takes} - {'line'})
+    found.setdefault(section['name'], set()).update(
+      {*method.inputs, *method.optional_inputs} - {'line'}
+    )
   for name, keys in found.items():
     assert set(takes(name)) == keys, name
 

@@ -71,7 +71,7 @@ def test_pictures_without_line_art_are_enough(name, arg):
   assert 'line' not in raw
   out = jax.eval_shape(prepare.make(config.prepare), raw, jax.random.key(0), 0)
   known = {'truth', 'tags', 'reference', 'character', 'scan'}  # as the data has them
-  assert set(registry.method(config.method).needs) - known <= set(out)
+  assert set(registry.method(config.method).train_inputs) - known <= set(out)
 
 
 @pytest.mark.parametrize('name', ['pix2pix', 'tagger', 'zhang16'])  # all: benchmarks/smoke.py

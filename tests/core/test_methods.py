@@ -230,7 +230,7 @@ def test_trains_and_colorizes(name):
   trained = {net for player in method.players for net in player.trains}
   for net in trained:
     assert not same(start.variables.params[net], state.variables.params[net]), net
-  inputs = {k: x for k, x in batch().items() if k in method.reads}
+  inputs = {k: x for k, x in batch().items() if k in method.inputs}
   rgb = jax.jit(method.colorize)(state.averaged, inputs, key)
   assert rgb.shape == (8, SIZE, SIZE, 3) and rgb.min() >= 0 and rgb.max() <= 1
 
@@ -285,11 +285,11 @@ def test_generator_waits_for_the_critic():
 
 def test_adding_a_net_reseeds_no_other():
   key = jax.random.key(3)
-  nets = registry.method(METHODS['pix2pix']).nets
-  make = jax.jit(lambda net: net.init(key, batch())[0], static_argnums=0)
-  before = make(nets[0])
-  make(nets[1])
-  assert same(before, make(nets[0]))
+  method = registry.method(METHODS['pix2pix'])
+  txs = {p.name: optax.sgd(1e-2) for p in method.players}
+  alone = jax.jit(lambda k, b: method.net('gen').init(k, b['line']))(key, batch())
+  v = jax.jit(lambda k, b: core.init_state(method, txs, k, b))(key, batch()).variables
+  assert same(alone, (v.params['gen'], v.stats['gen']))
 
 
 def test_ema_follows_the_exported_nets_only():
@@ -315,4 +315,4 @@ def test_kept_lightness_is_the_input_s():
 def test_one_turn_cannot_train_a_net_twice():
   players = core.Player('a', ('x',), None), core.Player('b', ('x',), None)
   with pytest.raises(ValueError, match='same net'):
-    core.Method(nets=(), forward=None, turns=(players,), colorize=None, exports=(), needs=())
+    core.Method(nets=(), forward=None, turns=(players,), colorize=None, exports=(), train_inputs=())

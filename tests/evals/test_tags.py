@@ -277,15 +277,15 @@ def colorizer(names=NAMES):
     mean = (tags @ colors + 0.5) / (tags.sum(-1, keepdims=True) + 1)
     return jnp.broadcast_to(mean[:, None, None], (*batch['line'].shape[:3], 3))
 
-  gen = core.Net('gen', tag_code.Model(), lambda b: (b['tags'],))
+  gen = core.Net('gen', tag_code.Model())
   method = core.Method(
     nets=(gen,),
     forward=None,
     turns=(),
     colorize=colorize,
     exports=(),
-    needs=('tags',),
-    reads=('line', 'tags'),
+    train_inputs=('tags',),
+    inputs=('line', 'tags'),
   )
   return Colorizer.from_method(method, core.Variables({}, {}, {}), 32, tags=names)
 
@@ -304,7 +304,7 @@ def test_a_page_with_tags():
 
 
 def test_methods_that_take_tags_are_named():
-  assert {'tag2pix'} <= set(registry.takers('tags'))
+  assert {'tag2pix'} <= set(registry.methods_with('tags'))
   other = Colorizer.from_method(registry.method(METHODS['pix2pix']), None, 32)
   with pytest.raises(ValueError, match=r'uses no tags.*tag2pix'):
     other(room(), tags='blue hair')

@@ -28,7 +28,7 @@ HINTED = ('hint_disc', 'alac_disc')  # those that join maps of a sixteenth
 
 
 def judged(section, *inputs):
-  net = core.Net('disc', registry.net(section), None)
+  net = core.Net('disc', registry.net(section))
   params = dict(net.module.init(jax.random.key(0), *inputs))
   v = core.Variables({'disc': params.pop('params')}, {'disc': params}, {})
   return gan.judge(net, v, *inputs)[0]
@@ -65,7 +65,7 @@ def test_maps_of_a_sixteenth_are_joined_or_refused_by_name(name):
     assert not np.array_equal(first.logits, second.logits)
   else:
     with pytest.raises(ValueError, match=rf"'disc' \(onepunch_jax.nets.{name}\) cannot judge"):
-      net = core.Net('disc', registry.net(DISCRIMINATORS[name]), None)
+      net = core.Net('disc', registry.net(DISCRIMINATORS[name]))
       v = core.Variables({'disc': {}}, {'disc': {}}, {})
       gan.judge(net, v, rgb, maps)
 
@@ -122,7 +122,7 @@ class Shallow(nn.Module):
 
 
 def test_pictures_too_small_for_a_discriminator_are_a_sentence():
-  net = core.Net('disc', Shallow(), None)
+  net = core.Net('disc', Shallow())
   v = core.Variables(
     dict(disc=net.module.init(jax.random.key(0), SMALL)['params']), {'disc': {}}, {}
   )

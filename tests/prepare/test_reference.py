@@ -240,7 +240,7 @@ def test_terms_of_a_net_with_weights(name, vgg, monkeypatch):
   monkeypatch.setattr(
     pretrained,
     'frozen',
-    lambda name, section, weights, example: core.Net(name, registry.net(section), example),
+    lambda name, section, weights: core.Net(name, registry.net(section)),
   )
   method = registry.method(dict(METHODS[name], vgg=vgg))
   assert 'vgg' not in {n for p in method.players for n in p.trains}
