@@ -1,68 +1,82 @@
-"""Whether attention finds what speaks of a place, where the parts of drawings are known (ours).
+"""Supervised attention (ours): does a pixel attend to the tag or cell of its own body part?
 
-Small parts count as much as large ones: else a net that has found the paper and the hair is
-content.
+The loss is the negative log of the attention to the right targets, averaged over body parts rather
+than over pixels; otherwise a net that has found the background and the hair would be content.
 """
 
 import jax
 import jax.numpy as jnp
 
 Array = jax.Array
-SMALL = 0.005  # share of a drawing from which on a part counts as much as others
-LEAST = 1e-4  # attention that is as bad as none
+MIN_AREA = 0.005  # a part that covers less of an image than about this counts less than others
+EPSILON = 1e-4  # is added to attention before the logarithm
 
 
-def missed(weights: Array, right: Array, part: Array, kinds: int) -> Array:
-  """-log of the attention to what is right, the mean over parts, whatever their size: [B].
+def attention_loss(weights: Array, right: Array, part: Array, num_parts: int) -> Array:
+  """The negative log of the attention to what is right, averaged over parts.
 
   Args:
-    weights: attention, [B, h, w, K].
-    right: how much of each is right, [B, h, w, K], in [0, 1].
-    part: of which part a place is, int [B, h, w]; where it is -1 it is not asked.
-    kinds: how many parts there are.
+    weights: attention [B, h, w, K], which sums to 1 over K.
+    right: how right each target is, [B, h, w, K] in [0, 1].
+    part: the part of each place, int [B, h, w]; places of -1 do not count.
+    num_parts: number of parts.
+
+  Returns:
+    [B].
   """
-  hot = jax.nn.one_hot(part, kinds)
-  weight = jnp.einsum('bhwn,bn->bhw', hot, 1 / (jnp.mean(hot, (1, 2)) + SMALL))
-  miss = -jnp.log(jnp.sum(weights * right, -1) + LEAST)
-  return jnp.sum(weight * miss, (1, 2)) / (jnp.sum(weight, (1, 2)) + LEAST)
+  hot = jax.nn.one_hot(part, num_parts)
+  weight = jnp.einsum('bhwn,bn->bhw', hot, 1 / (jnp.mean(hot, (1, 2)) + MIN_AREA))
+  loss = -jnp.log(jnp.sum(weights * right, -1) + EPSILON)
+  return jnp.sum(weight * loss, (1, 2)) / (jnp.sum(weight, (1, 2)) + EPSILON)
 
 
-def right_tags(part: Array, nouns: Array, kinds: int) -> tuple[Array, Array]:
-  """Which of K tags, or none of them, speaks of a place: bool [B, h, w, K + 1].
-
-  And the parts for `missed`: all of which nothing is said are one, the last.
+def right_tags(part: Array, nouns: Array, num_parts: int) -> tuple[Array, Array]:
+  """Finds for each place which of K tags names its part.
 
   Args:
-    part: the noun of a place, int [B, h, w]; -1: of none.
-    nouns: of the tags, [B, K]; -1: nothing is said.
-    kinds: how many nouns there are, and one.
+    part: the noun of each place, int [B, h, w]; -1 is unknown.
+    nouns: the nouns of the tags, [B, K]; -1 is an empty slot.
+    num_parts: number of nouns, and one for places that no tag names.
+
+  Returns:
+    What is right, bool [B, h, w, K + 1]; the last target is "none of the tags". And the parts for
+    `attention_loss`, int [B, h, w]: all places that no tag names are one part, the last; -1 in
+    images without parts or without tags.
   """
   right = (part[..., None] == nouns[:, None, None]) & (part >= 0)[..., None]
-  said = jnp.any(right, -1)
-  asked = jnp.any(part >= 0, (1, 2)) & jnp.any(nouns >= 0, 1)
-  kind = jnp.where(said, part, kinds - 1)
-  return jnp.concatenate([right, ~said[..., None]], -1), jnp.where(asked[:, None, None], kind, -1)
+  named = jnp.any(right, -1)
+  counts = jnp.any(part >= 0, (1, 2)) & jnp.any(nouns >= 0, 1)
+  kind = jnp.where(named, part, num_parts - 1)
+  kind = jnp.where(counts[:, None, None], kind, -1)
+  return jnp.concatenate([right, ~named[..., None]], -1), kind
 
 
-def right_cells(part: Array, shown: Array, kinds: int, count: int) -> tuple[Array, Array]:
-  """How right each cell of a reference is for a place: [B, h, w, count + 1].
-
-  That is the square of how much of it is of the place's own part, so that whole ones are better
-  than edges.  The last is for nothing of it: right where the reference does not show the part.  And
-  the parts for `missed`, that of none the first, all that are not shown the last.
+def right_cells(
+  part: Array, reference_part: Array, num_parts: int, num_cells: int
+) -> tuple[Array, Array]:
+  """Finds for each place which cells of a reference have its part.
 
   Args:
-    part: the noun of a place, int [B, h, w]; -1: of none, which looks for what is of none.
-    shown: the nouns in the (square) reference, int [B, S, S]; -1: none, or no reference.
-    kinds: how many nouns there are, and two.
-    count: of the cells of the reference, in reading order.
+    part: the noun of each place, int [B, h, w]; -1, no known noun, is a part like others.
+    reference_part: the nouns of a (square) reference, int [B, S, S]; -1 is no known noun, or no
+      reference.
+    num_parts: number of nouns, and two.
+    num_cells: of the reference, in reading order.
+
+  Returns:
+    How right each cell is, [B, h, w, num_cells + 1]: the square of the fraction of it that is of
+    the place's part, so that whole cells are better than edges. The last target is "nothing of the
+    reference", right where it lacks the part. And the parts for `attention_loss`, int [B, h, w]:
+    the first is no known noun, the last is all parts that the reference lacks; -1 in images
+    without a reference.
   """
-  asked = jnp.any(shown >= 0, (1, 2))[:, None, None]
-  part, shown, side = part + 1, shown + 1, round(count**0.5)
-  each = shown.shape[1] // side
-  cells = jax.nn.one_hot(shown, kinds).reshape(-1, side, each, side, each, kinds)
-  cells = jnp.mean(cells, (2, 4)).reshape(-1, count, kinds) ** 2
-  right = jnp.einsum('bhwn,bkn->bhwk', jax.nn.one_hot(part, kinds), cells)
-  there = jnp.any(right > 0, -1)
-  kind = jnp.where(there, part, kinds - 1)
-  return jnp.concatenate([right, ~there[..., None]], -1), jnp.where(asked, kind, -1)
+  counts = jnp.any(reference_part >= 0, (1, 2))[:, None, None]
+  part, reference_part, side = part + 1, reference_part + 1, round(num_cells**0.5)
+  size = reference_part.shape[1] // side
+  cells = jax.nn.one_hot(reference_part, num_parts)
+  cells = cells.reshape(-1, side, size, side, size, num_parts)
+  cells = jnp.mean(cells, (2, 4)).reshape(-1, num_cells, num_parts) ** 2
+  right = jnp.einsum('bhwn,bkn->bhwk', jax.nn.one_hot(part, num_parts), cells)
+  found = jnp.any(right > 0, -1)
+  kind = jnp.where(found, part, num_parts - 1)
+  return jnp.concatenate([right, ~found[..., None]], -1), jnp.where(counts, kind, -1)

@@ -1,10 +1,10 @@
-"""Adversarial losses, and the one way to call a discriminator.
+"""Adversarial losses by name, and the one way to call a discriminator.
 
-Logits may be an array or any pytree of them (one for each scale), each leaf weighing the same.
+Logits may be an array or any pytree of arrays (one for each scale); each leaf weighs the same.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -12,16 +12,20 @@ import jax.numpy as jnp
 from onepunch_jax.core import Net, Variables
 from onepunch_jax.nets.blocks.judgement import Judgement
 
+Array = jax.Array
+PyTree = Any
 softplus, relu = jax.nn.softplus, jax.nn.relu
 
 
 class Gan(NamedTuple):
-  d: Callable  # (real logits, fake logits) -> loss of the discriminator
-  g: Callable  # (fake logits) -> loss of the generator
+  """The losses of the two players."""
+
+  d: Callable[[PyTree, PyTree], Array]  # (real logits, fake logits) -> the discriminator's loss
+  g: Callable[[PyTree], Array]  # (fake logits) -> the generator's loss
 
 
 def make(name: str) -> Gan:
-  """The loss pair by name: vanilla, lsgan, hinge or wgan.
+  """The losses that a name stands for.
 
   Raises:
     ValueError: no loss has that name; the message lists them.
@@ -31,13 +35,13 @@ def make(name: str) -> Gan:
   return GANS[name]
 
 
-def judge(disc: Net, v: Variables, *inputs: jax.Array) -> tuple[Judgement, Variables]:
+def judge(disc: Net, v: Variables, *inputs: Array) -> tuple[Judgement, Variables]:
   """Calls a discriminator in training mode; every method calls its own through this function.
 
   Args:
     disc: returns (logits, features), as nets/blocks/judgement describes them.
     v: the variables.
-    inputs: pictures [B, H, W, *] of one size, and perhaps smaller maps.
+    inputs: images [B, H, W, *] of one size, and perhaps smaller maps.
 
   Raises:
     ValueError: it returns something else, or cannot judge these inputs; the message names the net.
@@ -59,7 +63,7 @@ def judge(disc: Net, v: Variables, *inputs: jax.Array) -> tuple[Judgement, Varia
   return judgement, v
 
 
-def _is_judgement(out) -> bool:
+def _is_judgement(out: PyTree) -> bool:
   """Whether a net's output is (logits, features) or a Judgement."""
   if not isinstance(out, tuple) or len(out) not in (2, 3) or not jax.tree.leaves(out[0]):
     return False
@@ -67,29 +71,54 @@ def _is_judgement(out) -> bool:
   return isinstance(features, tuple) and all(isinstance(maps, tuple) for maps in features)
 
 
-def _mean_over(fn):
-  """Applies fn to matching leaves and averages, so that each scale weighs the same."""
+def _mean_over_leaves(loss: Callable[..., Array]) -> Callable[..., Array]:
+  """Applies an elementwise loss to matching leaves of pytrees and averages their means."""
 
-  def over_trees(*trees):
-    losses = jax.tree.leaves(
-      jax.tree.map(lambda *xs: jnp.mean(fn(*(x.astype(jnp.float32) for x in xs))), *trees)
-    )
+  def mean(*logits: Array) -> Array:
+    return jnp.mean(loss(*(x.astype(jnp.float32) for x in logits)))
+
+  def over_trees(*trees: PyTree) -> Array:
+    losses = jax.tree.leaves(jax.tree.map(mean, *trees))
     return sum(losses) / len(losses)
 
   return over_trees
 
 
+def _vanilla_d(real: Array, fake: Array) -> Array:
+  return softplus(-real) + softplus(fake)
+
+
+def _vanilla_g(fake: Array) -> Array:
+  return softplus(-fake)
+
+
+def _lsgan_d(real: Array, fake: Array) -> Array:
+  return 0.5 * ((real - 1) ** 2 + fake**2)
+
+
+def _lsgan_g(fake: Array) -> Array:
+  return (fake - 1) ** 2
+
+
+def _hinge_d(real: Array, fake: Array) -> Array:
+  return relu(1 - real) + relu(1 + fake)
+
+
+def _wgan_d(real: Array, fake: Array) -> Array:
+  return fake - real
+
+
+def _negative(fake: Array) -> Array:
+  return -fake
+
+
 GANS = {
   # Goodfellow et al. 2014, the non-saturating form
-  'vanilla': Gan(
-    _mean_over(lambda r, f: softplus(-r) + softplus(f)), _mean_over(lambda f: softplus(-f))
-  ),
+  'vanilla': Gan(_mean_over_leaves(_vanilla_d), _mean_over_leaves(_vanilla_g)),
   # Mao et al. 2017
-  'lsgan': Gan(
-    _mean_over(lambda r, f: 0.5 * ((r - 1) ** 2 + f**2)), _mean_over(lambda f: (f - 1) ** 2)
-  ),
+  'lsgan': Gan(_mean_over_leaves(_lsgan_d), _mean_over_leaves(_lsgan_g)),
   # Lim and Ye 2017; Miyato et al. 2018
-  'hinge': Gan(_mean_over(lambda r, f: relu(1 - r) + relu(1 + f)), _mean_over(lambda f: -f)),
-  # Arjovsky et al. 2017; needs a penalty (losses/penalty.py) to be one
-  'wgan': Gan(_mean_over(lambda r, f: f - r), _mean_over(lambda f: -f)),
+  'hinge': Gan(_mean_over_leaves(_hinge_d), _mean_over_leaves(_negative)),
+  # Arjovsky et al. 2017; it needs a gradient penalty (losses/penalty.py)
+  'wgan': Gan(_mean_over_leaves(_wgan_d), _mean_over_leaves(_negative)),
 }

@@ -1,4 +1,4 @@
-"""Latent codes: the prior's loss, mixing codes of a batch, drawing several for one picture."""
+"""Latent codes: the loss of the prior, drawing from the posterior, mixing, several samples."""
 
 import jax
 import jax.numpy as jnp
@@ -14,22 +14,25 @@ def kl(mu: Array, logvar: Array) -> Array:
 
 
 def reparametrize(mu: Array, logvar: Array, key: Array) -> Array:
-  """A draw from N(mu, exp(logvar)), through which gradients flow."""
+  """A sample of N(mu, exp(logvar)), in the shape of `mu`, through which gradients flow."""
   return mu + jnp.exp(0.5 * logvar) * jax.random.normal(key, mu.shape)
 
 
-def mix(z: Array, share: float, key: Array) -> Array:
-  """Codes [B, ...] moved towards those of the next picture, by U(0, share) of the way each."""
-  way = share * jax.random.uniform(key, (z.shape[0],) + (1,) * (z.ndim - 1))
-  return z + way * (jnp.roll(z, 1, 0) - z)
+def mix(z: Array, max_weight: float, key: Array) -> Array:
+  """Interpolates codes [B, ...] towards those of the next image, each by U(0, max_weight)."""
+  weight = max_weight * jax.random.uniform(key, (z.shape[0],) + (1,) * (z.ndim - 1))
+  return z + weight * (jnp.roll(z, 1, 0) - z)
 
 
 def draw(key: Array | None, sample: Array, shape: tuple[int, ...]) -> Array:
-  """Noise [B, *shape] for the colourings that `sample` [B] numbers: 0 is none, the likeliest.
+  """Noise [B, *shape] for the samples numbered `sample` [B]; 0, the likeliest, has none.
 
   Raises:
     ValueError: there is no key to draw with.
   """
   check_key(key, 'sample')
-  one = lambda n: jax.random.normal(jax.random.fold_in(key, n), shape) * (n > 0)
-  return jax.vmap(one)(sample)
+
+  def noise(number):
+    return jax.random.normal(jax.random.fold_in(key, number), shape) * (number > 0)
+
+  return jax.vmap(noise)(sample)

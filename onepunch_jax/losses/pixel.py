@@ -1,4 +1,4 @@
-"""Losses between pictures, pixel by pixel."""
+"""Losses between images, pixel by pixel."""
 
 import jax
 import jax.numpy as jnp

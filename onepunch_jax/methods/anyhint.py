@@ -121,11 +121,13 @@ def make(
     stride = head.module.stride
     part, kinds = part_ids.of(batch, parts)[:, ::stride, ::stride], max(parts) + 2
     if 'tags' in looked:
-      yield attention.missed(looked['tags'], *attention.right_tags(part, nouns, kinds), kinds)
+      yield attention.attention_loss(
+        looked['tags'], *attention.right_tags(part, nouns, kinds), kinds
+      )
     if 'reference' in looked:
       shown, count = part_ids.of_reference(batch, parts), looked['reference'].shape[-1] - 1
       right = attention.right_cells(part, shown, kinds + 1, count)
-      yield attention.missed(looked['reference'], *right, kinds + 1)
+      yield attention.attention_loss(looked['reference'], *right, kinds + 1)
 
   def d_loss(v, out, batch, key, step):
     of_real, v = gans.judge(disc, v, batch['line'], batch['rgb'])

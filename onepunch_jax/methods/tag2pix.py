@@ -10,13 +10,13 @@ classifier of colour-invariant tags (i) on line art: frozen where its weights ar
 learns with the generator, from its own BCE (weighted as L1) and the generator's loss.
 """
 
-import jax
 import jax.numpy as jnp
 
 from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player
 from onepunch_jax.log import log
 from onepunch_jax.losses import gan as gans
+from onepunch_jax.losses.classification import bce
 from onepunch_jax.losses.pixel import l1, l2
 from onepunch_jax.weights import pretrained
 
@@ -156,8 +156,3 @@ def make(
     inputs=('line', 'tags'),
     multiple=gen.module.multiple,
   )
-
-
-def bce(logits, truth):
-  """Binary cross-entropy, elementwise."""
-  return jax.nn.softplus(logits) - truth * logits

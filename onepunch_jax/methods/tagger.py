@@ -11,6 +11,7 @@ import jax.numpy as jnp
 
 from onepunch_jax import registry
 from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.losses.classification import bce, rank_precision
 
 SOURCES = ('rgb', 'line', 'either')
 REMEMBERED = 10_000  # steps over which the share of each tag is a mean
@@ -44,7 +45,7 @@ def make(*, net, source='rgb') -> Method:
     share += (tags.mean(0) - share) / (1 + jnp.minimum(step, REMEMBERED))
     precision = rank_precision(out['logits'], tags)
     ranked = {'lrap': jnp.mean(jnp.nan_to_num(precision, nan=1.0))}  # no tags: nothing is wrong
-    return jnp.mean(_bce(out['logits'], tags)), (v.replace(memory={'share': share}), ranked)
+    return jnp.mean(bce(out['logits'], tags)), (v.replace(memory={'share': share}), ranked)
 
   def measure(v, batch, key):
     """Rows: the net on what it was trained for, and always guessing how frequent each tag is."""
@@ -59,7 +60,7 @@ def make(*, net, source='rgb') -> Method:
     return {
       f'{row}/{name}': value
       for row, x in logits.items()
-      for name, value in (('lrap', rank_precision(x, tags)), ('bce', jnp.mean(_bce(x, tags), -1)))
+      for name, value in (('lrap', rank_precision(x, tags)), ('bce', jnp.mean(bce(x, tags), -1)))
     }
 
   return Method(
@@ -72,17 +73,3 @@ def make(*, net, source='rgb') -> Method:
     train_inputs=('rgb', 'tags') if source == 'rgb' else ('line', 'rgb', 'tags'),
     memory=lambda b: {'share': jnp.zeros(b['tags'].shape[-1])},
   )
-
-
-def rank_precision(logits, tags):
-  """Label ranking average precision, [B, T] scores and 0/1 -> [B]; NaN for a picture without tags.
-
-  For each true tag, the share of true ones among those ranked no lower; the mean over true tags.
-  """
-  hits = jnp.take_along_axis(tags, jnp.argsort(-logits, -1), -1)
-  precision = jnp.cumsum(hits, -1) / jnp.arange(1, hits.shape[-1] + 1)
-  return jnp.sum(precision * hits, -1) / jnp.sum(hits, -1)
-
-
-def _bce(logits, tags):
-  return jax.nn.softplus(logits) - tags * logits

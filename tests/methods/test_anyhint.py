@@ -128,9 +128,9 @@ def test_places_are_to_look_for_what_is_said_of_their_part():
   looked = jnp.asarray([0.3, 0.2, 0.1, 0.4]) * jnp.ones((3, 2, 2, 1))
   part = part_ids.of(batch, parts)
   np.testing.assert_array_equal(part[0], [[0, 1], [-1, -1]])
-  found = attention.missed(looked, *attention.right_tags(part, nouns, 4), 4)
-  named, unnamed = -np.log(0.5 + attention.LEAST), -np.log(0.4 + attention.LEAST)
-  small, large = (1 / (share + attention.SMALL) for share in (0.25, 0.75))
+  found = attention.attention_loss(looked, *attention.right_tags(part, nouns, 4), 4)
+  named, unnamed = -np.log(0.5 + attention.EPSILON), -np.log(0.4 + attention.EPSILON)
+  small, large = (1 / (share + attention.MIN_AREA) for share in (0.25, 0.75))
   mean = (small * named + 3 * large * unnamed) / (small + 3 * large)  # about as much of each
   np.testing.assert_allclose(found, [mean, 0, 0], rtol=1e-3)
 
@@ -145,9 +145,9 @@ def test_places_are_to_look_for_what_shows_their_part():
   np.testing.assert_allclose(right[0, 1, 2], [0, 0, 0, 0, 1])  # part 1 is not shown
   np.testing.assert_allclose(right[0, 1, 3], [0.25, 0, 0.0625, 1, 0])  # none of the parts
   np.testing.assert_array_equal(kind, [[[1, 1, 1, 1], [1, 0, 4, 0]], np.full((2, 4), -1)])
-  found = attention.missed(jnp.full((2, 2, 4, 5), 0.2), right, kind, 5)
-  shares = 1 / (np.array([5, 1, 2]) / 8 + attention.SMALL) * (5, 1, 2)
-  want = shares @ -np.log(np.array([0.3, 0.2, 0.2625]) + attention.LEAST) / shares.sum()
+  found = attention.attention_loss(jnp.full((2, 2, 4, 5), 0.2), right, kind, 5)
+  shares = 1 / (np.array([5, 1, 2]) / 8 + attention.MIN_AREA) * (5, 1, 2)
+  want = shares @ -np.log(np.array([0.3, 0.2, 0.2625]) + attention.EPSILON) / shares.sum()
   np.testing.assert_allclose(found, [want, 0], rtol=1e-3)
 
 

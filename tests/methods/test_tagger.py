@@ -6,7 +6,7 @@ import pytest
 from onepunch_jax import registry
 from onepunch_jax.configs import pix2pixhd, tagger
 from onepunch_jax.data.pipeline import Fit
-from onepunch_jax.methods.tagger import rank_precision
+from onepunch_jax.losses.classification import rank_precision
 from onepunch_jax.training import loop
 from onepunch_jax.weights import pretrained
 
