@@ -1,8 +1,12 @@
-"""The critic of AlacGAN (Ci et al. 2018): ResNeXt blocks, features joined, one number.
+"""The critic of AlacGAN (Ci et al. 2018), as in orashi/AlacGAN 07cc481, models/standard.py.
 
-7x7 64, 4x4 of stride 2, three pairs of ResNeXt blocks whose second halves; the features join; 3x3,
-and pairs of blocks to the end; mean over places, linear.  No norm, as its penalty asks.  (The
-original ends with a 4x4 of the last 4x4 places: pictures of 512 alone.)
+7x7 to 64 channels, 4x4 of stride 2; three pairs of ResNeXt blocks whose second halves (8 groups), a
+1x1 to twice the channels between pairs; features of the line art join at a sixteenth; 3x3 to 512,
+three pairs more and a block; a 4x4 without padding; linear. LeakyReLU 0.2, no norm (as its penalty
+asks), no biases but the last.
+
+At 512 px the 4x4 sees the last 4x4 places and one number is left, as in the original. Other sizes
+leave more, whose mean is taken, or fewer than 4x4 places: then there is no such layer.
 """
 
 from typing import Any
@@ -11,10 +15,10 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.alacgan import ResNeXt
+from onepunch_jax.nets.alacgan import TORCH, ResNeXt
 from onepunch_jax.nets.blocks.conv import Conv
 from onepunch_jax.nets.blocks.judgement import Judgement, join, split
-from onepunch_jax.nets.blocks.layers import HE, leaky_relu
+from onepunch_jax.nets.blocks.layers import leaky_relu
 
 
 class Model(nn.Module):
@@ -32,24 +36,29 @@ class Model(nn.Module):
     x, maps = split(inputs)
 
     def conv(x, width, name, *args):
-      x = Conv(width, *args, kernel_init=HE, dtype=self.dtype, name=name)(x)
-      features.append(leaky_relu(x))
+      options = dict(use_bias=False, kernel_init=TORCH, dtype=self.dtype, name=name)
+      features.append(leaky_relu(Conv(width, *args, **options)(x)))
       return features[-1]
 
-    def pair(x, name, width):
-      x = ResNeXt(x.shape[-1], self.cardinality, dtype=self.dtype, name=f'{name}_same')(x)
-      x = ResNeXt(x.shape[-1], self.cardinality, stride=2, dtype=self.dtype, name=f'{name}_half')(x)
-      if x.shape[-1] != width:
-        return conv(x, width, f'{name}_widen', 1)
-      features.append(x)
-      return x
+    def block(x, name, stride=1):
+      options = dict(stride=stride, dtype=self.dtype, name=name)
+      return ResNeXt(x.shape[-1], self.cardinality, **options)(x)
+
+    def pair(x, name):
+      features.append(block(block(x, f'{name}_same'), f'{name}_half', 2))
+      return features[-1]
 
     x = conv(conv(x, w, 'first', 7), w, 'half', 4, 2, 1)
-    for i, width in enumerate((2 * w, 4 * w, 4 * w)):
-      x = pair(x, f'low_{i}', width)
-    x = join(x, maps)
-    x = conv(x, 8 * w, 'joined', 3)
+    for i in range(3):
+      x = pair(x, f'low_{i}')
+      if i < 2:
+        x = conv(x, 2 ** (i + 1) * w, f'widen_{i}', 1)
+    x = conv(join(x, maps), 8 * w, 'joined', 3)
     for i in range(self.pairs):
-      x = pair(x, f'high_{i}', 8 * w) if min(x.shape[1:3]) > 1 else x
+      x = pair(x, f'high_{i}') if min(x.shape[1:3]) > 1 else x
+    if min(x.shape[1:3]) > 1:  # XLA splits no groups of 1x1 maps over devices
+      x = block(x, 'last_block')
+    if min(x.shape[1:3]) >= 4:
+      x = conv(x, 8 * w, 'last', 4, 1, 0)
     logits = nn.Dense(1, name='logits')(x.astype(jnp.float32).mean((1, 2)))
     return Judgement((logits,), (tuple(features),))

@@ -1,9 +1,10 @@
-"""The generator of atari's user hints (Automatic Line Art Colorization, first era), base 32.
+"""The generator of atari's user hints, first era (SerialLain3170/adeleine 4b7dc58,
+UserHint/model.py).
 
-3x3 to 32; 4x4 of stride 2 to 64; beside it the hint at half the size through a layer of its own;
-strides 2 to 128, 256, 512; eight residual blocks of 512 that are gated by features of the hint
-(SACat, or SECat); nearest-neighbour x2 and 3x3 to 256, 128, 64, 32 with skips; 3x3 to the colours.
-Batch norm and ReLU.
+3x3 to 32; 4x4 of stride 2 to 64; beside it the hint at half the size through a 3x3 to 64; strides 2
+to 128, 256, 512; eight residual blocks of 512 (a 3x3, a gate that sees features of the hint: SACat
+or SECat, the input added); four times nearest-neighbour x2 and a 3x3, to 256, 128, 64, 32
+channels, then the encoder's maps of that size beside; a 3x3 to the colours. Batch norm and ReLU.
 """
 
 from typing import Any
@@ -44,13 +45,12 @@ class Model(nn.Module):
     cbr = lambda x, width, name, kernel=3, stride=1: _Cbr(
       width, kernel, stride, self.norm, self.dtype, name=name
     )(x, train)
-    half = avg_pool(hint, 2)
     skips = [cbr(jnp.concatenate([line, hint], -1), w, 'down_0')]
-    x = cbr(skips[0], 2 * w, 'down_1', 4, 2)
-    skips.append(jnp.concatenate([x, cbr(half, 2 * w, 'hint')], -1))
+    skips.append(cbr(skips[0], 2 * w, 'down_1', 4, 2))
+    x = jnp.concatenate([skips[1], cbr(avg_pool(hint, 2), 2 * w, 'hint')], -1)
     for i in (2, 3, 4):
-      skips.append(cbr(skips[-1], w * 2**i, f'down_{i}', 4, 2))
-    x = skips.pop()
+      x = cbr(x, w * 2**i, f'down_{i}', 4, 2)
+      skips.append(x)
     features = hint if features is None else features
     if features.shape[1:3] == line.shape[1:3]:
       features = avg_pool(features, 2)
@@ -59,13 +59,11 @@ class Model(nn.Module):
     for i in range(2):
       features = cbr(features, 16 * w, f'features_{i}')
     for i in range(self.blocks):
-      y = cbr(x, 16 * w, f'block_{i}_0')
-      y = Norm(self.norm, name=f'norm_{i}')(
-        Conv(16 * w, use_bias=False, dtype=self.dtype, name=f'block_{i}_1')(y), train
-      )
+      y = cbr(x, 16 * w, f'block_{i}')
       x = Gate(self.gate, dtype=self.dtype, name=f'gate_{i}')(y, features) + x
     for i in (3, 2, 1, 0):
-      x = cbr(jnp.concatenate([upsample_nearest(x), skips[i]], -1), w * 2**i, f'up_{i}')
+      x = cbr(upsample_nearest(x), w * 2**i, f'up_{i}')
+      x = jnp.concatenate([x, skips[i]], -1)
     return Conv(self.out_channels, dtype=self.dtype, name='last')(x).astype(jnp.float32)
 
 
@@ -108,7 +106,6 @@ class _Cbr(nn.Module):
       self.kernel,
       self.stride,
       padding,
-      use_bias=self.norm == 'none',
       dtype=self.dtype,
       name='conv',
     )(x)

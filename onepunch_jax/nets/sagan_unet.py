@@ -1,9 +1,10 @@
-"""The U-Net of colorizing_things: a VGG-19-like encoder, a spectral-norm decoder, self-attention.
+"""The U-Net of colorizing_things (Afanc/colorizing_things 05a98f0, generator_vgg19.py).
 
-Encoder: 3x3 convolutions with batch norm in groups of 2, 2, 4, 4, 4 (64, 128, 256, 512, 512), a max
-pool after each.  Decoder: skips by concatenation, a 3x3 and a 4x4 transposed convolution of stride
-2, both with spectral and batch norm; self-attention at 1/2 of the size.  The public code's widths
-do not add up where skips meet; here each block ends in the channels of the skip that it meets.
+Two 3x3 of 3 channels; VGG-19's convolutions with batch norm in groups of 2, 2, 4, 4, 4 (64, 128,
+256, 512, 512 channels), a max pool after each but the last. Decoder: a 3x3 to half the channels
+and a transposed 4x4 of stride 2, both with spectral and batch norm, from 1/16 to 1/2, the
+encoder's maps beside; a 3x3; self-attention; a transposed 4x4 to the colours. (Theirs starts from
+ImageNet's weights.)
 """
 
 from collections.abc import Sequence
@@ -14,13 +15,20 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.conv import Conv, ConvTranspose
-from onepunch_jax.nets.blocks.layers import Norm, SelfAttention, max_pool2
+from onepunch_jax.nets.blocks.layers import Norm, max_pool2
 
 HE = nn.initializers.he_normal()
 
 
 class Model(nn.Module):
-  """[B, H, W, C] in [-1, 1] -> [B, H, W, out_channels], raw: the method applies its own tanh."""
+  """[B, H, W, C] in [-1, 1] -> [B, H, W, out_channels], raw: the method applies its own tanh.
+
+  H and W are multiples of 2 ** (len(convs) - 1).
+
+  Attributes:
+    width: channels of the first group.
+    convs: convolutions of each group.
+  """
 
   out_channels: int = 3
   width: int = 64
@@ -31,42 +39,50 @@ class Model(nn.Module):
   @property
   def multiple(self) -> int:
     """The sides of a picture are multiples of this."""
-    return 2 ** len(self.convs)
+    return 2 ** (len(self.convs) - 1)
 
   @nn.compact
   def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+    def layer(x, width, name, conv=Conv, **options):
+      y = conv(width, dtype=self.dtype, name=name, **options)(x, train)
+      return nn.relu(Norm(self.norm, name=f'norm_{name}')(y, train))
+
+    x = layer(layer(x, 3, 'first_0', kernel_init=HE), 3, 'first_1', kernel_init=HE)
     skips = []
     for i, convs in enumerate(self.convs):
       for j in range(convs):
-        conv = Conv(
-          self.width * min(2**i, 8),
-          use_bias=False,
-          dtype=self.dtype,
-          kernel_init=HE,
-          name=f'conv_{i}_{j}',
-        )
-        x = nn.relu(Norm(self.norm, name=f'norm_{i}_{j}')(conv(x), train))
-      x = max_pool2(x)
-      skips.append(x)
-    skips.pop()
-    for i, skip in enumerate(reversed(skips)):
-      x = _Up(skip.shape[-1], self.norm, self.dtype, name=f'up_{i}')(x, train)
-      x = x if i == len(skips) - 1 else jnp.concatenate([x, skip], -1)
-    x = SelfAttention(spectral=True, dtype=self.dtype, name='attention')(x, train)
-    x = jnp.concatenate([x, skips[0]], -1)
-    return ConvTranspose(self.out_channels, dtype=self.dtype, spectral=True, name='out')(
-      x, train
-    ).astype(jnp.float32)
+        x = layer(x, self.width * min(2**i, 8), f'conv_{i}_{j}', kernel_init=HE)
+      if i < len(self.convs) - 1:
+        x = max_pool2(x)
+        skips.append(x)
+    for i in reversed(range(len(skips) - 1)):
+      x = layer(x, x.shape[-1] // 2, f'up_{i}_conv', spectral=True)
+      x = layer(x, skips[i].shape[-1], f'up_{i}', ConvTranspose, spectral=True)
+      x = jnp.concatenate([skips[i], x], -1)
+    x = layer(x, self.width, 'head', spectral=True)
+    x = _Attention(self.dtype, name='attention')(x, train)
+    last = ConvTranspose(self.out_channels, dtype=self.dtype, spectral=True, name='out')
+    return last(x, train).astype(jnp.float32)
 
 
-class _Up(nn.Module):
-  width: int
-  norm: str
-  dtype: Any
+class _Attention(nn.Module):
+  """x + gamma * attention: queries and keys of C / 8 channels, values of C, gamma from 0 on.
+
+  Unlike SAGAN's own (`blocks.layers.SelfAttention`) nothing is pooled and there is no output layer.
+  """
+
+  dtype: Any = None
 
   @nn.compact
-  def __call__(self, x, train):
-    how = dict(use_bias=False, dtype=self.dtype, spectral=True)
-    x = nn.relu(Norm(self.norm, name='norm')(Conv(self.width, name='conv', **how)(x, train), train))
-    x = ConvTranspose(self.width, name='up', **how)(x, train)
-    return nn.relu(Norm(self.norm, name='norm_up')(x, train))
+  def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
+    b, h, w, c = x.shape
+
+    def flat(width, name):
+      y = Conv(width, 1, spectral=True, dtype=self.dtype, name=name)(x, train)
+      return y.reshape(b, h * w, width)
+
+    query, key, value = flat(c // 8, 'query'), flat(c // 8, 'key'), flat(c, 'value')
+    scores = jnp.einsum('bqc,bkc->bqk', query, key, preferred_element_type=jnp.float32)
+    y = jnp.einsum('bqk,bkc->bqc', jax.nn.softmax(scores).astype(value.dtype), value)
+    gamma = self.param('gamma', nn.initializers.zeros, ())
+    return x + gamma.astype(y.dtype) * y.reshape(b, h, w, c)
