@@ -1,7 +1,8 @@
-"""The discriminator of atari's user hints: one logit for a picture and features of its hint.
+"""The discriminator of atari's user hints (SerialLain3170/adeleine 4b7dc58, UserHint/model.py).
 
-3x3 64; stride 2 to 128, 128, 256; 3x3; stride 2 to 512; beside it the features; 3x3; stride 2; 3x3;
-mean over places; linear.  LeakyReLU 0.2, no norm.  (The original flattens: one size of pictures.)
+One logit for a picture and features of its hint: 3x3 to 64 channels; 4x4 of stride 2 to 128, 128,
+256; 3x3; 4x4 of stride 2 to 512; the features join; 3x3; 4x4 of stride 2; 3x3; the mean over
+places; linear. LeakyReLU 0.2, no norm. (The original flattens, which fixes the size of pictures.)
 """
 
 from typing import Any
@@ -27,8 +28,8 @@ class Model(nn.Module):
     w, features = self.width, []
     x, maps = split(inputs)
 
-    def layer(x, width, name, stride=1, kernel=None):
-      kernel = kernel or (4 if stride == 2 else 3)
+    def layer(x, width, name, stride=1):
+      kernel = 4 if stride == 2 and min(x.shape[1:3]) > 1 else 3
       conv = Conv(width, kernel, stride, 1, dtype=self.dtype, spectral=self.spectral, name=name)
       features.append(leaky_relu(conv(x, train)))
       return features[-1]
@@ -38,6 +39,6 @@ class Model(nn.Module):
       x = layer(x, width, f'conv_{i}', 2)
     x = layer(layer(x, 4 * w, 'conv_4'), 8 * w, 'conv_5', 2)
     x = join(x, maps)
-    x = layer(layer(layer(x, 8 * w, 'conv_6'), 8 * w, 'conv_7', 2, 3), 8 * w, 'conv_8')
+    x = layer(layer(layer(x, 8 * w, 'conv_6'), 8 * w, 'conv_7', 2), 8 * w, 'conv_8')
     logits = nn.Dense(1, name='logits')(x.astype(jnp.float32).mean((1, 2)))
     return Judgement((logits,), (tuple(features),))

@@ -1,7 +1,8 @@
-"""The discriminator of Tag2Pix (Kim et al. 2019), an auxiliary classifier: real? and which tags?
+"""The discriminator of Tag2Pix (Kim et al. 2019), as in blandocs/Tag2Pix 733d729, network.py.
 
-3x3 of 32, another of stride 2; four times two SE-ResNeXt blocks and a 3x3 of stride 2, to 64, 128,
-256, 512; three blocks more; mean over places; a linear layer for each answer.
+An auxiliary classifier: real? and which tags? 3x3 of 32, another of stride 2 without padding; four
+times two SE-ResNeXt blocks and a 3x3 of stride 2, of 64, 128, 256, 512 channels; three blocks more;
+the mean over places; a linear layer for each answer.
 """
 
 from collections.abc import Sequence
@@ -36,25 +37,26 @@ class Model(nn.Module):
     x, features = concatenate(inputs), []
     none = jnp.zeros((len(x), 0))
 
-    def conv(x, width, name, stride):
+    def conv(x, width, name, stride, padding=1):
       return leaky_relu(
-        Conv(width, 3, stride, 1, kernel_init=HE_OUT, dtype=self.dtype, name=name)(x)
+        Conv(width, 3, stride, padding, kernel_init=HE_OUT, dtype=self.dtype, name=name)(x)
       )
 
-    def block(x, name):
-      return Block(
-        x.shape[-1], self.cardinality, 'senet', norm=self.norm, dtype=self.dtype, name=name
-      )(x, none, train)
+    def block(x, width, name):
+      return Block(width, self.cardinality, 'senet', norm=self.norm, dtype=self.dtype, name=name)(
+        x, none, train
+      )
 
-    x = conv(conv(x, self.width, 'first', 1), self.width, 'half', 2)
+    x = conv(conv(x, self.width, 'first', 1), self.width, 'half', 2, 0)
     for g in range(4):
+      width = self.width * 2 ** (g + 1)
       for i in range(self.blocks[0]):
-        x = block(x, f'block_{g}_{i}')
+        x = block(x, width, f'block_{g}_{i}')
       stride = 2 if min(x.shape[1:3]) > 2 else 1  # XLA splits no groups of 1x1 maps over devices
-      x = conv(x, self.width * 2 ** (g + 1), f'down_{g}', stride)
+      x = conv(x, width, f'down_{g}', stride)
       features.append(x)
     for i in range(self.blocks[1]):
-      x = block(x, f'block_4_{i}')
+      x = block(x, x.shape[-1], f'block_4_{i}')
     x = x.astype(jnp.float32).mean((1, 2))
     tags = nn.Dense(self.classes, name='tags')(x) if self.classes else None
     return Judgement((nn.Dense(1, name='real')(x),), (tuple(features),), tags)

@@ -89,7 +89,8 @@ def generator(params, line, tags, features, blocks, side):
 def discriminator(params, x, groups):
   conv, dense = layers(params)
   none = torch.zeros(len(x), 0)
-  x = leaky(conv(leaky(conv(x, 'first')), 'half', 2))
+  x = leaky(conv(x, 'first'))
+  x = leaky(F.conv2d(x, params['half.weight'], params['half.bias'], 2))
   for g in range(4):
     x = block(params, f'block_{g}_0', x, none, groups)
     x = leaky(conv(x, f'down_{g}', 2 if x.shape[-1] > 2 else 1))
