@@ -84,6 +84,9 @@ def base() -> ConfigDict:
         train_keys=('line', 'rgb'),
         eval_keys=('regions',),
         tags=0,
+        tokens=0,
+        pairs=False,
+        extract_lines=False,
         size=256,
         load_size=256,
         count=100_000,
@@ -231,7 +234,10 @@ def apply(config: ConfigDict, chosen: Mapping[str, Any]) -> None:
   if 'data' in chosen:
     config.data.path = chosen['data']
   if chosen['lines'] or ('line' in config.data.train_keys and _lacks_lines(chosen.get('data', ''))):
-    _extract_lines(config)
+    if config.data.tokens:  # regions are found in them, so the host makes them
+      config.data.extract_lines = True
+    else:
+      _extract_lines(config)
   if 'unpaired' in chosen:
     config.data.unpaired = chosen['unpaired']
   if 'size' in chosen:

@@ -7,15 +7,25 @@ batch n, so a stream can continue from its number alone.
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import grain
 import numpy as np
 from ml_collections import ConfigDict
 from PIL import Image
 
-from onepunch_jax.data import mixed, sources, unpaired, vocabulary
-from onepunch_jax.data.batch import MAPS, PICTURES, SPATIAL, TRAITS, UNKNOWN, check_keys
+from onepunch_jax.data import mixed, region_tokens, sources, unpaired, vocabulary
+from onepunch_jax.data.batch import (
+  MAPS,
+  PICTURES,
+  SPATIAL,
+  TOKENS,
+  TRAITS,
+  UNKNOWN,
+  check_keys,
+)
+from onepunch_jax.regions.reference_lines import lines_of
 
 
 def train(
@@ -33,10 +43,15 @@ def train(
   if config.unpaired:
     both = _shuffled(source.colors, seed), _shuffled(source.scans, seed + 1)
     dataset = grain.experimental.ZipMapDataset(both).map(_joined).map(fit)
+  elif config.tokens:
+    dataset = _shuffled(source, seed, lambda part: region_tokens.Kept(part, fit, config.pairs))
+    batch_size //= 2 if config.pairs else 1
   else:
     dataset = _shuffled(source, seed).map(fit)
   # the index-th part of every batch, its records in the batch's order
   dataset = dataset.batch(batch_size // of, drop_remainder=True)[index::of]
+  if config.tokens and config.pairs:
+    dataset = dataset.map(region_tokens.flatten)
   ahead = grain.ReadOptions(  # counted in batches
     num_threads=config.threads, prefetch_buffer_size=max(2, config.threads) if config.threads else 0
   )
@@ -55,7 +70,7 @@ class Evaluation:
   """
 
   source: sources.Source
-  fit: 'Fit'
+  fit: 'Fit | FitTokens'
   batch_size: int  # of this process
   index: int
   of: int
@@ -146,6 +161,30 @@ class Fit(grain.transforms.Map):
     return record['tags']
 
 
+@dataclasses.dataclass(frozen=True)
+class FitTokens(grain.transforms.Map):
+  """A record -> arrays of one size, with its regions as `count` tokens.
+
+  Line art is extracted from the colours where the record has none, or where `extract` asks for it.
+  """
+
+  fit: Fit
+  keys: Sequence[str]
+  count: int
+  extract: bool = False
+
+  def map(self, record: dict) -> dict[str, np.ndarray]:
+    if self.extract or 'line' not in record:
+      record = {**record, 'line': lines_of(record['rgb'])[..., None]}
+    raw = ('line', 'rgb', *(k for k in ('flat', 'regions') if k in record))
+    plain = tuple(k for k in self.keys if k not in TOKENS)
+    keys = tuple(dict.fromkeys((*plain, *raw)))
+    fitted = dataclasses.replace(self.fit, keys=keys).map(record)
+    wanted = [k for k in self.keys if k in TOKENS]
+    made = region_tokens.add(record, fitted, wanted, self.count)
+    return {k: fitted[k] for k in plain} | made
+
+
 def fit(picture: np.ndarray, size: int, key: str) -> np.ndarray:
   """uint8 [H, W, C] -> [size, size, C], centred, padded with paper (maps: with 0)."""
   height, width = picture.shape[:2]
@@ -172,17 +211,20 @@ def _open(config, split: str) -> sources.Source:
   )
   if config.unpaired:
     return unpaired.make(config, split, **how)
-  how['keys'] = _fit(config, split == 'train').keys
+  how['keys'] = region_tokens.raw_keys(_fit(config, split == 'train').keys)
+  how['keep'] = not (config.tokens and split == 'train')
   if '+' in config.path:
     return mixed.make(config.path, split, **how)
   return sources.make(config.path, split, **how)
 
 
-def _shuffled(source: sources.Source, seed: int) -> grain.MapDataset:
+def _shuffled(
+  source: sources.Source, seed: int, wrap: Callable[[Any], Any] = lambda part: part
+) -> grain.MapDataset:
   """A source in an order of `seed`, without end; several sources are mixed by their weights."""
   if not isinstance(source, mixed.Mixed):
-    return grain.MapDataset.source(source).seed(seed).shuffle().repeat()
-  parts = [_shuffled(part, seed + i) for i, part in enumerate(source.parts)]
+    return grain.MapDataset.source(wrap(source)).seed(seed).shuffle().repeat()
+  parts = [_shuffled(part, seed + i, wrap) for i, part in enumerate(source.parts)]
   return grain.MapDataset.mix(parts, weights=source.weights) if len(parts) > 1 else parts[0]
 
 
@@ -191,11 +233,13 @@ def _joined(records: tuple[dict, dict]) -> dict:
   return {**colored, 'scan': unpaired.as_scan(scan)['scan']}
 
 
-def _fit(config, training: bool, names: Sequence[str] = ()) -> Fit:
+def _fit(config, training: bool, names: Sequence[str] = ()) -> Fit | FitTokens:
   keys = tuple(config.train_keys) if training else (*config.train_keys, *config.eval_keys)
   check_keys(keys)
   if not training and not config.unpaired:
     keys = tuple(k for k in keys if k != 'scan')  # only training reads it
   size = config.load_size if training else config.size
   names = names or (vocabulary.of(config.path) if 'tags' in keys else ())
-  return Fit(tuple(dict.fromkeys(keys)), size, config.tags, names)
+  keys = tuple(dict.fromkeys(keys))
+  whole = Fit(keys, size, config.tags, names)
+  return FitTokens(whole, keys, config.tokens, config.extract_lines) if config.tokens else whole

@@ -41,6 +41,7 @@ def make(
   seed: int,
   on_bad: str,
   keys: Sequence[str] | None = None,
+  keep: bool = True,
 ) -> Source:
   """Opens `path`: 'synthetic', a folder of pairs, or a folder of record shards.
 
@@ -52,6 +53,7 @@ def make(
     seed: the seed of synthetic drawings; splits never share drawings.
     on_bad: 'error' or 'skip', for a picture that cannot be read.
     keys: what will be read of a record; shards decode no more. None is all.
+    keep: whether synthetic drawings are kept for later epochs.
 
   Raises:
     ValueError: nothing usable is there, in a sentence that says what is missing.
@@ -62,7 +64,7 @@ def make(
     from onepunch_jax.synthetic import Synthetic
 
     made = Synthetic(count, seed=3 * seed + ('train', 'val', 'test').index(split), size=size)
-    return Drawings(made, references='reference' in (keys or ()))
+    return Drawings(made, 'reference' in (keys or ()), KEEP_BYTES if keep else 0)
   if not os.path.isdir(path):
     raise ValueError(
       f"No folder {path!r}: give a folder of pairs or of record shards, or 'synthetic'."
@@ -83,10 +85,10 @@ class Drawings:
 
   skipped = 0
 
-  def __init__(self, drawings, references: bool = False):
+  def __init__(self, drawings, references: bool = False, room: int = KEEP_BYTES):
     self._source = drawings
     self._references = references
-    self._room = KEEP_BYTES
+    self._room = room
     self._kept: dict[int, dict] = {}
 
   def __len__(self) -> int:
@@ -100,6 +102,10 @@ class Drawings:
     reference = self._drawing(other)
     parts = reference['nouns'][reference['regions']]
     return {**record, 'reference': reference['rgb'], 'reference_part': parts}
+
+  def other(self, index: int) -> int:
+    """Another drawing of the character of `index`; `index` where there is none."""
+    return self._source.other(index)
 
   def _drawing(self, index: int) -> dict[str, Any]:
     if index in self._kept:

@@ -4,16 +4,21 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.data.batch import SPATIAL
+from onepunch_jax.regions import tokens
+
+PLANES = (*SPATIAL, 'labels', 'line_distance')
 
 
 def make(*, probability=0.5):
   """(batch, key, step) -> batch, each drawing mirrored with `probability`."""
 
   def flip(batch, key, step):
-    size = batch['rgb'].shape[0]
+    size = next(x for k, x in batch.items() if k in PLANES).shape[0]
     mirrored = jax.random.bernoulli(key, probability, (size, 1, 1, 1))
-    return {
-      k: jnp.where(mirrored, x[:, :, ::-1], x) if k in SPATIAL else x for k, x in batch.items()
-    }
+    out = {k: jnp.where(mirrored, x[:, :, ::-1], x) if k in PLANES else x for k, x in batch.items()}
+    if 'geometry' in out:
+      signs = jnp.where(jnp.isin(jnp.arange(tokens.COLUMNS), jnp.array(tokens.MIRRORED)), -1, 1)
+      out['geometry'] = out['geometry'] * jnp.where(mirrored[..., 0], signs, 1)
+    return out
 
   return flip

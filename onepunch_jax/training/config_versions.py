@@ -41,6 +41,10 @@ def migrate(config: Mapping[str, Any]) -> dict[str, Any]:
     new.setdefault('eval_prepare', {'order': []})
     for rename in RENAMED:
       _rename(new, rename)
+  if isinstance(new.get('data'), dict):  # of runs without region tokens
+    new['data'].setdefault('tokens', 0)
+    new['data'].setdefault('pairs', False)
+    new['data'].setdefault('extract_lines', False)
   new['config_version'] = VERSION
   return new
 

@@ -57,7 +57,11 @@ def train(config, workdir: str, profile: str = '') -> int:
   # -- shapes -> shardings -> state: own workdir > config.init_from > scratch -----------------
   key = jax.random.key(config.seed)
   raw = batches.fake(
-    config.data.train_keys, config.batch_size, config.data.load_size, config.data.tags
+    config.data.train_keys,
+    config.batch_size,
+    config.data.load_size,
+    config.data.tags,
+    config.data.tokens,
   )
 
   given = {net.name: net.load() for net in method.nets if net.load}

@@ -51,7 +51,11 @@ def test_the_smoke_step_fits_its_data(name):
   method, prepares = registry.method(config.method), prepare.make(config.prepare)
   txs = loop.make_optimisers(config, method)
   raw = batch.fake(
-    config.data.train_keys, config.batch_size, config.data.load_size, config.data.tags
+    config.data.train_keys,
+    config.batch_size,
+    config.data.load_size,
+    config.data.tags,
+    config.data.tokens,
   )
   key = jax.random.key(0)
   given = {net.name: net.load() for net in method.nets if net.load}
@@ -67,8 +71,9 @@ def test_the_smoke_step_fits_its_data(name):
 def test_pictures_without_line_art_are_enough(name, arg):
   """What a method needs is there when lines are drawn from the colours, whatever reads them."""
   config = get(name, arg)
-  raw = batch.fake(config.data.train_keys, 2, config.data.load_size, config.data.tags)
-  assert 'line' not in raw
+  data = config.data
+  raw = batch.fake(data.train_keys, 2, data.load_size, data.tags, data.tokens)
+  assert 'line' not in raw or data.extract_lines  # on the host, where regions are found
   out = jax.eval_shape(prepare.make(config.prepare), raw, jax.random.key(0), 0)
   known = {'truth', 'tags', 'reference', 'character', 'scan'}  # as the data has them
   assert set(registry.method(config.method).train_inputs) - known <= set(out)

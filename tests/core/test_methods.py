@@ -105,6 +105,26 @@ METHODS = {
     gen=dict(name='adain', width=4, blocks=1, style=4, norm='group'),
     disc=dict(name='hint_disc', width=4),
   ),
+  'region_tokens': dict(
+    name='region_tokens',
+    trunk=dict(name='region_trunk', widths=(8, 8, 8)),
+    tokens=dict(name='region_tokens', dim=16, layers=1, heads=2, nouns=5),
+    colors=dict(
+      name='region_colors',
+      layers=1,
+      heads=2,
+      keys=4,
+      colors=2,
+      nouns=2,
+      color_of=(-1, -1, 0, 1, 0, 1),
+      noun_of=(-1, -1, 0, 0, 1, 1),
+    ),
+    count=12,
+    alternatives=2,
+    palette=4,
+    words=6,
+    max_tags=3,
+  ),
   'tagger': dict(name='tagger', net=dict(R, stages=(1, 1), classes=6), source='either'),
   '_template': dict(name='_template', net=U),
   'pix2pixhd': dict(name='pix2pixhd', gen=HD, enhancer=None, disc=dict(D, scales=2), vgg={}),
@@ -169,7 +189,26 @@ def batch(n=8):
     'reference_seen': (draw(1) > 0).astype(np.float32),
   }
   tags = r.integers(0, 2, (n, 6), np.uint8)
+  pictures |= region_tables(n, r)
   return {**pictures, 'mask': mask.astype(np.float32), 'tags': tags, 'draft': draw(3)}
+
+
+def region_tables(n, r):
+  """Of n drawings: six vertical regions, the last six of twelve tokens are unused."""
+  labels = np.broadcast_to(np.arange(SIZE)[:, None] * 6 // SIZE, (n, SIZE, SIZE, 1))
+  geometry = r.uniform(-1, 1, (n, 12, 12)).astype(np.float32)
+  geometry[..., 7], geometry[..., 11] = 0.4, 1
+  geometry[:, 6:] = 0
+  return {
+    'labels': labels.astype(np.int32),
+    'geometry': geometry,
+    'distance': np.abs(np.subtract.outer(np.arange(12.0), np.arange(12.0))).astype(np.float32)
+    * np.ones((n, 1, 1), np.float32),
+    'colors': r.uniform(-1, 1, (n, 12, 3)).astype(np.float32),
+    'token_nouns': r.integers(0, 5, (n, 12), np.uint8),
+    'line_distance': np.ones((n, SIZE // 2, SIZE // 2, 2), np.float32),
+    'linked': np.ones(n, np.uint8),
+  }
 
 
 # Other settings of a method whose nets and players are tested already.

@@ -1,0 +1,124 @@
+"""region_tokens: colour by regions, the flagship; hints, tags, references and palettes in one net.
+
+    python -m onepunch_jax.main --config=configs/region_tokens.py:laptop --workdir=runs/region
+    python -m onepunch_jax.main --config=configs/region_tokens.py:overnight --workdir=runs/region
+    python -m onepunch_jax.main --config=configs/region_tokens.py:gpu --workdir=runs/region
+
+All numbers are ours. `:overnight` is for two CPU cores and goes on where it was stopped.
+"""
+
+from ml_collections import ConfigDict
+
+from onepunch_jax import synthetic
+from onepunch_jax.configs import common
+from onepunch_jax.data import vocabulary
+
+OPTIONS = {
+  'overnight': "the laptop's nets, eight hours on two CPU cores",
+  'gpu': 'ten minutes on one large GPU',
+}
+
+
+def get_config(arg: str | None = None) -> ConfigDict:
+  chosen = common.options(arg, OPTIONS)
+  config = common.base()
+  names = common.tag_names(chosen)
+  colors, nouns, color_of, noun_of = vocabulary.parts(names)
+  config.method = dict(
+    name='region_tokens',
+    trunk=dict(name='region_trunk', widths=(32, 64, 128, 256, 256), dtype='float32'),
+    tokens=dict(
+      name='region_tokens',
+      dim=256,
+      layers=4,
+      heads=8,
+      nouns=1 + len(synthetic.parts(())[1:]),
+      dtype='float32',
+    ),
+    colors=dict(
+      name='region_colors',
+      layers=4,
+      heads=8,
+      keys=64,
+      colors=len(colors),
+      nouns=len(nouns),
+      color_of=color_of,
+      noun_of=noun_of,
+      dtype='float32',
+    ),
+    count=128,
+    alternatives=3,
+    palette=16,
+    words=len(names),
+    max_tags=12,
+    lambda_nouns=0.2,
+    lambda_distance=0.25,
+  )
+  config.optim = dict(
+    net=dict(
+      name='adamw',
+      lr=1e-3,
+      b1=0.9,
+      b2=0.98,
+      weight_decay=0.02,
+      schedule='linear',
+      decay_from=0.7,
+      warmup=200,
+      clip=1.0,
+    )
+  )
+  config.update(dict(steps=200_000, batch_size=64))
+  config.data.update(
+    dict(
+      size=192,
+      load_size=192,
+      count=400_000,
+      tags=len(names),
+      pairs=True,
+      train_keys=(
+        'line',
+        'tags',
+        'labels',
+        'geometry',
+        'distance',
+        'colors',
+        'token_nouns',
+        'line_distance',
+        'linked',
+      ),
+      eval_keys=('rgb', 'regions', 'nouns'),
+    )
+  )
+  config.evals.method_metrics = dict()
+  config.best = 'val/model/nll_5'
+
+  if chosen['laptop'] or chosen['overnight']:
+    config.method.trunk.widths = (16, 32, 64, 96)
+    config.method.tokens.update(dict(dim=128, layers=2, heads=4))
+    config.method.colors.update(dict(layers=4, heads=4))
+    config.method.count = 64
+    common.laptop(
+      config,
+      size=128,
+      load_size=128,
+      count=5000,
+      batch_size=16,
+      steps=1000,
+      eval_every=500,
+      save_every=250,
+    )
+  if chosen['overnight']:
+    config.update(dict(steps=60_000, ema_decay=0.9995, save_every=500, eval_every=4000))
+    config.data.count = 12_000
+  if chosen['gpu']:
+    config.update(dict(steps=5000, batch_size=256, save_every=500))
+    config.method.trunk.dtype = config.method.tokens.dtype = config.method.colors.dtype = 'bfloat16'
+    config.data.workers = 14
+  if chosen['smoke']:
+    config.method.trunk.widths = (8, 8, 8)
+    config.method.tokens.update(dict(dim=16, layers=1, heads=2))
+    config.method.colors.update(dict(layers=1, heads=2, keys=8))
+    config.method.count = 24
+  config.data.tokens = config.method.count
+  common.apply(config, chosen)
+  return config

@@ -1,0 +1,143 @@
+"""Records with their regions as tokens: made on the host, kept in memory for later epochs.
+
+  labels         uint16 [H, W, 1]  the token of each pixel
+  geometry       float32 [N, 12]   regions/tokens.py
+  distance       float16 [N, N]    over the ink, between regions
+  colors         uint8 [N, 3]      sRGB of each region
+  token_nouns    uint8 [N]         its noun, as batch['nouns'] numbers them; 0 is unknown
+  line_distance  uint8 [H/2, W/2, 2]  25 times the px to the intended lines; the loss's weight
+  linked         uint8             1 where the neighbour in the batch shows the same character
+
+Where a source knows its regions, one half of its drawings has them and the other half those that
+the segmenter finds, by which one is trained to live with gaps; a region's colour is the one that
+most of its pixels have. Other sources have the segmenter's regions alone.
+"""
+
+import dataclasses
+import threading
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from onepunch_jax.data.batch import TOKENS
+from onepunch_jax.regions import distance, tokens
+
+TRUE = 0.5  # share of the drawings that have their true regions as tokens
+KEEP_BYTES = 2**30
+_RAW = ('line', 'rgb', 'flat', 'regions')  # what is read of a record
+
+
+def raw_keys(keys: Sequence[str]) -> tuple[str, ...]:
+  """The keys that a source must read so that a batch has `keys`."""
+  plain = tuple(k for k in keys if k not in TOKENS)
+  wanted = (*_RAW, 'nouns', 'character') if len(plain) < len(keys) else ()
+  return tuple(dict.fromkeys((*plain, *wanted)))
+
+
+def add(record: dict, fitted: dict, keys: Sequence[str], count: int) -> dict[str, np.ndarray]:
+  """The token arrays `keys` of a record.
+
+  Args:
+    record: as its source reads it.
+    fitted: its pictures at one size: line, rgb and, where the record has them, flat and regions.
+    keys: of `batch.TOKENS`.
+    count: number of tokens.
+  """
+  line, known = fitted['line'][..., 0], {'flat', 'regions'} <= set(record)
+  regions = fitted['regions'][..., 0] if known else None
+  true = known and zlib.crc32(record['key'].encode()) % 1000 < 1000 * TRUE
+  found = tokens.true_regions(regions, line, count) if true else tokens.find(line, count)
+  made = tokens.tokenize(found, line, count)
+  out = {
+    'labels': made.labels[..., None].astype(np.uint16),
+    'geometry': made.geometry,
+    'distance': made.distance.astype(np.float16),
+    'token_nouns': np.zeros(count, np.uint8),
+    'line_distance': np.zeros((*(n // 2 for n in line.shape), 2), np.uint8),
+    'linked': np.uint8(0),
+  }
+  if known:
+    part = tokens.majority(made.labels, regions, count)
+    used = made.geometry[:, tokens.USED] > 0
+    out['colors'] = np.where(used[:, None], _flat_colors(regions, fitted['flat'])[part], 0)
+    out['token_nouns'] = np.where(used, record['nouns'][part], 0)
+    out['line_distance'] = _line_distance(regions, line)
+  else:
+    out['colors'] = tokens.color_table(made.labels, fitted['rgb'], line, count)
+  return {k: out[k] for k in keys}
+
+
+@dataclasses.dataclass
+class Kept:
+  """The records of a source after a step, kept while there is room; in pairs, if asked for.
+
+  A pair is two drawings stacked on a first axis: of one character, where the source knows another
+  one that shows it, or of two.
+  """
+
+  source: Any
+  step: Any  # a grain Map: record -> arrays
+  pairs: bool = False
+  room: int = KEEP_BYTES
+
+  def __post_init__(self):
+    self._kept: dict[int, dict] = {}
+    self._lock = threading.Lock()
+
+  @property
+  def skipped(self) -> int:
+    return self.source.skipped
+
+  def __len__(self) -> int:
+    return len(self.source)
+
+  def __getitem__(self, index: int) -> dict[str, np.ndarray]:
+    index = int(index)
+    record = self._record(index)
+    if not self.pairs:
+      return record
+    other = self.source.other(index) if hasattr(self.source, 'other') else index
+    linked = other != index
+    if not linked:
+      other = (index * 7919 + 1) % len(self)
+    pair = {k: np.stack([x, self._record(other)[k]]) for k, x in record.items()}
+    return pair | ({'linked': np.full(2, linked, np.uint8)} if 'linked' in pair else {})
+
+  def _record(self, index: int) -> dict[str, np.ndarray]:
+    if index in self._kept:
+      return self._kept[index]
+    record = self.step.map(self.source[index])
+    with self._lock:
+      size = sum(x.nbytes for x in record.values())
+      if index not in self._kept and size <= self.room:
+        self.room -= size
+        self._kept[index] = record
+    return record
+
+  def __getstate__(self):  # locks do not travel to worker processes
+    return {k: v for k, v in self.__dict__.items() if k != '_lock'}
+
+  def __setstate__(self, state):
+    self.__dict__.update(state, _lock=threading.Lock())
+
+
+def flatten(batch: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+  """A batch of pairs [B / 2, 2, ...] -> [B, ...], the two of a pair beside each other."""
+  return {k: x.reshape(-1, *x.shape[2:]) for k, x in batch.items()}
+
+
+def _flat_colors(regions: np.ndarray, flat: np.ndarray) -> np.ndarray:
+  """uint8 [256, 3]: the colour of each region id; white where there is none."""
+  table = np.full((256, 3), 255, np.uint8)
+  ids, first = np.unique(regions, return_index=True)
+  table[ids] = flat.reshape(-1, 3)[first]
+  return table
+
+
+def _line_distance(regions: np.ndarray, line: np.ndarray) -> np.ndarray:
+  """uint8 [H/2, W/2, 2]: see above."""
+  near = distance.line_distance(regions) * (255 / distance.CAP)
+  both = np.stack([near, distance.gap_weights(regions, line)], -1)
+  return np.round(both[1::2, 1::2][: line.shape[0] // 2, : line.shape[1] // 2]).astype(np.uint8)

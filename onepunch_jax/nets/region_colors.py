@@ -1,0 +1,164 @@
+"""A distribution over colours for each region, by all that is known about colour (ours).
+
+Known colours of the picture's own regions, of a reference's regions, of a palette, and tags are
+tokens of one sequence. The answer is a mixture of colour classes, each moved by a bounded residual,
+and of a pointer to tokens whose colour is known.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from onepunch_jax.nets.blocks.token_layers import NEVER, Block, Perceptron, nearness
+from onepunch_jax.ops import color
+from onepunch_jax.regions import codebook
+
+Array = jax.Array
+RESIDUAL = 6.0  # dE that a class may be moved
+
+
+class Known(NamedTuple):
+  """What is known about colours, of B pictures in S alternatives; sRGB in [-1, 1].
+
+  Attributes:
+    colors: [B, S, N, 3] of the regions; read where `known`.
+    known: bool [B, S, N].
+    reference: [B, R, D], tokens of other pictures' regions (`nets/region_tokens`).
+    reference_colors: [B, R, 3].
+    reference_mask: bool [B, S, R].
+    palette: [B, P, 3].
+    palette_mask: bool [B, S, P].
+    tags: int32 [B, T], numbers of tags.
+    tags_mask: bool [B, S, T].
+  """
+
+  colors: Array
+  known: Array
+  reference: Array
+  reference_colors: Array
+  reference_mask: Array
+  palette: Array
+  palette_mask: Array
+  tags: Array
+  tags_mask: Array
+
+
+class Mixture(NamedTuple):
+  """p(colour) of each region: (1 - g) sum_k softmax(bins)_k N(c_k + r_k) + g sum_j softmax(point).
+
+  Attributes:
+    bins: [B, S, N, K] logits of the classes.
+    residual: [B, S, N, K, 3] in Lab; 0 for paper and black.
+    point: [B, S, N, N + R + P] logits of tokens with a known colour: own, reference, palette.
+    gate: [B, S, N], the logit of g; very low where nothing is known.
+    targets: [B, S, N + R + P, 3], the Lab colours to point at.
+  """
+
+  bins: Array
+  residual: Array
+  point: Array
+  gate: Array
+  targets: Array
+
+
+class Model(nn.Module):
+  """Tokens of regions and what is known -> `Mixture`.
+
+  Args of a call:
+    tokens: [B, N, D] (`nets/region_tokens`).
+    geometry, distance: of the regions, [B, N, 12] and [B, N, N].
+    known: `Known`.
+
+  Attributes:
+    colors, nouns: how many colours and nouns tags name.
+    color_of, noun_of: of each tag the number of its colour and of its noun; -1: none.
+  """
+
+  layers: int = 4
+  heads: int = 4
+  keys: int = 64
+  colors: int = 0
+  nouns: int = 0
+  color_of: Sequence[int] = ()
+  noun_of: Sequence[int] = ()
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(
+    self, tokens: Array, geometry: Array, distance: Array, known: Known, train: bool = False
+  ) -> Mixture:
+    dim = tokens.shape[-1]
+    near, used = nearness(distance, geometry[..., 2:4]), geometry[..., -1] > 0
+    paint = Perceptron(dim, dtype=self.dtype, name='paint')
+    lab = lambda rgb: color.rgb_to_lab(0.5 + 0.5 * rgb)
+    painted = lambda lab: paint(color.lab_to_unit(lab))
+    own, there = lab(known.colors), known.known & used[:, None]
+    reference, palette = lab(known.reference_colors), lab(known.palette)
+
+    kind = self.param('kind', nn.initializers.normal(0.02), (6, dim))
+    x = tokens[:, None] + jnp.where(there[..., None], painted(own) + kind[0], kind[1])
+    x += self._nearest(near, own, there, painted, kind, dim)
+    memory = jnp.concatenate(
+      [
+        nn.Dense(dim, name='reference')(known.reference) + painted(reference) + kind[2],
+        painted(palette) + kind[3],
+        self._tags(known.tags, dim) + kind[4],
+      ],
+      1,
+    )
+    memory = nn.LayerNorm(name='memory')(memory)
+    masks = known.reference_mask, known.palette_mask, known.tags_mask
+    memory_mask = jnp.concatenate(masks, -1)
+    for _ in range(self.layers):
+      x = Block(self.heads, self.dtype)(x, used, near, memory, memory_mask)
+    x = nn.LayerNorm(name='norm')(x.astype(jnp.float32))
+
+    count = known.reference.shape[1] + known.palette.shape[1]
+    q, key = nn.Dense(self.keys, name='query')(x), nn.Dense(self.keys, name='key')
+    slopes = nn.Dense(near.shape[-1], bias_init=_slopes, name='slopes')(x)
+    point = jnp.einsum('bsqd,bskd->bsqk', q, key(x)) / np.sqrt(self.keys)
+    point += jnp.einsum('bsqf,bqkf->bsqk', slopes, near)
+    other = jnp.einsum('bsqd,bmd->bsqm', q, key(memory[:, :count])) / np.sqrt(self.keys)
+    point = jnp.where(there[:, :, None], point, NEVER)
+    other = jnp.where(memory_mask[:, :, None, :count], other, NEVER)
+    anything = there.any(-1) | memory_mask[..., :count].any(-1)
+    gate = jnp.where(anything[..., None], nn.Dense(1, name='gate')(x)[..., 0], NEVER)
+
+    classes = codebook.colors()
+    movable = (np.arange(len(classes)) > 1)[:, None]
+    moved = nn.Dense(3 * len(classes), kernel_init=nn.initializers.zeros, name='residual')(x)
+    outside = jnp.concatenate([reference, palette], 1)[:, None]
+    outside = jnp.broadcast_to(outside, (*own.shape[:2], *outside.shape[2:]))
+    return Mixture(
+      nn.Dense(len(classes), name='bins')(x),
+      RESIDUAL * jnp.tanh(moved.reshape(*x.shape[:-1], -1, 3)) * movable,
+      jnp.concatenate([point, other], -1),
+      gate,
+      jnp.concatenate([own, outside], 2),
+    )
+
+  def _nearest(self, near, own, there, painted, kind, dim):
+    """What the known token nearest over the ink says of each token: its colour, and how near."""
+    cost = -(8 * near[..., -2] + near[..., -1])[:, None]  # a line counts more than a way
+    found = jnp.argmin(jnp.where(there[:, :, None], cost, jnp.inf), -1)  # [B, S, N]
+    lab = jnp.take_along_axis(own, found[..., None], 2)
+    how = jnp.take_along_axis(near[:, None], found[..., None, None], 3)[..., 0, :]
+    said = painted(lab) * how[..., 1:2] + nn.Dense(dim, name='nearest')(how)
+    return jnp.where(there.any(-1)[..., None, None], said, kind[5])
+
+  def _tags(self, tags, dim):
+    """[B, T, dim]: the sum of a tag's own vector, its colour's and its noun's."""
+    table = lambda name, rows: self.param(name, nn.initializers.normal(0.3), (rows + 1, dim))
+    index = lambda of: jnp.asarray((*of, -1) if len(of) else (-1,), jnp.int32)[tags] + 1
+    whole = table('tags', max(1, len(self.color_of)))[tags + 1]
+    colors = table('tag_colors', self.colors)[index(self.color_of)]
+    return whole + colors + table('tag_nouns', self.nouns)[index(self.noun_of)]
+
+
+def _slopes(key: Array, shape: Sequence[int], dtype: Any = jnp.float32) -> Array:
+  """The pointer starts at the nearest hint."""
+  return jnp.zeros(shape, dtype).at[-2:].set(jnp.array([3.0, 1.0], dtype))

@@ -1,0 +1,232 @@
+"""A page whose regions and features are kept: other hints are answered at once.
+
+    session = Colorizer('runs/region').session(Image.open('page.png'))
+    page = session.answer([{'x': 120, 'y': 80, 'color': '#aa3344'}]).page
+
+The trunk runs once; an answer runs the layers that see colours. Every answer is a function of its
+arguments alone: sessions keep nothing of earlier ones and may be shared by threads.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from onepunch_jax.images.reader import Picture
+from onepunch_jax.nets.region_colors import Known
+from onepunch_jax.pages import paper, scale
+from onepunch_jax.pages.compose import ColoredPage, lay_lines
+from onepunch_jax.pages.hints import Hints, by_region
+from onepunch_jax.pages.palette import Palette
+from onepunch_jax.pages.reference import Reference
+from onepunch_jax.pages.region_model import MOST, PageTokens, RegionModel, bucket, nothing
+from onepunch_jax.regions.colors import majority_colors
+from onepunch_jax.regions.ink import is_ink
+from onepunch_jax.regions.reference_lines import lines_of
+from onepunch_jax.regions.segment import gap_width, segment
+from onepunch_jax.regions.split import split_by_hints
+
+OF_REFERENCE = 64  # regions of a reference, its largest ones, that are looked at
+REFERENCE_SIDE = 512  # px of the short side in which its regions are found
+WHITE = 250  # a hint of this and more is paper
+
+
+class Remembered(NamedTuple):
+  """Regions of another picture whose colours are known: a reference, or an earlier page.
+
+  Attributes:
+    tokens: float32 [n, D].
+    colors: float32 [n, 3], sRGB in [-1, 1].
+  """
+
+  tokens: np.ndarray
+  colors: np.ndarray
+
+
+class Answer(NamedTuple):
+  """The colours of a page.
+
+  Attributes:
+    labels: int32 [H, W], the region of each pixel, 0 .. n - 1.
+    colors: uint8 sRGB [n, 3], of each region.
+    is_paper: bool [n], the regions that stay paper.
+    hinted: bool [n], those whose colour a hint says.
+    page: the page in these colours.
+    remembered: what a later page may look at.
+  """
+
+  labels: np.ndarray
+  colors: np.ndarray
+  is_paper: np.ndarray
+  hinted: np.ndarray
+  page: ColoredPage
+  remembered: Remembered
+
+
+class Session:
+  """One page and the nets of a checkpoint.
+
+  Args:
+    model: the nets.
+    picture: the page as `images.reader` reads it.
+    hot: names of tags -> multi-hot [T]; None where the checkpoint reads none.
+    gap: px up to which gaps in lines are closed; None: 1 % of the short side.
+  """
+
+  def __init__(
+    self,
+    model: RegionModel,
+    picture: Picture,
+    hot: Callable[[Any], np.ndarray] | None = None,
+    gap: float | None = None,
+  ):
+    self._model, self._picture, self._hot = model, picture, hot
+    grey = picture.grey
+    self._white = scale.paper_level(scale.standard(grey))
+    strength = 1.0 if gap is None else gap / gap_width(grey.shape)
+    self._labels = segment(grey, strength=strength, max_regions=MOST, paper=self._white / 255)
+    self._features = model.features(grey, self._white)
+    self._light = ~is_ink(grey, self._white / 255)
+
+  @functools.cached_property
+  def _plain(self) -> PageTokens:
+    return self._model.tokens(self._features, self._labels, self._picture.grey)
+
+  def answer(
+    self,
+    hints: Any = None,
+    *,
+    tags: str | Sequence[str] = '',
+    references: Sequence[Any] = (),
+    palette: Palette | dict[str, str] | None = None,
+    sample: int = 0,
+    seed: int = 0,
+  ) -> Answer:
+    """Colours the page.
+
+    Args:
+      hints: as for a call of the colorizer. A hint holds exactly in its region; a region with hints
+        of several colours is split between them; white is paper.
+      tags: as for a call of the colorizer.
+      references: pictures (`Reference.make`), earlier pages (`Answer.remembered`), any number.
+      palette: the only colours that regions without a hint may have, beside paper.
+      sample: 0 is the likeliest answer, others are variants.
+      seed: of what is drawn at random: the same arguments give the same bytes.
+
+    Raises:
+      TypeError, ValueError: an argument that cannot be understood.
+    """
+    shape = self._picture.grey.shape
+    hints = None if hints is None else Hints.make(hints, shape)
+    page, said = self._with_hints(hints)
+    stays, balloons = self._paper(hints, page.labels, page.count)
+    palette = Palette.make(palette)
+    known = self._known(page, said, stays, tags, references, palette)
+    filled = self._model.decode(
+      page, known, sample=sample, seed=seed, only_palette=palette is not None
+    )
+    colors = np.round(127.5 + 127.5 * np.clip(filled, -1, 1)).astype(np.uint8)
+    hinted = np.zeros(page.count, bool)
+    for region, rgb in said.items():
+      colors[region], hinted[region] = rgb, True
+    is_paper = np.where(hinted, colors.min(1) >= WHITE, stays | (colors.min(1) == 255))
+    colors[is_paper] = 255
+    color = colors[page.labels]
+    done = ColoredPage(
+      lay_lines(color, self._picture),
+      self._picture,
+      color,
+      is_paper[page.labels],
+      balloons,
+    )
+    seen = np.concatenate([np.flatnonzero(hinted), np.flatnonzero(~hinted & ~is_paper)])
+    seen = seen[:OF_REFERENCE]
+    remembered = Remembered(page.tokens[seen], colors[seen] / np.float32(127.5) - 1)
+    return Answer(page.labels, colors, is_paper, hinted, done, remembered)
+
+  def _with_hints(self, hints: Hints | None) -> tuple[PageTokens, dict[int, np.ndarray]]:
+    """The page's tokens, regions split where hints ask for it, and the colours of hints."""
+    if hints is None:
+      return self._plain, {}
+    grey, labels = self._picture.grey, self._plain.labels
+    seeds = hints.seeds(labels, self._light)
+    split = split_by_hints(labels, grey, seeds)
+    if split.max() == labels.max():
+      return self._plain, by_region(seeds, labels)
+    dense = np.unique(split, return_inverse=True)[1].reshape(split.shape).astype(np.int32)
+    page = self._model.tokens(self._features, dense, grey)
+    return page, by_region(seeds, page.labels)
+
+  def _paper(
+    self, hints: Hints | None, labels: np.ndarray, count: int
+  ) -> tuple[np.ndarray, np.ndarray]:
+    """Regions that stay paper, bool [n]; and balloons, bool [m, n]."""
+    found = self._layout if hints is None else self._find_paper(hints)
+    height, width = labels.shape
+    rows = (np.arange(height) * found.paper.shape[0] // height)[:, None]
+    columns = np.arange(width) * found.paper.shape[1] // width
+    blank = np.bincount(labels[found.paper[rows, columns] & self._light], minlength=count)
+    whole = np.bincount(labels[self._light], minlength=count)
+    return blank > 0.5 * np.maximum(whole, 1), found.balloons
+
+  @functools.cached_property
+  def _layout(self) -> paper.Paper:
+    return self._find_paper(None)
+
+  def _find_paper(self, hints: Hints | None) -> paper.Paper:
+    grey = self._picture.grey
+    layout = scale.resize(grey, *scale.fit_short(grey.shape, paper.SHORT))
+    hinted = () if hints is None else hints.colors_and_paper(layout.shape)
+    return paper.find(layout, self._white, *hinted)
+
+  def _known(
+    self,
+    page: PageTokens,
+    said: dict[int, np.ndarray],
+    stays: np.ndarray,
+    tags: str | Sequence[str],
+    references: Sequence[Any],
+    palette: Palette | None,
+  ) -> Known:
+    """All that is known of the page's colours."""
+    rows, dim = page.tokens.shape
+    others = [self._remembered(r) for r in references]
+    count = sum(len(o.tokens) for o in others)
+    colors = 0 if palette is None else len(palette.rgb)
+    numbers = np.flatnonzero(self._hot(tags)) if tags and self._hot else []
+    known = nothing(
+      rows,
+      dim,
+      bucket(count) if count else 0,
+      bucket(colors, (16, 64, 256)) if colors else 0,
+      bucket(len(numbers), (12, 48)),
+    )
+    known.known[0, 0, : page.count], known.colors[0, 0, : page.count] = stays, 1.0
+    for region, rgb in said.items():
+      known.known[0, 0, region] = True
+      known.colors[0, 0, region] = rgb / np.float32(127.5) - 1
+    if count:
+      known.reference[0, :count] = np.concatenate([o.tokens for o in others])
+      known.reference_colors[0, :count] = np.concatenate([o.colors for o in others])
+      known.reference_mask[0, 0, :count] = True
+    if colors:
+      known.palette[0, :colors] = palette.rgb / np.float32(127.5) - 1
+      known.palette_mask[0, 0, :colors] = True
+    known.tags[0, : len(numbers)] = numbers
+    known.tags_mask[0, 0, : len(numbers)] = True
+    return known
+
+  def _remembered(self, reference: Any) -> Remembered:
+    """The largest regions of a reference and their colours."""
+    if isinstance(reference, Remembered):
+      return reference
+    rgba = Reference.make(reference).rgba
+    rgba = scale.resize(rgba, *scale.fit_short(rgba.shape, REFERENCE_SIDE))
+    clear = rgba[..., 3:] < 128
+    rgb = np.where(clear, 255, rgba[..., :3]).astype(np.uint8)
+    line = lines_of(rgb)
+    labels = segment(line, max_regions=OF_REFERENCE)
+    page = self._model.tokens(self._model.features(line, 255.0), labels, line)
+    colors = majority_colors(page.labels, rgb, ~is_ink(line))
+    return Remembered(page.tokens[: page.count], colors / np.float32(127.5) - 1)
