@@ -56,7 +56,7 @@ def test_methods_that_can_are_named():
     colorizer('pix2pix')(room(), hints=[{'x': 1, 'y': 1, 'color': '#eee'}])
   with pytest.raises(ValueError, match='vaegan'):
     colorizer('pix2pix')(room(), sample=1)
-  takes = lambda name: registry.maker('methods', name, 'make').__globals__.get('GUIDES', ())
+  takes = lambda name: registry.maker('methods', name).__globals__.get('GUIDES', ())
   found = {}  # by all settings of a method together
   for section in METHODS.values():
     method = registry.method(section)

@@ -26,19 +26,19 @@ def get(name, arg=None):
 @pytest.mark.parametrize('name', NAMES)
 def test_keys_are_the_signatures(name, arg):
   config = get(name, arg)
-  make = registry.maker('methods', config.method.name, 'make')
+  make = registry.maker('methods', config.method.name)
   assert set(config.method) - {'name'} == set(registry.keywords(make))
   for key, section in config.method.items():
     if hasattr(section, 'name'):
-      model = registry.maker('nets', section.name, 'Model')
+      model = registry.maker('nets', section.name)
       assert set(section) - {'name'} <= set(registry.keywords(model)), key
   for section in config.optim.values():
     assert set(section) <= set(optim.KEYWORDS)
   for step in config.prepare.order:
-    make = registry.maker('prepare', step, 'make')
+    make = registry.maker('prepare', step)
     assert set(config.prepare[step]) == set(registry.keywords(make)), step
   for evaluation, section in config.evals.items():
-    assert set(section) == set(registry.keywords(registry.maker('evals', evaluation, 'make')))
+    assert set(section) == set(registry.keywords(registry.maker('evals', evaluation)))
   method = registry.method(config.method)
   loop.make_optimisers(config, method)
   prepare.make(config.prepare)

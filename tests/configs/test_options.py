@@ -26,7 +26,7 @@ OPTIONS = (
 @pytest.mark.parametrize('name, own', OPTIONS)
 def test_own_options_build(name, own, size):
   config = importlib.import_module(f'onepunch_jax.configs.{name}').get_config(own + size)
-  make = registry.maker('methods', config.method.name, 'make')
+  make = registry.maker('methods', config.method.name)
   assert set(config.method) - {'name'} == set(registry.keywords(make))
   loop.make_optimisers(config, registry.method(config.method))
   prepare.make(config.prepare), prepare.make(config.eval_prepare)
