@@ -29,6 +29,9 @@ def config(path, **changes):
     threads=2,
     workers=0,
     tags=0,
+    tokens=0,
+    pairs=False,
+    extract_lines=False,
   )
   return types.SimpleNamespace(**{**defaults, **changes})
 

@@ -24,6 +24,9 @@ def config(path, other, **changes):
     threads=2,
     workers=0,
     tags=0,
+    tokens=0,
+    pairs=False,
+    extract_lines=False,
   )
   return types.SimpleNamespace(**{**defaults, **changes})
 
