@@ -43,6 +43,7 @@ setup(
   license='Apache-2.0',
   python_requires='>=3.11',
   packages=find_packages(include=['onepunch_jax*', 'configs*', 'launch*', 'data_prep*']),
+  package_data={'onepunch_jax': ['weights/*.npz']},  # the net that closes gaps in lines
   install_requires=REQUIRED,
   extras_require={
     'test': TEST,

@@ -220,7 +220,7 @@ def define_flags() -> None:
     'JSON of the only colours that flats may have; without a '
     '--checkpoint: gives flats of --input these colours.',
   )
-  flags.DEFINE_float('gap', 0, 'Px up to which flats close gaps in lines; 0: 1 %% of a side.')
+  flags.DEFINE_float('gap', 0, 'Larger (px) closes more gaps in lines of flats; 0: 1 %% of a side.')
   flags.DEFINE_string('hints', '', 'RGBA picture, JSON, ORA or PSD; or a folder of such, by name.')
   flags.DEFINE_string(
     'tags', '', "Colours by name, for methods with such an input: 'blue hair, red eyes'."

@@ -16,7 +16,7 @@ from onepunch_jax.data import vocabulary
 from onepunch_jax.data.batch import cast
 from onepunch_jax.images import arrays
 from onepunch_jax.images.reader import Picture
-from onepunch_jax.pages import paper, scale, tiles
+from onepunch_jax.pages import line_distance, paper, scale, tiles
 from onepunch_jax.pages.compose import ColoredPage, Prediction, compose, lay_lines
 from onepunch_jax.pages.hints import Hints, by_region
 from onepunch_jax.pages.palette import Flats, Palette, paint_regions
@@ -276,12 +276,14 @@ class Colorizer:
     Args:
       page: with `color` and `paper`.
       hints: the regions that they mean have their colours.
-      gap: px up to which gaps in lines are closed; None: 1 % of the short side.
+      gap: px; a larger one than 1 % of the short side closes more of what looks like a gap, a
+        smaller one less; None: that.
     """
     grey = page.picture.grey
     level = scale.paper_level(scale.standard(grey)) / 255
     strength = 1.0 if gap is None else gap / gap_width(grey.shape)
-    labels = segment(grey, strength=strength, max_regions=None, paper=level)
+    distance = line_distance.predict(grey, level)
+    labels = segment(grey, distance=distance, strength=strength, max_regions=None, paper=level)
     light, meant = ~is_ink(grey, level), {}
     if hints is not None:
       seeds = hints.seeds(labels, light)

@@ -49,7 +49,7 @@ class Options:
     force: colour pages that are in colour already.
     on_paper: leave alpha out: the page on white paper.
     invert: white lines on black are a negative of the page.
-    gap: px up to which flats close gaps in lines; 0: 1 % of the short side.
+    gap: px; the larger, the more gaps in lines flats close; 0: 1 % of the short side.
     same_suffix: whether what is passed through has to be written with `suffix` too.
     samples: colourings of each page; those after the first are written as <page>_2, _3 ...
     tags: 'blue hair, red eyes', of every page.

@@ -14,9 +14,10 @@ WORK_PIXELS = 400_000  # so is one whose line distance is known: that has no fin
 DOT = 0.006  # of the short side: smaller marks bound nothing
 SPECK = 0.004  # of the short side: regions of a smaller side join a neighbour
 BALL = 0.04  # of the short side: radius of the largest ball
-NECK = 0.8  # of the narrower room's width: a wider neck joins two at once
+NECK = 0.5  # of the narrower room's width: a wider neck joins two at once
 OPEN = 0.2  # at strength 1, how open borders are that join two
 WALL = 0.25  # px: as near to a predicted line is on it
+INK = 0.3  # on ink that is no line to the net, this share of its distance is left
 BAND = 3  # px of the smaller size about borders in which ink is shared out anew
 
 
@@ -93,10 +94,14 @@ def _from_distance(
   """int32 [H, W] from 1 on: basins of the line distance; their borders lie under the ink."""
   scale = min(1.0, (WORK_PIXELS / line.size) ** 0.5, distance.shape[0] / line.shape[0])
   size = (max(1, round(line.shape[1] * scale)), max(1, round(line.shape[0] * scale)))
-  if distance.shape[::-1] != size:
-    distance = cv2.resize(distance, size, interpolation=cv2.INTER_AREA)
-  room = np.maximum(distance.astype(np.float32) * np.float32(scale) - WALL, 0)
-  return _refine(_basins(room, strength), line, paper)
+  light = _light(line, paper)
+  to_ink = cv2.distanceTransform(light, cv2.DIST_L2, 5) if not light.all() else distance
+  distance, to_ink = (
+    cv2.resize(x.astype(np.float32), size, interpolation=cv2.INTER_AREA) * np.float32(scale)
+    for x in (distance, to_ink)
+  )
+  room = np.minimum(distance, np.maximum(to_ink, INK * distance))
+  return _refine(_basins(np.maximum(room - WALL, 0), strength), line, paper)
 
 
 def _basins(distance: np.ndarray, strength: float) -> np.ndarray:
