@@ -45,7 +45,7 @@ def loud(v, batch, key):
 def painter(colors=loud):
   """A colorizer without a net."""
   nets = (types.SimpleNamespace(module=None),)
-  method = types.SimpleNamespace(nets=nets, reads=('line',), multiple=32, colorize=colors)
+  method = types.SimpleNamespace(nets=nets, inputs=('line',), multiple=32, colorize=colors)
   return Colorizer.from_method(method, Variables({}, {}, {}), 64)
 
 
