@@ -27,6 +27,7 @@ from onepunch_jax.images.reader import MAX_PIXELS
 from onepunch_jax.log import log, show_log
 from onepunch_jax.pages import book, journal, layer_files
 from onepunch_jax.pages.colorizer import Colorizer
+from onepunch_jax.pages.drop_color import hue_of
 from onepunch_jax.pages.palette import Palette
 from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.summary import Summary, sentence
@@ -234,6 +235,9 @@ def define_flags() -> None:
   flags.DEFINE_bool('force', False, 'Colour pages that are in colour already.')
   flags.DEFINE_enum('alpha', 'keep', ['keep', 'paper'], 'Keep transparency, or put it on paper.')
   flags.DEFINE_bool('invert', False, 'Pages are negatives: white lines on black.')
+  flags.DEFINE_string(
+    'drop_color', '', "Construction lines of this colour are taken off: 'blue', or '#rrggbb'."
+  )
   flags.DEFINE_enum('on_bad', 'skip', ['skip', 'copy'], 'Pages of a book that cannot be read.')
   flags.DEFINE_bool(
     'strict', False, 'Exit with 1 too if a file was skipped, or a hint had no effect.'
@@ -283,6 +287,7 @@ def run(options: flags.FlagValues) -> Summary:
     samples=options.samples,
     tags=options.tags,
     reference=Reference.make(options.reference) if options.reference else None,
+    drop_hue=hue_of(options.drop_color) if options.drop_color else None,
   )
   _cache(load_config(options.checkpoint))
   colorizer = Colorizer(

@@ -22,6 +22,7 @@ from onepunch_jax.ops import color
 from onepunch_jax.pages import scale
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.hints import Hints
+from onepunch_jax.pages.levels import line_art
 
 
 def suggest(
@@ -50,7 +51,7 @@ def suggest(
   for x, y in places:
     if not (0 <= x < width and 0 <= y < height):
       raise ValueError(f'({x:g}, {y:g}) lies outside the page of {width} x {height}.')
-  grey = reader.to_grey(page)[..., 0]
+  grey = line_art(reader.to_grey(page)[..., 0])
   (h, w), *_ = scale.working_sizes(grey, colorizer.size, colorizer.detail)[0]
   pads = [(0, -n % method.multiple) for n in (h, w)]
   line = np.pad(scale.resize(grey, h, w), pads, constant_values=255)

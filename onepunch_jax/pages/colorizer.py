@@ -19,8 +19,10 @@ from onepunch_jax.images.reader import Picture
 from onepunch_jax.pages import line_distance, paper, scale, tiles
 from onepunch_jax.pages.compose import ColoredPage, Prediction, compose, lay_lines
 from onepunch_jax.pages.hints import Hints, by_region
+from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Flats, Palette, paint_regions
 from onepunch_jax.pages.reference import Reference
+from onepunch_jax.pages.strips import join, part_of
 from onepunch_jax.regions.colors import majority_colors
 from onepunch_jax.regions.ink import is_ink
 from onepunch_jax.regions.segment import gap_width, segment
@@ -192,30 +194,45 @@ class Colorizer:
         'This checkpoint has one colouring of a page; methods that have several: '
         f'{_methods_with("sample")}.'
       )
-    prediction = self.predict(picture.grey, hints, sample, tags, reference)
-    return compose(picture, prediction, memory=self.memory, layers=layers)
-
-  def predict(
-    self,
-    grey: np.ndarray,
-    hints: Hints | None = None,
-    sample: int = 0,
-    tags: str | Sequence[str] = '',
-    reference: Any = None,
-  ) -> Prediction:
-    """The network's colours for a page uint8 [H, W], 0 is ink, at its working sizes."""
-    constants = self._constants(sample, tags)
     if reference is not None:
       self.check_reference()
       reference = Reference.make(reference)
-    white = scale.paper_level(scale.standard(grey))
-    layout = scale.resize(grey, *scale.fit_short(grey.shape, paper.SHORT))
-    hinted = () if hints is None else hints.colors_and_paper(layout.shape)
-    found, prediction = paper.find(layout, white, *hinted), None
-    for shape, side, share in scale.working_sizes(grey, self.size, self.detail):
-      line = np.minimum(scale.resize(grey, *shape).astype(np.float32) * (255 / white), 255)
-      rgb = self._paint(line, side, hints, constants, reference)
-      prediction = Prediction(rgb, line / 255, *found, prediction, share)
+    line, constants = line_art(picture.grey), self._constants(sample, tags)
+    parts = scale.windows(line.shape)
+    if len(parts) == 1:
+      prediction = self._predict(line, hints, constants, reference)
+      return compose(picture, prediction, line, memory=self.memory, layers=layers)
+    detail = scale.detail_levels(line, self.detail)
+    made = []
+    for rows, columns in parts:
+      part = part_of(picture, rows, columns)
+      here = None if hints is None else Hints(np.ascontiguousarray(hints.rgba[rows, columns]))
+      cut = np.ascontiguousarray(line[rows, columns])
+      prediction = self._predict(cut, here, constants, reference, detail)
+      made.append(compose(part, prediction, cut, memory=self.memory, layers=True))
+    return join(picture, line, parts, made, layers)
+
+  def predict(self, grey: np.ndarray) -> Prediction:
+    """The network's colours for a page uint8 [H, W] without guides, at its working sizes."""
+    return self._predict(line_art(grey), None, self._constants(0, ''), None)
+
+  def _predict(
+    self,
+    line: np.ndarray,
+    hints: Hints | None,
+    constants: dict[str, np.ndarray],
+    reference: Reference | None,
+    detail: Sequence[tuple[float, float]] | None = None,
+  ) -> Prediction:
+    """The network's colours for a drawing uint8 [h, w]; with `detail`, of a part of a strip."""
+    layout = scale.resize(line, *scale.fit_short(line.shape, paper.SHORT))
+    hinted = (None, None) if hints is None else hints.colors_and_paper(layout.shape)
+    found = paper.find(layout, 255, *hinted, strip=detail is not None)
+    prediction = None
+    for shape, side, share in scale.working_sizes(line, self.size, self.detail, detail):
+      small = scale.resize(line, *shape).astype(np.float32)
+      rgb = self._paint(small, side, hints, constants, reference)
+      prediction = Prediction(rgb, small / 255, *found, prediction, share)
     return prediction
 
   def hot(self, tags: str | Sequence[str]) -> np.ndarray:
@@ -279,15 +296,13 @@ class Colorizer:
       gap: px; a larger one than 1 % of the short side closes more of what looks like a gap, a
         smaller one less; None: that.
     """
-    grey = page.picture.grey
-    level = scale.paper_level(scale.standard(grey)) / 255
-    strength = 1.0 if gap is None else gap / gap_width(grey.shape)
-    distance = line_distance.predict(grey, level)
-    labels = segment(grey, distance=distance, strength=strength, max_regions=None, paper=level)
-    light, meant = ~is_ink(grey, level), {}
+    strength = 1.0 if gap is None else gap / gap_width(page.line.shape)
+    distance = line_distance.predict(page.line, 1.0)
+    labels = segment(page.line, distance=distance, strength=strength, max_regions=None)
+    light, meant = ~is_ink(page.line), {}
     if hints is not None:
       seeds = hints.seeds(labels, light)
-      labels = split_by_hints(labels, grey, seeds)
+      labels = split_by_hints(labels, page.line, seeds)
       meant = by_region(seeds, labels)
     colors = majority_colors(labels, page.color, light)
     blank = np.bincount(labels[page.paper & light], minlength=len(colors))
@@ -325,7 +340,7 @@ class Colorizer:
     wanted = regions.colors[regions.labels[here]]
     color = page.color.copy()
     if 'hint' in self.method.inputs:
-      light = ~is_ink(page.picture.grey, 1.0)
+      light = ~is_ink(page.line)
       most = majority_colors(regions.labels, page.color, light)[regions.labels[here]]
       shading = page.color[here].astype(np.int16) - most
       color[here] = np.clip(wanted + shading, 0, 255)

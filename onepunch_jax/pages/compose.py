@@ -61,6 +61,7 @@ class ColoredPage:
     color: uint8 sRGB [H, W, 3], colour without lines; None unless asked for.
     paper: bool [H, W], what stayed paper; None unless asked for.
     balloons: bool [m, n] at any size, the balloons; None unless asked for.
+    line: uint8 [H, W], its drawing: 255 is paper, 0 ink; None unless asked for.
   """
 
   rgb: np.ndarray
@@ -68,21 +69,29 @@ class ColoredPage:
   color: np.ndarray | None = None
   paper: np.ndarray | None = None
   balloons: np.ndarray | None = None
+  line: np.ndarray | None = None
 
 
 def compose(
-  picture: Picture, prediction: Prediction, *, memory: int = 512, layers: bool = False
+  picture: Picture,
+  prediction: Prediction,
+  line: np.ndarray | None = None,
+  *,
+  memory: int = 512,
+  layers: bool = False,
 ) -> ColoredPage:
   """Colours a page.
 
   Args:
     picture: the line art on white paper.
     prediction: the network's.
+    line: uint8 [H, W], the drawing of the page (levels.line_art); None: its grey.
     memory: MiB for working buffers.
     layers: keep `color` and `paper`.
   """
   height, width = picture.rgb.shape[:2]
-  values, sigma = _propagate(*_mixed(prediction), picture.grey)
+  line = picture.grey if line is None else line
+  values, sigma = _propagate(*_mixed(prediction), line)
   values = np.ascontiguousarray(_upsample_rows(values, height, width).transpose(0, 2, 1))
   beside = math.ceil(4 * sigma)
   rows = max(64, memory * 2**20 // (BYTES * width) - 2 * beside)
@@ -92,8 +101,7 @@ def compose(
   for top in range(0, height, rows):
     end = min(top + rows, height)
     low, high = max(0, top - beside), min(height, end + beside)
-    grey = picture.grey[low:high]
-    guide = grey.astype(np.float32) / 255
+    guide = line[low:high].astype(np.float32) / 255
     flow = _strip(values, low, high, height)
     if sigma:
       flow = smooth(flow, guide, sigma=sigma, rounds=1)
@@ -105,7 +113,9 @@ def compose(
     out[top:end] = lay_lines(under, picture, slice(top, end))
     if layers:
       color[top:end], paper[top:end] = under, blank
-  return ColoredPage(out, picture, color, paper, prediction.balloons if layers else None)
+  if not layers:
+    return ColoredPage(out, picture)
+  return ColoredPage(out, picture, color, paper, prediction.balloons, line)
 
 
 def lay_lines(color: np.ndarray, picture: Picture, rows: slice = slice(None)) -> np.ndarray:

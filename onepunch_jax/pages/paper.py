@@ -17,6 +17,7 @@ import numpy as np
 from scipy import ndimage
 
 from onepunch_jax.pages import lettering, strokes
+from onepunch_jax.pages.cuts import closed_cuts
 from onepunch_jax.regions.balls import nearest, trapped_balls
 
 SHORT = 900  # px of the short side on which it is looked at
@@ -24,6 +25,7 @@ GAP = 0.05  # of the short side: gaps up to this are closed, if both sides are w
 SPECK = 0.004  # of the short side: smaller regions are none
 DOT = 0.008  # of the short side: smaller marks bound nothing
 MOST = 2000  # marks in a shape: more are screentone
+GUTTER = 0.02  # of the width of a strip: paper all across and so high lies between panels
 BALLS = (0.0, 0.02, 0.03, 0.045)  # of the short side: radii that cut balloons out
 
 
@@ -51,7 +53,12 @@ class Paper(NamedTuple):
 
 
 def find(
-  grey: np.ndarray, white: float, hinted: np.ndarray | None = None, kept: np.ndarray | None = None
+  grey: np.ndarray,
+  white: float = 255,
+  hinted: np.ndarray | None = None,
+  kept: np.ndarray | None = None,
+  *,
+  strip: bool = False,
 ) -> Paper:
   """The paper of a page.
 
@@ -61,10 +68,11 @@ def find(
     hinted: int [h, w] or None: the cores of strokes of a colour (`strokes.cores`); what they mean
       is no paper.
     kept: int [h, w] or None: those of white; the regions that they mean are, lettering included.
+    strip: it is a part of a long strip, whose panels lie apart on paper of the whole width.
   """
   light = (grey > 0.82 * white).astype(np.uint8)
   marks = lettering.Marks(*cv2.connectedComponentsWithStats(1 - light, connectivity=8)[1:])
-  margin, balloons = _margin(light, marks), _balloons(light, marks)
+  margin, balloons = _margin(light, marks, strip), _balloons(light, marks)
   if hinted is not None and hinted.any():
     margin, balloons = _unhinted(margin, hinted), _unhinted(balloons, hinted)
   if kept is not None and kept.any():
@@ -96,17 +104,30 @@ def _regions(room: np.ndarray) -> np.ndarray:
   return nearest(np.where(room > 0, labels, 0).astype(np.int32))
 
 
-def _margin(light: np.ndarray, marks: lettering.Marks) -> np.ndarray:
+def _margin(light: np.ndarray, marks: lettering.Marks, strip: bool) -> np.ndarray:
   dots = marks.stats[:, cv2.CC_STAT_AREA] <= (DOT * min(light.shape)) ** 2
   dots[0] = False
-  labels = _regions(light | dots[marks.labels].astype(np.uint8))
+  room = light | dots[marks.labels].astype(np.uint8)
+  labels = _regions(closed_cuts(room))
   count = labels.max() + 1
   top, bottom, left, right = (
     np.bincount(side, minlength=count) / len(side)
     for side in (labels[0], labels[-1], labels[:, 0], labels[:, -1])
   )
   reaches = (np.minimum(top, bottom) > 0.01) & (np.maximum(left, right) > 0.9)
+  if strip:
+    reaches[_gutters(labels, light)] = True
   return reaches[labels] & (light > 0)
+
+
+def _gutters(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
+  """The regions [n] with runs of rows (of columns, in a lying strip) that are paper all across."""
+  if light.shape[0] < light.shape[1]:
+    labels, light = labels.T, light.T
+  least = max(2, round(GUTTER * light.shape[1]))
+  blank = light.all(1).astype(np.uint8)
+  run = cv2.morphologyEx(blank[:, None], cv2.MORPH_OPEN, np.ones((least, 1), np.uint8))[:, 0] > 0
+  return np.unique(labels[run])
 
 
 def _balloons(light: np.ndarray, marks: lettering.Marks) -> np.ndarray:

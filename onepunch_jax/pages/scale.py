@@ -7,6 +7,7 @@ twice the resolution is seen at the same size.
 """
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -16,7 +17,10 @@ HIGHEST = 2  # octaves: four training sizes over the short side of a page
 STANDARD = 256  # px of the short side on which line width and paper are measured
 THICKEST = 0.05  # of the short side: a line is no wider
 ENLARGE = 4.0  # a tiny picture is enlarged no more than this
-LONGEST = 16  # a strip's long side counts for at most this many short sides
+LONGEST = 16  # the long side of a thin picture counts for at most this many short sides
+WINDOW = 2  # short sides of a long strip that are seen at once
+LEAST_WINDOW = 1024  # px of it that are
+OVERLAP = 0.125  # part of a window that the next one has, too
 
 
 def resize(picture: np.ndarray, height: int, width: int) -> np.ndarray:
@@ -46,12 +50,6 @@ def standard(grey: np.ndarray) -> np.ndarray:
   return resize(grey, *fit_short(grey.shape, STANDARD))
 
 
-def paper_level(grey: np.ndarray) -> float:
-  """The grey level (180-255) of blank paper on a page of standard size; 255 if it has little."""
-  light = grey[grey >= 180]
-  return float(np.percentile(light, 75)) if light.size > 0.05 * grey.size else 255.0
-
-
 def line_width(grey: np.ndarray) -> float | None:
   """Mean width in px of the lines of a page: ink over half its outline; None for a blank page.
 
@@ -67,7 +65,10 @@ def line_width(grey: np.ndarray) -> float | None:
 
 
 def working_sizes(
-  grey: np.ndarray, size: int, detail: float | None = None
+  grey: np.ndarray,
+  size: int,
+  detail: float | None = None,
+  levels: Sequence[tuple[float, float]] | None = None,
 ) -> list[tuple[tuple[int, int], int, float]]:
   """At which sizes the network sees a page, small to large.
 
@@ -75,13 +76,14 @@ def working_sizes(
     grey: uint8 [H, W], 0 is ink.
     size: side of the pictures that the network was trained on.
     detail: how many training sizes go over the page's short side; None: by its line width.
+    levels: of the page that this is a part of (`detail_levels`); None: of this one.
 
   Returns:
     [((height, width), side, share in the prediction)]: `side` is what the short side is on any page
     at this level; tiny pictures and strips have less, or that of a lower level.
   """
   sizes = []
-  for level, share in _levels(grey, detail):
+  for level, share in detail_levels(grey, detail) if levels is None else levels:
     shape, side = _size(grey.shape, level * size), level * size
     while side / 2 >= max(min(shape), size):
       side /= 2
@@ -89,7 +91,8 @@ def working_sizes(
   return sizes
 
 
-def _levels(grey: np.ndarray, detail: float | None) -> list[tuple[float, float]]:
+def detail_levels(grey: np.ndarray, detail: float | None = None) -> list[tuple[float, float]]:
+  """[(training sizes over the page's short side, share in the prediction)], one or two."""
   if detail is not None:
     return [(detail, 1.0)]
   page = standard(grey)
@@ -99,6 +102,22 @@ def _levels(grey: np.ndarray, detail: float | None) -> list[tuple[float, float]]
   low = min(math.floor(wanted), HIGHEST - 1)
   share = wanted - low  # between two octaves both are run and blended, so that colours do not jump
   return [(2.0 ** (low + i), part) for i, part in enumerate((1 - share, share)) if part > 0]
+
+
+def windows(shape: tuple[int, ...]) -> list[tuple[slice, slice]]:
+  """The parts of a page that are seen by themselves: of a long strip several, which overlap.
+
+  So a strip of any length is seen at the resolution of a page, in the memory of one.
+  """
+  long, short = max(shape[:2]), min(shape[:2])
+  length = max(WINDOW * short, LEAST_WINDOW)
+  if long <= 1.5 * length:
+    return [(slice(0, shape[0]), slice(0, shape[1]))]
+  count = math.ceil((long - OVERLAP * length) / ((1 - OVERLAP) * length))
+  starts = [round(i * (long - length) / (count - 1)) for i in range(count)]
+  parts = [slice(start, start + length) for start in starts]
+  across = slice(0, short)
+  return [(p, across) if shape[0] == long else (across, p) for p in parts]
 
 
 def _size(shape: tuple[int, ...], short: float) -> tuple[int, int]:

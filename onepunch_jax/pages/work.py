@@ -17,6 +17,7 @@ from onepunch_jax.log import log
 from onepunch_jax.pages import layer_files, layers
 from onepunch_jax.pages.book import Page, read_bytes
 from onepunch_jax.pages.colorizer import Colorizer
+from onepunch_jax.pages.drop_color import drop
 from onepunch_jax.pages.hint_files import HintFiles
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.is_colored import is_colored
@@ -54,6 +55,7 @@ class Options:
     samples: colourings of each page; those after the first are written as <page>_2, _3 ...
     tags: 'blue hair, red eyes', of every page.
     reference: the picture whose colours every page shall have.
+    drop_hue: the hue of construction lines (drop_color.hue_of), taken off the page; or None.
   """
 
   suffix: str = '.png'
@@ -68,6 +70,7 @@ class Options:
   samples: int = 1
   tags: str = ''
   reference: Reference | None = None
+  drop_hue: float | None = None
 
   def settings(self) -> str:
     """All of it as text: what the journal compares."""
@@ -112,7 +115,8 @@ class Colorist:
     for note in pictures[0].notes:
       log.info('%s: %s.', page.label, note)
     file = self.hints.of(page)
-    if not options.force and is_colored(pictures[0].rgb):
+    first = _with_options(pictures[0], options)
+    if not options.force and is_colored(first.rgb):
       log.info('%s: in colour already, passed through (--force colours it).', page.label)
       unused = f'{file}: {page.name} is in colour already (--force colours it).'
       return dataclasses.replace(_passed(page, pictures, options), notes=(unused,) if file else ())
@@ -129,7 +133,7 @@ class Colorist:
       )
       log.warning('%s', lost[0])
       pictures = pictures[:1]
-    ready = [_with_options(p, options) for p in pictures]
+    ready = [first, *(_with_options(p, options) for p in pictures[1:])]
     hints, notes = None, []
     if file:
       hints = Hints.read(file, ready[0].rgb.shape[:2])
@@ -251,6 +255,8 @@ def _unseen(rgb: np.ndarray, picture: Picture) -> list[str]:
 
 
 def _with_options(picture: Picture, options: Options) -> Picture:
+  if options.drop_hue is not None:
+    picture = dataclasses.replace(picture, rgb=drop(picture.rgb, options.drop_hue))
   if options.invert:
     picture = dataclasses.replace(picture, rgb=255 - picture.rgb, alpha=None)
   return dataclasses.replace(picture, alpha=None) if options.on_paper else picture

@@ -69,6 +69,7 @@ def asked(checkpoint, source, target, **changes):
     dpi=150.0,
     samples=1,
     strict=False,
+    drop_color='',
     tags='',
     reference='',
   )
