@@ -25,10 +25,10 @@ def mean(v, batch, key):
   return jnp.broadcast_to(color, (*batch['line'].shape[:3], 3))
 
 
-def painter(reads=('line', 'reference')):
+def painter(inputs=('line', 'reference')):
   """A colorizer without a net."""
   method = types.SimpleNamespace(
-    nets=(types.SimpleNamespace(module=None),), reads=reads, takes=(), multiple=32, colorize=mean
+    nets=(types.SimpleNamespace(module=None),), inputs=inputs, optional_inputs=(), multiple=32, colorize=mean
   )
   return Colorizer.from_method(method, Variables({}, {}, {}), 64)
 
@@ -90,7 +90,7 @@ def test_every_page_of_a_book_has_the_same(tmp_path):
 
 def test_refusals_are_one_sentence(tmp_path):
   with pytest.raises(ValueError, match=r'uses no reference.*adain.*scft.*style2paints'):
-    painter(reads=('line',))(page(), reference=Image.new('RGB', (9, 9), RED))
+    painter(inputs=('line',))(page(), reference=Image.new('RGB', (9, 9), RED))
   (tmp_path / 'r.png').write_bytes(b'no picture')
   for name in ('r.png', 'absent.png', ''):
     with pytest.raises(ValueError) as error:
@@ -115,7 +115,7 @@ def test_the_command_line_checks_before_it_colours(tmp_path, monkeypatch):
   monkeypatch.setattr(
     colorize, 'load_config', lambda run: types.SimpleNamespace(compilation_cache='')
   )
-  run = lambda reads, **given: _run(monkeypatch, values, painter(reads), tmp_path, **given)
+  run = lambda inputs, **given: _run(monkeypatch, values, painter(inputs), tmp_path, **given)
   run(('line', 'reference'), reference=str(tmp_path / 'r.png'))
   np.testing.assert_allclose(middle(Image.open(tmp_path / 'out.png')), RED, atol=3)
   with pytest.raises(ValueError, match='uses no reference'):
