@@ -28,7 +28,11 @@ def mean(v, batch, key):
 def painter(inputs=('line', 'reference')):
   """A colorizer without a net."""
   method = types.SimpleNamespace(
-    nets=(types.SimpleNamespace(module=None),), inputs=inputs, optional_inputs=(), multiple=32, colorize=mean
+    nets=(types.SimpleNamespace(module=None),),
+    inputs=inputs,
+    optional_inputs=(),
+    multiple=32,
+    colorize=mean,
   )
   return Colorizer.from_method(method, Variables({}, {}, {}), 64)
 
