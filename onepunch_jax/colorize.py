@@ -19,7 +19,6 @@ import os
 import shutil
 import sys
 
-import jax
 from absl import app, flags
 
 from onepunch_jax.images import bind, write
@@ -32,6 +31,7 @@ from onepunch_jax.pages.palette import Palette
 from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.summary import Summary, sentence
 from onepunch_jax.pages.work import SUFFIX, Colorist, Options, Recolorist
+from onepunch_jax.training import compilation_cache
 from onepunch_jax.training.checkpoint import load_config
 
 PICTURES = (*write.SUFFIXES, *layer_files.SUFFIXES)
@@ -289,7 +289,7 @@ def run(options: flags.FlagValues) -> Summary:
     reference=Reference.make(options.reference) if options.reference else None,
     drop_hue=hue_of(options.drop_color) if options.drop_color else None,
   )
-  _cache(load_config(options.checkpoint))
+  compilation_cache.use(load_config(options.checkpoint).compilation_cache, 0.2)
   colorizer = Colorizer(
     options.checkpoint, options.step, detail=options.detail or None, memory=options.memory
   )
@@ -298,12 +298,6 @@ def run(options: flags.FlagValues) -> Summary:
   if how.reference is not None:
     colorizer.check_reference()
   return color_all(options.input, output, Colorist(colorizer, how))
-
-
-def _cache(config) -> None:
-  if config.compilation_cache:
-    jax.config.update('jax_compilation_cache_dir', os.path.expanduser(config.compilation_cache))
-    jax.config.update('jax_persistent_cache_min_compile_time_secs', 0.2)
 
 
 def main(_):

@@ -23,7 +23,6 @@ import jax
 import numpy as np
 from absl import app, flags
 from PIL import Image
-from tqdm import tqdm
 
 from onepunch_jax import evals, prepare, registry
 from onepunch_jax.data import pipeline, vocabulary
@@ -60,25 +59,10 @@ def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_siz
   )
   key = jax.random.key(config.seed)
   paint = evals.painter(method, key)(variables)
-  batches = _Shown(pictures, prepare.make(config.eval_prepare), key)
-  results = {}
-  for name, section in config.evals.items():
-    run = registry.evaluation({'name': name, **section})
-    results |= run(paint, batches)
+  prepares = prepare.make(config.eval_prepare)
+  batches = evals.PreparedBatches(pictures, prepares, key, progress=True)
+  results = evals.run(registry.evaluations(config.evals), paint, batches)
   return {'data': config.data.path, 'split': split, 'method': config.method.name, **results}
-
-
-class _Shown:
-  """Prepared batches under a progress bar, as often as an evaluation reads them."""
-
-  def __init__(self, pictures, prepares, key):
-    self._pictures = pictures
-    self._prepare = jax.jit(lambda batch: prepares(batch, key, 0))
-
-  def __iter__(self):
-    total = -(-len(self._pictures) // self._pictures.batch_size)
-    for batch in tqdm(self._pictures, total=total, unit='batch', leave=False):
-      yield self._prepare(batch)
 
 
 def write_report(results: dict, output: str) -> str:

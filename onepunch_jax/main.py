@@ -10,13 +10,12 @@ runtime notices first, it ends the process by SIGABRT (134), which means the sam
 import os
 import sys
 
-import jax
 from absl import app, flags
 from ml_collections import config_flags
 
 from onepunch_jax import configs
 from onepunch_jax.log import log, show_log
-from onepunch_jax.training import malloc, processes
+from onepunch_jax.training import compilation_cache, malloc, processes
 
 
 def define_flags() -> None:
@@ -31,6 +30,7 @@ def define_flags() -> None:
   )
   flags.DEFINE_string('workdir', None, 'Where checkpoints, logs and pictures go.')
   flags.DEFINE_string('profile', '', 'Steps to trace for xprof, as FIRST:END.')
+  flags.DEFINE_bool('extend', False, 'Let a run go on with more steps than it was started with.')
   flags.DEFINE_bool('debug', False, 'Show the whole traceback of an error.')
   flags.mark_flags_as_required(['config', 'workdir'])
 
@@ -63,30 +63,29 @@ def parse_flags(argv: list[str]) -> list[str]:
     sys.exit(1)
 
 
-def main(argv):
+def main(argv: list[str]) -> None:
+  """Trains, and exits with the code that says how it ended."""
   if len(argv) > 1:
     raise app.UsageError(f'What is {argv[1]!r}? Options start with --.')
   show_log()
   malloc.keep_freed()
-  given = flags.FLAGS
+  options = flags.FLAGS
   try:
     processes.join(
-      given.distributed,
-      coordinator=given.coordinator,
-      num_processes=given.num_processes,
-      process_id=given.process_id,
-      join_timeout=given.join_timeout,
-      lost_after=given.lost_after,
+      options.distributed,
+      coordinator=options.coordinator,
+      num_processes=options.num_processes,
+      process_id=options.process_id,
+      join_timeout=options.join_timeout,
+      lost_after=options.lost_after,
     )
-    if given.config.compilation_cache:
-      cache = os.path.expanduser(given.config.compilation_cache)
-      jax.config.update('jax_compilation_cache_dir', cache)
-      jax.config.update('jax_persistent_cache_min_compile_time_secs', 1.0)
+    compilation_cache.use(options.config.compilation_cache)
     from onepunch_jax.training.loop import train
 
-    sys.exit(train(given.config, given.workdir, given.profile))
+    result = train(options.config, options.workdir, options.profile, options.extend)
+    sys.exit(processes.STOPPED if result.stopped else 0)
   except (ValueError, TypeError, FloatingPointError, OSError, RuntimeError) as error:
-    if given.debug:
+    if options.debug:
       raise
     if isinstance(error, RuntimeError) and not processes.is_lost(error):
       raise

@@ -38,6 +38,11 @@ def evaluation(config: Mapping) -> Callable:
   return _build('evals', config)
 
 
+def evaluations(config: Mapping) -> list[Callable]:
+  """All evaluations of `config.evals`: a section each, whose key is its name unless it has one."""
+  return [evaluation({'name': name, **section}) for name, section in config.items()]
+
+
 def prepare_step(config: Mapping) -> Callable:
   """Builds a step, (batch, key, step) -> batch, of prepare/<name>.py or a dotted name."""
   return _build('prepare', config)

@@ -32,6 +32,7 @@ from onepunch_jax.ops import color
 from onepunch_jax.prepare import lines
 from onepunch_jax.training.checkpoint import load_for_inference
 from onepunch_jax.training.loop import train
+from onepunch_jax.training.processes import STOPPED
 
 CONDITIONS = ('grey', 'xdog', 'scan', 'true')
 SHARED = dict(eval_every=0, save_every=500, log_every=50, ema_decay=0.99, keep=1, best='')
@@ -84,9 +85,8 @@ def run(config, workdir):
   if os.path.exists(done):
     return
   log.info('-- %s', workdir)
-  code = train(config, workdir)
-  if code:
-    sys.exit(code)
+  if train(config, workdir).stopped:
+    sys.exit(STOPPED)
   jax.clear_caches()
   with open(done, 'w', encoding='utf-8') as f:
     f.write('')

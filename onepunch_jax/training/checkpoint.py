@@ -173,8 +173,11 @@ class Checkpoints:
       )
 
 
-def save_config(workdir: str, config: ConfigDict) -> None:
+def save_config(workdir: str, config: ConfigDict, extend: bool = False) -> None:
   """Writes workdir/config.json, or checks that the one there is of the same run.
+
+  Args:
+    extend: whether `steps` may have grown.
 
   Raises:
     ValueError: the folder holds a run with another configuration; the differences are listed.
@@ -183,12 +186,16 @@ def save_config(workdir: str, config: ConfigDict) -> None:
   text = config.to_json_best_effort(indent=2)
   if os.path.exists(path):
     with open(path, encoding='utf-8') as f:
-      differences = _differences(migrate(json.load(f)), json.loads(text))
+      known = migrate(json.load(f))
+    if extend and known['steps'] <= config.steps:
+      known['steps'] = config.steps
+    differences = _differences(known, json.loads(text))
     if differences:
       raise ValueError(
         f'{workdir} holds a run with another configuration:\n  '
         + '\n  '.join(differences)
-        + '\nGive another --workdir, or the same configuration.'
+        + '\nGive another --workdir, or the same configuration; a run that is to go on with more '
+        'steps needs --extend.'
       )
   if jax.process_index() == 0:
     os.makedirs(workdir, exist_ok=True)

@@ -32,7 +32,7 @@ def trained() -> str:
   run = pix2pix.get_config(f'smoke,batch={jax.device_count()}')
   run.update(dict(steps=1, eval_every=0, save_every=1, evals={}))
   run.method.gen.depth = 3
-  assert train(run, workdir) == 0
+  assert not train(run, workdir).stopped
   atexit.register(shutil.rmtree, os.path.dirname(workdir), ignore_errors=True)
   return workdir
 

@@ -28,7 +28,7 @@ def test_tags_that_do_not_fit_are_refused():
 
 def test_its_vgg_is_a_perceptual_net(tmp_path):
   config = tagger.get_config('vgg,smoke,steps=1,batch=8')
-  assert loop.train(config, str(tmp_path)) == 0
+  assert not loop.train(config, str(tmp_path)).stopped
   section = pix2pixhd.get_config('smoke').method.vgg
   params, _ = pretrained.load(str(tmp_path), registry.net(section))
   assert params['conv5_4']['kernel'].shape == (3, 3, 32, 32) and 'fc' not in params

@@ -46,7 +46,7 @@ def assert_same(a, b):
 def whole_run(tmp_path_factory):
   """A run that was never stopped."""
   workdir = tmp_path_factory.mktemp('whole')
-  assert train(config(measured=True), str(workdir)) == 0
+  assert not train(config(measured=True), str(workdir)).stopped
   return workdir
 
 
@@ -67,10 +67,10 @@ class _AskedAt:
 def test_a_stopped_run_ends_like_one_that_was_not(whole_run, tmp_path, monkeypatch):
   with monkeypatch.context() as m:
     m.setattr('onepunch_jax.training.loop.StopSignal', lambda: _AskedAt(4))
-    assert train(config(), str(tmp_path)) == STOPPED
+    assert train(config(), str(tmp_path)).stopped
   stopped = Checkpoints(str(tmp_path)).latest
   assert stopped not in (None, 6)
-  assert train(config(), str(tmp_path)) == 0
+  assert not train(config(), str(tmp_path)).stopped
   assert_same(parameters(tmp_path), parameters(whole_run))
   rows = [json.loads(r) for r in (tmp_path / 'metrics.jsonl').read_text().splitlines()]
   steps = [r['step'] for r in rows if 'g/loss' in r]
@@ -83,7 +83,7 @@ def test_a_stopped_run_ends_like_one_that_was_not(whole_run, tmp_path, monkeypat
 
 def test_a_finished_run_is_left_as_it_is(whole_run):
   before = parameters(whole_run)
-  assert train(config(measured=True), str(whole_run)) == 0
+  assert not train(config(measured=True), str(whole_run)).stopped
   assert_same(parameters(whole_run), before)
 
 
@@ -95,7 +95,7 @@ def test_another_configuration_is_refused(whole_run):
   assert 'method.lambda_l1: 100.0 there, 7.0 here' in str(refusal.value)
   assert 'seed: 0 there, 1 here' in str(refusal.value)
   more = config(measured=True, log_every=2, keep=3)  # changes nothing learned
-  assert train(more, str(whole_run)) == 0
+  assert not train(more, str(whole_run)).stopped
 
 
 def test_a_nan_stops_the_run_and_spares_the_checkpoint(tmp_path):
@@ -112,7 +112,7 @@ def test_an_evaluation_that_fails_spares_what_was_learned(tmp_path, monkeypatch)
   def fails(*_):
     raise ValueError('of the report')
 
-  monkeypatch.setattr('onepunch_jax.training.loop._Shown', fails)
+  monkeypatch.setattr('onepunch_jax.evals.run', fails)
   with pytest.raises(ValueError, match='of the report'):
     train(config(save_every=5), str(tmp_path))
   assert Checkpoints(str(tmp_path)).latest == 6
@@ -175,7 +175,7 @@ def test_nets_of_another_run_are_taken(whole_run, tmp_path):
   run.init_from.workdir = str(whole_run)
   run.init_from.nets = dict(gen='gen')
   run.optim.g.lr = 0.0
-  assert train(run, str(tmp_path)) == 0
+  assert not train(run, str(tmp_path)).stopped
   assert_same(parameters(tmp_path), parameters(whole_run))
   run.init_from.nets = dict(gen='generator')
   with pytest.raises(ValueError, match=r"no net \['generator'\]; it has \['disc', 'gen'\]"):
@@ -196,7 +196,7 @@ def test_evaluate_writes_a_report(whole_run, tmp_path):
 
 def test_runs_in_one_table(whole_run, tmp_path):
   lines = compare.compare(str(whole_run), measure=None).splitlines()
-  assert lines[0] == 'drawn, val' and lines[-1].startswith(f'| {whole_run.name} | ')
+  assert lines[0] == 'synthetic, val' and lines[-1].startswith(f'| {whole_run.name} | ')
   assert [line.split('|')[1].strip() for line in lines[4:6]] == ['line as output', 'mean colour']
   assert len({line.count('|') for line in lines[2:]}) == 1
   with pytest.raises(ValueError, match='no run'):
@@ -216,7 +216,7 @@ def test_a_run_of_several_data_is_in_the_table_of_each(whole_run, tmp_path):
     return {'line/psnr': 1.0, 'model/psnr': 2.0, 'model/points_10': float(len(asked))}
 
   one, two = compare.compare(str(tmp_path), measure).split('\n\nx, val')
-  assert asked == ['synthetic', 'x'] and one.startswith('drawn, val')
+  assert asked == ['synthetic', 'x'] and one.startswith('synthetic, val')
   rows = [[c.strip() for c in part.splitlines()[-1].split('|')[1:]] for part in (one, two)]
   assert [(r[0], r[1], r[6]) for r in rows] == [('mine-fast', '2.00', f'{i}.00') for i in (1, 2)]
 
@@ -235,4 +235,14 @@ def test_a_folder_that_is_no_run_says_so(tmp_path):
 
 def test_trains_on_real_pairs(pairs_folder, tmp_path):
   run = pix2pix.get_config(f'smoke,data={pairs_folder},batch={jax.device_count()}')
-  assert train(run, str(tmp_path)) == 0
+  assert not train(run, str(tmp_path)).stopped
+
+
+def test_a_finished_run_goes_on_only_where_that_is_wanted(tmp_path):
+  first = train(config(), str(tmp_path))
+  more = config(steps=first.step + 2)
+  with pytest.raises(ValueError, match='--extend'):
+    train(more, str(tmp_path))
+  assert train(more, str(tmp_path), extend=True).step == first.step + 2
+  with pytest.raises(ValueError, match='steps'):
+    train(config(), str(tmp_path), extend=True)  # fewer are no extension
