@@ -110,11 +110,19 @@ def get_config(arg: str | None = None) -> ConfigDict:
     crop=dict(size=256),
     flip=dict(probability=0.5),
     points=dict(
-      p=0, low=0, high=500, scale='log', sizes=(1, 9), most=500, place='normal', share=1.0, full=0.0
+      p=0,
+      low=0,
+      high=500,
+      scale='log',
+      sizes=(1, 9),
+      max_points=500,
+      place='normal',
+      probability=1.0,
+      full=0.0,
     ),
-    strokes=dict(count=(1, 12), thick=(2, 7), length=(4, 63), share=0.25),
+    strokes=dict(count=(1, 12), thickness=(2, 7), length=(4, 63), probability=0.25),
     hint_drop=dict(probability=0.4),
-    repaint=dict(share=0.6, near=0.12, anything=0.5, around=9),
+    repaint=dict(probability=0.6, tolerance=0.12, random_color=0.5, hint_size=9),
   )
   common.evaluate_hints(config)
   if known:
@@ -124,20 +132,20 @@ def get_config(arg: str | None = None) -> ConfigDict:
     said = ('tag_drop', 'retag')
     config.data.update(dict(train_keys=(*config.data.train_keys, 'tags'), tags=len(names)))
     config.prepare.tag_drop = dict(
-      variant=vocabulary.variant(names), whole=0.4, none=0.35, keep=(0.0, 1.0)
+      variant=vocabulary.variant(names), keep_all=0.4, keep_none=0.35, keep=(0.0, 1.0)
     )
     config.prepare.retag = dict(
-      paints=synthetic.paints(colors),
+      palette=synthetic.paints(colors),
       color_of=color_of,
       noun_of=noun_of,
-      parts=known,
-      share=0.5,
-      spread=12.0,
+      part_table=known,
+      probability=0.5,
+      sigma=12.0,
     )
     common.evaluate_tags(config)
   if reference:
     said = (*said, 'reference')
-    config.prepare.reference = dict(jitter=50.0, strength=0.2, spread=0.5)
+    config.prepare.reference = dict(jitter=50.0, strength=0.2, point_jitter=0.5)
     common.mix_references(config)
     config.prepare.reference.none = 0.4
     config.data.train_keys = (*config.data.train_keys, 'reference_part')
@@ -148,13 +156,13 @@ def get_config(arg: str | None = None) -> ConfigDict:
   if chosen['laptop']:
     config.method.gen.update(dict(out_channels=32, width=32, depth=5))
     config.method.head.update(dict(width=24, most=64))
-    config.method.around = config.prepare.repaint.around = 3
+    config.method.around = config.prepare.repaint.hint_size = 3
     if reference:
       config.method.reference.update(dict(width=16, levels=4, cell=4, channels=32))
       config.optim.g.clip = 3.0  # attention to references has run away without
     config.optim.g.update(dict(lr=2e-3, schedule='cosine', decay_from=0.0, warmup=50))
-    config.prepare.points.update(dict(high=256, most=256, sizes=(1, 4)))
-    config.prepare.strokes.update(dict(thick=(1, 3), length=(2, 20)))
+    config.prepare.points.update(dict(high=256, max_points=256, sizes=(1, 4)))
+    config.prepare.strokes.update(dict(thickness=(1, 3), length=(2, 20)))
     common.laptop(config, count=6144, steps=4000, eval_every=1000)
   if chosen['smoke']:
     config.method.gen.update(dict(out_channels=8, width=8, depth=2))

@@ -197,7 +197,9 @@ def reference_data(config: ConfigDict) -> None:
     order=('crop', 'flip', 'reference'),
     crop=dict(size=256),
     flip=dict(probability=0.5),
-    reference=dict(same=0.0, none=0.0, jitter=50.0, jittered=1.0, strength=0.2, spread=0.5),
+    reference=dict(
+      same=0.0, none=0.0, jitter=50.0, jitter_probability=1.0, strength=0.2, point_jitter=0.5
+    ),
   )
   evaluate_references(config)
 
@@ -212,7 +214,7 @@ def reference_laptop(config: ConfigDict) -> None:
 def mix_references(config: ConfigDict) -> None:
   """Trains with warped selves, other drawings of the same characters where known, and none."""
   config.data.train_keys = (*config.data.train_keys, 'reference')
-  config.prepare.reference.update(dict(same=0.9, none=0.1, jittered=0.5))
+  config.prepare.reference.update(dict(same=0.9, none=0.1, jitter_probability=0.5))
 
 
 def insert_step(config: ConfigDict, step: str, *after: str) -> None:

@@ -59,9 +59,9 @@ def get_config(arg: str | None = None) -> ConfigDict:
       high=0,
       scale='linear',
       sizes=(1, 9),
-      most=64,
+      max_points=64,
       place='normal',
-      share=1.0,
+      probability=1.0,
       full=0.0,
     ),
   )

@@ -86,7 +86,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     order=('crop', 'flip', 'tag_drop', 'brightness'),
     crop=dict(size=256),
     flip=dict(probability=0.5),
-    tag_drop=dict(variant=variant, whole=0.5, none=0.1, keep=(0.0, 1.0)),
+    tag_drop=dict(variant=variant, keep_all=0.5, keep_none=0.1, keep=(0.0, 1.0)),
     brightness=dict(jitter=0.2, start=0, low=1.0, high=7.0),
   )
   common.evaluate_tags(config)

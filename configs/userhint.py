@@ -61,20 +61,20 @@ def get_config(arg: str | None = None) -> ConfigDict:
       high=59,
       scale='linear',
       sizes=(1, 12),
-      most=64,
+      max_points=64,
       place='normal',
-      share=1.0,
+      probability=1.0,
       full=0.01,
     ),
-    strokes=dict(count=(8, 19), thick=(4, 7), length=(4, 63), share=1.0),
+    strokes=dict(count=(8, 19), thickness=(4, 7), length=(4, 63), probability=1.0),
   )
   common.evaluate_hints(config)
   if refine:
     config.data.update(dict(size=384, load_size=432))
     config.prepare.crop.size = 384
-    config.prepare.strokes.thick = (8, 16)
+    config.prepare.strokes.thickness = (8, 16)
     config.prepare.corrupt = dict(
-      patches=7, sides=(0.26, 0.52), sprays=7, rates=(0.01, 10.0), strength=0.1, spread=0.5
+      patches=7, sides=(0.26, 0.52), sprays=7, rates=(0.01, 10.0), strength=0.1, point_jitter=0.5
     )
     config.prepare.order = (*config.prepare.order, 'corrupt')
     config.init_from.nets.first = 'gen'
@@ -85,7 +85,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.disc.update(dict(width=16))
     config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0))
     config.prepare.points.update(dict(low=0, high=24, sizes=(1, 4)))
-    config.prepare.strokes.update(dict(count=(0, 19), thick=(1, 3), length=(1, 16)))
+    config.prepare.strokes.update(dict(count=(0, 19), thickness=(1, 3), length=(1, 16)))
     common.laptop(config, count=6144, eval_every=1000)
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, blocks=1))

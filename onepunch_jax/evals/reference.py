@@ -24,7 +24,7 @@ from onepunch_jax.evals import image
 from onepunch_jax.evals.hint_metrics.common import alone, ask, fetch
 from onepunch_jax.evals.samples import grid
 from onepunch_jax.guides import references
-from onepunch_jax.prepare.reference import bent
+from onepunch_jax.prepare.reference import warp
 
 FLOORS = ('ref_mean', 'ref_pasted')
 GREY = 0.8  # where the picture of a reference shows that there is none
@@ -114,7 +114,7 @@ def _taken(pictures, places, count):
   return jnp.take(pictures, order, 0), np.array(sorted(places), int)
 
 
-_bent = jax.jit(lambda rgb, key: bent(rgb, key)[0])
+_bent = jax.jit(lambda rgb, key: warp(rgb, key).reference)
 
 
 @jax.jit

@@ -1,22 +1,27 @@
-"""What turns a raw uint8 batch into what a method reads, on the device, inside the jitted step.
+"""Prepare steps: what turns a raw uint8 batch into what a method reads, inside the jitted step.
 
-Each module's `make(**kwargs)` returns a pure function (batch, key, step) -> batch.
+Each module's `make(**kwargs)` returns a `PrepareStep`: a pure function (batch, key, step) -> batch.
+Steps that read random numbers fold the name of each into their key, so that adding one changes no
+other.
 """
 
 from collections.abc import Callable, Mapping
 
+import jax
+
 from onepunch_jax import registry
-from onepunch_jax.core import fold_in
+from onepunch_jax.core import Batch, fold_in
 from onepunch_jax.data.batch import cast
 
-MOVES = ('crop', 'flip')  # steps that move pixels and change none: they do well with bytes
+PrepareStep = Callable[[Batch, jax.Array, jax.Array], Batch]
+MOVES = ('crop', 'flip')  # steps that move pixels and change none: they can work on uint8
 
 
-def make(config: Mapping) -> Callable:
-  """The steps that `config.order` names, each with its own section and its own key.
+def make(config: Mapping) -> PrepareStep:
+  """Chains the steps that `config.order` names, each with its own section and its own key.
 
-  Steps begin after `cast`, but for MOVES at the front of the order, which then move a quarter of
-  the memory.
+  The batch is cast to float32 before the first step that is not in MOVES; steps of MOVES at the
+  front of the order so move a quarter of the memory.
 
   Raises:
     ValueError: the order names a step that has no section.

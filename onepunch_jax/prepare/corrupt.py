@@ -1,31 +1,44 @@
-"""A spoilt colouring to learn to refine (Zhang et al. 2018, two-stage sketch colorization).
+"""Corrupted colourings as input of a refining stage (Zhang et al. 2018, two-stage colorization).
 
-The true colours with the mistakes that a first stage makes: bent by a thin-plate spline, squares of
-other drawings of the batch pasted on, and colours of the drawing sprayed where they do not belong:
-exp(-rate r), r in sevenths of a side from the middle of the spray.
+The true colours with the mistakes of a first stage: warped by a thin-plate spline, squares of other
+images of the batch pasted on, and colours of the image sprayed where they do not belong. A spray
+covers exp(-rate r), r in sevenths of a side from its centre.
 """
+
+from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
 
 from onepunch_jax.core import fold_in
-from onepunch_jax.prepare.reference import bent
+from onepunch_jax.prepare import PrepareStep
+from onepunch_jax.prepare.reference import warp
 
-CELLS = 7  # a side has so many cells, from which sprays take their colours
+Array = jax.Array
+CELLS = 7  # cells along a side, from whose mean colours the sprays are taken
 
 
-def make(*, patches=7, sides=(0.26, 0.52), sprays=7, rates=(0.01, 10.0), strength=0.1, spread=0.5):
-  """(batch, key, step) -> batch with 'draft' [B, H, W, 3] in [-1, 1].
+def make(
+  *,
+  patches: int = 7,
+  sides: Sequence[float] = (0.26, 0.52),
+  sprays: int = 7,
+  rates: Sequence[float] = (0.01, 10.0),
+  strength: float = 0.1,
+  point_jitter: float = 0.5,
+) -> PrepareStep:
+  """Makes a step that adds batch['draft'], [B, H, W, 3] in [-1, 1].
 
   Args:
-    patches: squares of another drawing.
-    sides: smallest and largest, as shares of a side (100 to 200 of 384 px).
-    sprays: how many.
-    rates: slowest and fastest falling off.
-    strength, spread: of the warp (prepare/reference).
+    patches: number of squares of another image.
+    sides: smallest and largest side of a square as fractions of the image's side (100 to 200 of
+      384 px).
+    sprays: number of sprays.
+    rates: slowest and fastest decay of a spray.
+    strength, point_jitter: of the warp (prepare/reference).
 
   Raises:
-    ValueError: a range that is none.
+    ValueError: a range that is not 0 < low <= high.
   """
   for name, (low, high) in dict(sides=sides, rates=rates).items():
     if not 0 < low <= high:
@@ -33,40 +46,49 @@ def make(*, patches=7, sides=(0.26, 0.52), sprays=7, rates=(0.01, 10.0), strengt
 
   def corrupt(batch, key, step):
     rgb = batch['rgb']
-    draft, *_ = bent(rgb, fold_in(key, 'bent'), strength, spread)
-    draft = jnp.where(draft[..., 3:] > 0, draft[..., :3], rgb)
-    draft = _pasted(draft, jnp.roll(rgb, 1, 0), fold_in(key, 'paste'), patches, sides)
-    return {**batch, 'draft': _sprayed(draft, rgb, fold_in(key, 'spray'), sprays, rates)}
+    warped = warp(rgb, fold_in(key, 'bent'), strength, point_jitter).reference
+    draft = jnp.where(warped[..., 3:] > 0, warped[..., :3], rgb)
+    draft = _paste(draft, jnp.roll(rgb, 1, 0), fold_in(key, 'paste'), patches, sides)
+    return {**batch, 'draft': _spray(draft, rgb, fold_in(key, 'spray'), sprays, rates)}
 
   return corrupt
 
 
-def _pasted(draft, other, key, count, sides):
-  """Squares of `other` on drafts [B, H, W, 3], at their own places."""
+def _paste(draft: Array, other: Array, key: Array, count: int, sides: Sequence[float]) -> Array:
+  """Pastes squares of `other` on drafts [B, H, W, 3], at the places where they were."""
   b, h, w, _ = draft.shape
-  dice = lambda name: jax.random.uniform(fold_in(key, name), (b, count))
-  side = sides[0] + (sides[1] - sides[0]) * dice('side')
-  within = lambda n, start: (_axis(n) >= start[..., None]) & (_axis(n) < (start + side)[..., None])
-  rows = within(h, dice('row') * (1 - side))
-  columns = within(w, dice('column') * (1 - side))
+
+  def uniform(name):
+    return jax.random.uniform(fold_in(key, name), (b, count))
+
+  def within(n, start):
+    return (_axis(n) >= start[..., None]) & (_axis(n) < (start + side)[..., None])
+
+  side = sides[0] + (sides[1] - sides[0]) * uniform('side')
+  rows = within(h, uniform('row') * (1 - side))
+  columns = within(w, uniform('column') * (1 - side))
   covered = jnp.any(rows[..., :, None] & columns[..., None, :], 1)
   return jnp.where(covered[..., None], other, draft)
 
 
-def _sprayed(draft, rgb, key, count, rates):
-  """Sprays on drafts [B, H, W, 3], of mean colours of cells of rgb."""
+def _spray(draft: Array, rgb: Array, key: Array, count: int, rates: Sequence[float]) -> Array:
+  """Sprays mean colours of cells of rgb on drafts [B, H, W, 3]."""
   b, h, w, _ = draft.shape
+
+  def uniform(name):
+    return jax.random.uniform(fold_in(key, name), (b, count, 1, 1))
+
   cells = jax.image.resize(rgb, (b, CELLS, CELLS, 3), 'linear').reshape(b, CELLS**2, 3)
   which = jax.random.randint(fold_in(key, 'cell'), (b, count, 1), 0, CELLS**2)
   colors = jnp.take_along_axis(cells, which, 1)
-  dice = lambda name: jax.random.uniform(fold_in(key, name), (b, count, 1, 1))
-  rate = rates[0] + (rates[1] - rates[0]) * dice('rate')
-  far = jnp.hypot(_axis(h)[:, None] - dice('row'), _axis(w)[None] - dice('column'))
-  cover = jnp.exp(-rate * CELLS * far)
+  rate = rates[0] + (rates[1] - rates[0]) * uniform('rate')
+  distance = jnp.hypot(_axis(h)[:, None] - uniform('row'), _axis(w)[None] - uniform('column'))
+  cover = jnp.exp(-rate * CELLS * distance)
   for i in range(count):
     draft += cover[:, i, ..., None] * (colors[:, i, None, None] - draft)
   return draft
 
 
-def _axis(n):
+def _axis(n: int) -> Array:
+  """Centres of n pixels, in (0, 1)."""
   return (jnp.arange(n) + 0.5) / n

@@ -1,16 +1,17 @@
-"""Mirrors a share of the drawings left to right: line art, colours and maps together."""
+"""Mirrors images left to right at random: line art, colours and maps together."""
 
 import jax
 import jax.numpy as jnp
 
 from onepunch_jax.data.batch import SPATIAL
+from onepunch_jax.prepare import PrepareStep
 from onepunch_jax.regions import tokens
 
 PLANES = (*SPATIAL, 'labels', 'line_distance')
 
 
-def make(*, probability=0.5):
-  """(batch, key, step) -> batch, each drawing mirrored with `probability`."""
+def make(*, probability: float = 0.5) -> PrepareStep:
+  """Makes a step that mirrors each image, and the geometry of its regions, with `probability`."""
 
   def flip(batch, key, step):
     size = next(x for k, x in batch.items() if k in PLANES).shape[0]

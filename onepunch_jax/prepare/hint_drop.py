@@ -1,10 +1,12 @@
-"""Takes the hints from some drawings, after they are sampled and before repaint uses them."""
+"""Removes the hints of some images, after hints are sampled and before repaint uses them."""
 
 import jax
 
+from onepunch_jax.prepare import PrepareStep
 
-def make(*, probability=0.1):
-  """(batch, key, step) -> batch whose 'hint' says nothing in a share of the drawings."""
+
+def make(*, probability: float = 0.1) -> PrepareStep:
+  """Makes a step that empties batch['hint'] of each image with `probability`."""
 
   def hint_drop(batch, key, step):
     keep = jax.random.bernoulli(key, 1 - probability, (len(batch['hint']), 1, 1, 1))

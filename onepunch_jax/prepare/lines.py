@@ -1,19 +1,18 @@
-"""Line art from the colour picture: each sample in a style drawn at random.
+"""Extracts line art from the colours, each sample in a random style.
 
-So a net never learns one extractor's fingerprint. Used inside the training step and, the same
-function, by data_prep.
+A net so never learns the fingerprint of one extractor. data_prep uses the same functions.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
 
 from onepunch_jax.ops.blur import gaussian, window
 from onepunch_jax.ops.line_extraction import STYLES, grey
-from onepunch_jax.prepare import line_noise
+from onepunch_jax.prepare import PrepareStep, line_noise
+
+Array = jax.Array
 
 
 def make(
@@ -22,17 +21,17 @@ def make(
   noise: float = 0.0,
   augment: Sequence[str] = tuple(line_noise.AUGMENTS),
   keep: float = 0.0,
-) -> Callable:
-  """A prepare step that writes batch['line'], float [B, H, W, 1] in [-1, 1], from batch['rgb'].
+) -> PrepareStep:
+  """Makes a step that writes batch['line'], float [B, H, W, 1] in [-1, 1], from batch['rgb'].
 
   Args:
     styles: names from `STYLES`; each sample gets one of them.
     noise: probability of each augmentation of `augment`, per sample (`line_noise`).
-    augment: which augmentations there are.
-    keep: probability that a sample keeps the line art it came with (data that has some).
+    augment: names of augmentations.
+    keep: probability that a sample keeps the line art of the data (for data that has some).
 
   Raises:
-    ValueError: for an unknown or no style, or a share outside [0, 1].
+    ValueError: an unknown style or none, or a probability outside [0, 1].
   """
   if not styles or set(styles) - set(STYLES):
     raise ValueError(f'styles are one or more of {list(STYLES)}; got {list(styles)}')
@@ -43,7 +42,7 @@ def make(
   def lines(batch, key, step):
     draw_key, keep_key, noise_key = (jax.random.fold_in(key, i) for i in range(3))
     line = extract(batch['rgb'] / 2 + 0.5, draw_key, styles)
-    if 'mask' in batch:  # no frame round a letter-boxed picture
+    if 'mask' in batch:  # no frame around a letter-boxed image
       line = jnp.where(_inside(batch['mask']), line, 1.0)
     line = line * 2 - 1
     if keep:
@@ -58,8 +57,17 @@ def make(
   return lines
 
 
-def extract(rgb, key, styles: Sequence[str]):
-  """sRGB [B, H, W, 1 or 3] in [0, 1] -> lines [B, H, W, 1] in [0, 1], a random style each."""
+def extract(rgb: Array, key: Array, styles: Sequence[str]) -> Array:
+  """Extracts line art, each sample in a random style with random widths.
+
+  Args:
+    rgb: sRGB [B, H, W, 1 or 3] in [0, 1].
+    key: a PRNG key.
+    styles: names from `STYLES`.
+
+  Returns:
+    [B, H, W, 1] in [0, 1]; 0 is ink.
+  """
   count = rgb.shape[0]
   pick, vary = jax.random.split(key)
   which = jax.random.randint(pick, (count,), 0, len(styles))
@@ -69,11 +77,16 @@ def extract(rgb, key, styles: Sequence[str]):
   return _draw(grey(rgb), fine, wide, which, styles)
 
 
-def draw(rgb, style: str, fine, wide):
-  """One style by name with given widths: sRGB [B, H, W, 1 or 3] in [0, 1] -> lines [B, H, W, 1].
+def draw(rgb: Array, style: str, fine: Array | float, wide: Array | float) -> Array:
+  """Extracts line art in one style with fixed widths.
 
   Args:
-    fine, wide: sigmas in pixels, scalars or [B].
+    rgb: sRGB [B, H, W, 1 or 3] in [0, 1].
+    style: a name from `STYLES`.
+    fine, wide: sigmas of the two blurs in pixels, scalars or [B].
+
+  Returns:
+    [B, H, W, 1] in [0, 1]; 0 is ink.
   """
   count = rgb.shape[0]
   return _draw(
@@ -85,15 +98,16 @@ def draw(rgb, style: str, fine, wide):
   )
 
 
-def _draw(picture, fine, wide, which, styles):
-  fine, wide = gaussian(picture, fine), gaussian(picture, wide)
-  line = jnp.ones_like(picture)
+def _draw(image: Array, fine: Array, wide: Array, which: Array, styles: Sequence[str]) -> Array:
+  """Draws each sample of grey images in the style whose index is `which` [B]."""
+  fine, wide = gaussian(image, fine), gaussian(image, wide)
+  line = jnp.ones_like(image)
   for i, style in enumerate(styles):
-    drawn = STYLES[style].draw(picture, fine, wide)
-    line = jnp.where((which == i)[:, None, None, None], drawn, line)
+    extracted = STYLES[style].draw(image, fine, wide)
+    line = jnp.where((which == i)[:, None, None, None], extracted, line)
   return line
 
 
-def _inside(mask):
-  """The mask of the picture, two pixels smaller all round."""
+def _inside(mask: Array) -> Array:
+  """The mask of the image, two pixels smaller on all sides."""
   return window((mask > 0).astype(jnp.float32), jax.lax.min, 2) > 0

@@ -1,16 +1,19 @@
-"""A random square of random size out of each drawing, resized: OnePunchGAN's crop of U(0.2, 1)."""
+"""Crops a random square of random size and resizes it: OnePunchGAN's crop of U(0.2, 1)."""
 
 import jax
 import jax.numpy as jnp
 
 from onepunch_jax.data.batch import MAPS, SPATIAL
+from onepunch_jax.prepare import PrepareStep
+
+Array = jax.Array
 
 
-def make(*, size, low=0.2, high=1.0):
-  """(batch, key, step) -> batch whose pictures and maps are [B, size, size, C].
+def make(*, size: int, low: float = 0.2, high: float = 1.0) -> PrepareStep:
+  """Makes a step whose images and maps are [B, size, size, C].
 
-  The side is U(low, high) of the shorter side of what is loaded; pictures are interpolated
-  linearly (averaged where they shrink), maps take the nearest value.
+  The side of the crop is U(low, high) of the shorter side of what is loaded. Images are
+  interpolated linearly (averaged where they shrink), maps take the nearest value.
   """
 
   def crop(batch, key, step):
@@ -30,12 +33,12 @@ def make(*, size, low=0.2, high=1.0):
   return crop
 
 
-def _places(start, side, size):
-  """Centres of `size` pixels over `side`, from `start` on: [B, size] in pixels of the source."""
+def _places(start: Array, side: Array, size: int) -> Array:
+  """Centres of `size` pixels along `side`, from `start` on: [B, size] in pixels of the source."""
   return start[:, None] + (jnp.arange(size) + 0.5) * (side / size)[:, None] - 0.5
 
 
-def _matrix(places, n, ratio, nearest):
+def _matrix(places: Array, n: int, ratio: Array, nearest: bool) -> Array:
   """[B, size] places -> [B, size, n] weights of the source's pixels."""
   places = jnp.clip(places, 0, n - 1)
   if nearest:

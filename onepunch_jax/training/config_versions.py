@@ -18,7 +18,26 @@ class Renamed(NamedTuple):
   methods: tuple[str, ...] = ()  # in runs of these methods only; () is all
 
 
-RENAMED = (Renamed('evals', 'measure', 'method_metrics'),)
+RENAMED = (
+  Renamed('evals', 'measure', 'method_metrics'),
+  Renamed('prepare.points', 'most', 'max_points'),
+  Renamed('prepare.points', 'share', 'probability'),
+  Renamed('prepare.strokes', 'thick', 'thickness'),
+  Renamed('prepare.strokes', 'share', 'probability'),
+  Renamed('prepare.repaint', 'share', 'probability'),
+  Renamed('prepare.repaint', 'near', 'tolerance'),
+  Renamed('prepare.repaint', 'anything', 'random_color'),
+  Renamed('prepare.repaint', 'around', 'hint_size'),
+  Renamed('prepare.retag', 'paints', 'palette'),
+  Renamed('prepare.retag', 'parts', 'part_table'),
+  Renamed('prepare.retag', 'share', 'probability'),
+  Renamed('prepare.retag', 'spread', 'sigma'),
+  Renamed('prepare.reference', 'jittered', 'jitter_probability'),
+  Renamed('prepare.reference', 'spread', 'point_jitter'),
+  Renamed('prepare.corrupt', 'spread', 'point_jitter'),
+  Renamed('prepare.tag_drop', 'whole', 'keep_all'),
+  Renamed('prepare.tag_drop', 'none', 'keep_none'),
+)
 
 
 def migrate(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -86,13 +86,13 @@ def test_a_word_and_its_paint_change_together():
     'truth': np.ones((2, 6), np.uint8),
   }
   batch = jax.tree.map(jnp.asarray, batch)
-  make = lambda share: retag.make(
-    paints=((204, 0, 0), (0, 0, 255)),
+  make = lambda probability: retag.make(
+    palette=((204, 0, 0), (0, 0, 255)),
     color_of=color_of,
     noun_of=noun_of,
-    parts=(-1, 0, 2, 1),
-    share=share,
-    spread=0.0,
+    part_table=(-1, 0, 2, 1),
+    probability=probability,
+    sigma=0.0,
   )
   out = make(1.0)(batch, jax.random.key(0), 0)
   new = 0.5 + 0.5 * np.asarray(out['rgb'])
@@ -110,22 +110,22 @@ def test_a_word_and_its_paint_change_together():
   np.testing.assert_array_equal(as_it_was['rgb'], batch['rgb'])
   np.testing.assert_array_equal(as_it_was['tags'], batch['tags'])
   alone = retag.make(
-    paints=((204, 0, 0),),
+    palette=((204, 0, 0),),
     color_of=(0, -1, -1, -1, -1, -1),
-    spread=0.0,
+    sigma=0.0,
     noun_of=(0, -1, -1, -1, -1, -1),
-    parts=(-1, 0, -1, -1),
-    share=1.0,
+    part_table=(-1, 0, -1, -1),
+    probability=1.0,
   )
   np.testing.assert_array_equal(alone(batch, jax.random.key(0), 0)['tags'], tags)  # no other word
-  with pytest.raises(ValueError, match='share'):
+  with pytest.raises(ValueError, match='probability'):
     make(2)
 
 
 def test_dropped_tags():
   count, first, stop = 4096, 3, 23
   raw = {'tags': jnp.ones((count, 30), jnp.uint8)}
-  step = tag_drop.make(variant=(first, stop), whole=0.5, none=0.1, keep=(0.2, 0.6))
+  step = tag_drop.make(variant=(first, stop), keep_all=0.5, keep_none=0.1, keep=(0.2, 0.6))
   run = jax.jit(lambda key: step(raw, key, 0))
   out = run(jax.random.key(0))
   told, truth = np.asarray(out['tags']), np.asarray(out['truth'])
@@ -141,10 +141,10 @@ def test_dropped_tags():
   assert np.abs(each - 0.4).max() < 0.06
   np.testing.assert_array_equal(told, run(jax.random.key(0))['tags'])
   assert (told != run(jax.random.key(1))['tags']).any()
-  all_stay = tag_drop.make(variant=(0, 30), whole=1.0, none=0.0)
+  all_stay = tag_drop.make(variant=(0, 30), keep_all=1.0, keep_none=0.0)
   assert all_stay({'tags': truth}, jax.random.key(0), 0)['tags'].all()
-  with pytest.raises(ValueError, match='whole'):
-    tag_drop.make(variant=(0, 3), whole=0.8, none=0.4)
+  with pytest.raises(ValueError, match='keep_all'):
+    tag_drop.make(variant=(0, 3), keep_all=0.8, keep_none=0.4)
 
 
 def test_lines_whiten_after_the_start():

@@ -32,7 +32,7 @@ def test_points_are_geometric_squares_of_mean_colour():
   inner = np.mean(abs(middle - 0.5) < 0.25)  # within one standard deviation
   assert abs(inner - 0.6827) < 0.06
   batch = drawings(4000, 8)
-  one_pixel = points.make(sizes=(1, 1), most=40)
+  one_pixel = points.make(sizes=(1, 1), max_points=40)
   none = np.mean(run(one_pixel, batch)[..., 3].sum((1, 2)) == 0)
   assert abs(none - 1 / 8) < 0.02
   mean = run(points.make(p=0, low=1, high=1, sizes=(4, 4), place='uniform'), drawings(64))
@@ -58,7 +58,7 @@ def test_number_of_points_has_the_mean_of_its_distribution():
 
 
 def test_numbers_of_points_may_be_even_on_a_logarithmic_scale():
-  many = points.make(p=0, low=0, high=62, scale='log', most=62, sizes=(1, 1), place='uniform')
+  many = points.make(p=0, low=0, high=62, scale='log', max_points=62, sizes=(1, 1), place='uniform')
   found = run(many, drawings(2000, 64))[..., 3].sum((1, 2))  # of 4096 pixels: few overlap
   assert found.max() <= 62
   for low, high in ((0, 1), (1, 3), (3, 7), (7, 15), (15, 31), (31, 63)):
@@ -71,8 +71,8 @@ def test_shares_of_hints():
   batch = drawings(1000, 8)
   given = lambda step: np.mean(run(step, batch)[..., 3].any((1, 2)))
   few = dict(p=0, low=1, high=1, sizes=(1, 1))
-  assert abs(given(points.make(**few, share=0.3)) - 0.3) < 0.05
-  assert abs(given(strokes.make(thick=(1, 1), length=(2, 4), share=0.3)) - 0.3) < 0.05
+  assert abs(given(points.make(**few, probability=0.3)) - 0.3) < 0.05
+  assert abs(given(strokes.make(thickness=(1, 1), length=(2, 4), probability=0.3)) - 0.3) < 0.05
   full = run(points.make(**few, full=0.1), batch)[..., 3].all((1, 2))
   assert abs(full.mean() - 0.1) < 0.04
 
@@ -95,7 +95,7 @@ def test_strokes_show_true_colours():
       assert tall == wide and abs(rows - rows.min() - columns + columns.min()).max() <= 3
       kinds['diagonal'] += 1
   assert min(kinds.values()) > 10, kinds
-  many = run(strokes.make(count=(8, 19), thick=(1, 1), length=(1, 1)), drawings(512, 64))
+  many = run(strokes.make(count=(8, 19), thickness=(1, 1), length=(1, 1)), drawings(512, 64))
   found = many[..., 3].sum((1, 2))  # pixels, a few of them twice
   assert 6 <= found.min() and found.max() <= 19 and abs(found.mean() - 13.5) < 0.5
 
@@ -281,7 +281,7 @@ def test_a_hint_of_another_colour_moves_its_region_and_nothing_else():
   hint = np.zeros((2, 16, 16, 4), np.float32)
   hint[0, 4:6, 2:4] = 1, -1, -1, 1
   batch = {'line': jnp.asarray(line), 'rgb': jnp.asarray(rgb), 'hint': jnp.asarray(hint)}
-  out = repaint.make(share=1.0)(batch, jax.random.key(0), 0)
+  out = repaint.make(probability=1.0)(batch, jax.random.key(0), 0)
   new = 0.5 + 0.5 * np.asarray(out['rgb'])
   other = new[0, 4, 2]
   assert np.allclose(other, (0, 0, 1), atol=1e-3) or np.allclose(other, 0, atol=1e-3)  # or its ink
@@ -295,8 +295,8 @@ def test_a_hint_of_another_colour_moves_its_region_and_nothing_else():
   np.testing.assert_array_equal(out['rgb'][1], rgb[1])  # no hints
   where = np.asarray(out['repainted'])
   assert where[0, :, :8].all() and not where[0, :, 8:].any() and not where[1].any()
-  any_ = repaint.make(share=1.0, anything=1.0)(batch, jax.random.key(0), 0)
+  any_ = repaint.make(probability=1.0, random_color=1.0)(batch, jax.random.key(0), 0)
   np.testing.assert_array_equal(any_['repainted'], where)
   assert not np.allclose(any_['rgb'][0, 4, 2], out['rgb'][0, 4, 2], atol=0.01)
-  none = repaint.make(share=0.0)(batch, jax.random.key(0), 0)
+  none = repaint.make(probability=0.0)(batch, jax.random.key(0), 0)
   np.testing.assert_array_equal(none['rgb'], rgb)

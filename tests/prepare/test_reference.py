@@ -39,7 +39,7 @@ def test_the_flow_leads_to_where_a_pixel_went():
   out = run({'rgb': smooth(8)})
   seen = out['reference_seen'][..., 0] > 0
   assert 0.7 < seen.mean() < 0.95 and np.isfinite(out['reference_flow']).all()
-  back = reference.sampled(jnp.asarray(out['reference']), jnp.asarray(out['reference_flow']))
+  back = reference.sample_linear(jnp.asarray(out['reference']), jnp.asarray(out['reference_flow']))
   back = np.asarray(back)
   sure = seen & (back[..., 3] > 0.999)  # beside the edge of the reference nothing is mixed in
   assert sure.mean() > 0.7
@@ -91,7 +91,7 @@ def test_jitter_is_one_offset_for_both():
   assert np.abs(offsets).max() <= 50 and abs(offsets.mean()) < 2
   assert abs(offsets.std() - 50 / 3**0.5) < 2
   assert np.abs(np.corrcoef(offsets.T) - np.eye(3)).max() < 0.2
-  some = run(grey, jittered=0.3)['rgb'].any((1, 2, 3))
+  some = run(grey, jitter_probability=0.3)['rgb'].any((1, 2, 3))
   assert abs(some.mean() - 0.3) < 0.07
 
 
@@ -109,7 +109,7 @@ def test_shares_of_references():
   assert out['reference_seen'][~(gone | kept)].any((1, 2, 3)).all()
   again = run(known, same=0.6, none=0.2, jitter=0.0)
   assert all(np.array_equal(out[k], again[k]) for k in out)
-  with pytest.raises(ValueError, match='none is a share'):
+  with pytest.raises(ValueError, match='none is a probability'):
     reference.make(none=1.5)
 
 

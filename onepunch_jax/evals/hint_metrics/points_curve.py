@@ -9,7 +9,7 @@ from onepunch_jax.guides import hints
 from onepunch_jax.prepare import points as sampler
 
 SHEET = (0, 10, 50)  # numbers of points that are shown
-_shown = jax.jit(sampler.show)
+_shown = jax.jit(sampler.paste_squares)
 
 
 def curve(answer, batch, number, points, size, sheet=None) -> dict:
