@@ -70,9 +70,9 @@ def get_config(arg: str | None = None) -> ConfigDict:
       keys=16,
       stride=2,
       cell=4,
-      most=128,
-      trust=3.0,
-      insist=3.0,
+      max_cells=128,
+      hint_bias=3.0,
+      inference_bias=3.0,
       dtype='float32',
     ),
     disc=dict(
@@ -88,17 +88,17 @@ def get_config(arg: str | None = None) -> ConfigDict:
     reference=dict(name='reference_code', width=16, levels=4, cell=8, channels=64, dtype='float32')
     if reference
     else None,
-    words=len(names),
-    around=9,
+    num_tags=len(names),
+    hint_size=9,
     encoding='zero',
     gan='hinge',
     lambda_l1=1.0,
     lambda_l2=0.0,
     lambda_log=1.0,
-    lambda_guess=0.3,
-    lambda_told=1.0,
-    parts=known,
-    lambda_parts=1.0,
+    lambda_candidates=0.3,
+    lambda_repaint=1.0,
+    part_table=known,
+    lambda_attention=1.0,
     lambda_adv=0.01,
   )
   adam = dict(name='adam', lr=2e-4, b1=0.5, b2=0.999, schedule='linear', decay_from=0.5)
@@ -155,8 +155,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
 
   if chosen['laptop']:
     config.method.gen.update(dict(out_channels=32, width=32, depth=5))
-    config.method.head.update(dict(width=24, most=64))
-    config.method.around = config.prepare.repaint.hint_size = 3
+    config.method.head.update(dict(width=24, max_cells=64))
+    config.method.hint_size = config.prepare.repaint.hint_size = 3
     if reference:
       config.method.reference.update(dict(width=16, levels=4, cell=4, channels=32))
       config.optim.g.clip = 3.0  # attention to references has run away without

@@ -4,6 +4,8 @@ The loss is the negative log of the attention to the right targets, averaged ove
 than over pixels; otherwise a net that has found the background and the hair would be content.
 """
 
+from collections.abc import Mapping
+
 import jax
 import jax.numpy as jnp
 
@@ -80,3 +82,32 @@ def right_cells(
   found = jnp.any(right > 0, -1)
   kind = jnp.where(found, part, num_parts - 1)
   return jnp.concatenate([right, ~found[..., None]], -1), jnp.where(counts, kind, -1)
+
+
+def guide_attention_loss(
+  attention: Mapping[str, Array],
+  part: Array,
+  nouns: Array | None,
+  reference_part: Array | None,
+  num_nouns: int,
+) -> Array:
+  """The sum of `attention_loss` over the guides of a net, [B].
+
+  Args:
+    attention: of 'tags', [B, h, w, T + 1], and of 'reference', [B, h, w, K + 1]; the last target is
+      none of them. Either may be absent.
+    part: the noun of each place, int [B, h, w]; -1 is unknown.
+    nouns: the nouns of the tags, [B, T]; None without them.
+    reference_part: the nouns of the reference, int [B, S, S]; None without one.
+    num_nouns: how many nouns there are.
+  """
+  losses = []
+  if 'tags' in attention:
+    num_parts = num_nouns + 1
+    right, kind = right_tags(part, nouns, num_parts)
+    losses.append(attention_loss(attention['tags'], right, kind, num_parts))
+  if 'reference' in attention:
+    num_parts, num_cells = num_nouns + 2, attention['reference'].shape[-1] - 1
+    right, kind = right_cells(part, reference_part, num_parts, num_cells)
+    losses.append(attention_loss(attention['reference'], right, kind, num_parts))
+  return sum(losses)

@@ -4,7 +4,7 @@ Logits may be an array or any pytree of arrays (one for each scale); each leaf w
 """
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -14,6 +14,7 @@ from onepunch_jax.nets.blocks.judgement import Judgement
 
 Array = jax.Array
 PyTree = Any
+Name = Literal['vanilla', 'lsgan', 'hinge', 'wgan']
 softplus, relu = jax.nn.softplus, jax.nn.relu
 
 

@@ -1,66 +1,91 @@
-"""A head that paints with what it is given: copies of it, or a proposal of its own, by a gate.
+"""A head that predicts colours as a gated mixture of copied colours and its own proposal (ours).
 
-For each pixel there are several colours: that of the nearest hint over the ink (as paint under the
-line art; so too with the ink that it was taken from divided out; and as it is, exactly), means by
-attention of the hints' colours (the other sleeve has one colour with this one) and of more that was
-told (tags, a reference), and what the features propose.  A softmax weighs them, which starts by
-trusting a hint as far as no line lies between, and is told how far the others are from the hint's:
-where they agree their mean is better, where they do not somebody wanted the hint's.  In use it
-trusts hints more than it learned to: there they are not the drawing's own, a person insists.  A
-correction of that mixture, from 0 on, learns shading and coloured ink.  Where nothing is given the
-proposal has all.
+The candidates of each pixel:
+
+- the colour of the nearest hint by geodesic distance: under the line art; the same with the ink
+  that the hint was taken with divided out; and exactly as it is;
+- by attention, the mean colour of hints where the drawing looks alike, e.g. the left sleeve takes
+  the colour of a hint on the right sleeve;
+- by attention, the mean colour of the tokens of each further guide (tags, a reference);
+- a proposal from the features alone.
+
+A softmax gate mixes them. It is initialised to copy the nearest hint wherever no line separates it
+from the pixel, and also sees how far the other candidates are from that hint. At inference the
+constant `inference_bias` is added to the hint's logit, because users choose colours that differ
+from the likely ones. A correction of the mixture, 0 at first, learns shading and coloured ink.
+Without any guide the proposal gets all the weight.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
 from onepunch_jax.guides import hints
+from onepunch_jax.guides.geodesic import Propagated
 from onepunch_jax.nets.blocks.conv import Conv
 from onepunch_jax.nets.blocks.layers import HE, avg_pool, leaky_relu, upsample_nearest
+from onepunch_jax.nets.blocks.tokens import Tokens
+from onepunch_jax.ops.opaque import opaque
 
-NEAR = ('near', 'cleaned', 'exact')  # what comes of the nearest hint
+Array = jax.Array
+NEAREST = ('near', 'cleaned', 'exact')  # the candidates from the nearest hint
+MASKED = -1e9  # the logit of what may not be chosen
+
+
+class HeadOutput(NamedTuple):
+  """What the head returns."""
+
+  rgb: Array  # the prediction, [B, H, W, 3] in about [-1, 1]
+  gate: Array  # [B, H, W, N], weights of the candidates, in the order of the module's docstring
+  learned: Array  # [B, H, W, N - 3, 3], the candidates from attention, and the proposal
+  attention: tuple[Array, ...]  # of each guide's tokens, [B, H/s, W/s, K + 1], the last to none
+
+
+class Candidate(NamedTuple):
+  """A colour that the gate may choose."""
+
+  color: Array  # [B, H, W, 3]
+  prior: Array  # [B, H, W, 1], its logit before the gate has learned anything
+  allowed: Array  # bool [B, H, W, 1]
+
+
+class Attended(NamedTuple):
+  """What attention to tokens returns."""
+
+  color: Array  # [B, h, w, 3], 0 in images without tokens
+  score: Array  # [B, h, w, 1], log-sum-exp of the scores, or log probability of any token
+  valid: Array  # [B, h, w, 1], 1 in images with tokens, else 0
+  weights: Array  # [B, h, w, K], or K + 1 with a score for none
 
 
 class Model(nn.Module):
-  """Features, line art, a hint and its spread colours to colours [B, H, W, 3] in about [-1, 1].
+  """Features, line art and hints to colours.
 
-  Args of a call:
-    features: [B, H, W, F], raw.
-    line: [B, H, W, 1] in [-1, 1].
-    hint: [B, H, W, 4] (onepunch_jax.guides.hints).
-    near, light: of guides/geodesic.propagate, [B, H, W, 3] and [B, H, W, 1].
-    clues: of guides/geodesic.proximity, [B, H, W, 4].
-    told: more to copy from: (keys [B, K, *], colours [B, K, 3], 1 where valid [B, K]) of each.
+  Sides are multiples of `multiple`.
 
-  Returns:
-    (colours, weights [B, H, W, N]: of NEAR, of attention to hints, to each of `told`, and of the
-    proposal; the answers of attention and the proposal by themselves, [B, H, W, N - 3, 3]; of each
-    of `told` the attention [B, H / stride, W / stride, K + 1], the last to nothing of it).
-
-  Attention to hints is by the distance of what their places look like; to what was told, by the
-  product with its keys; what is like nothing of it is paper or as proposed (`paper`).  It asks
-  once for `stride` x `stride` pixels and sees hints by cells of `cell` pixels, the `most` cells
-  with most of a hint.  Sides are multiples of both.
-
-  Args:
+  Attributes:
     width: channels of its convolutions.
-    keys: numbers by which places are alike.
-    paper: of each of `told`, whether what is like nothing of it is paper; () is always.
-    trust, insist: logits by which hints on this side of the lines are ahead, others behind; in use
-      both.
+    keys: size of the embedding by which places look alike.
+    stride: one query attends for stride x stride pixels.
+    cell: hints are pooled to tokens of cell x cell pixels.
+    max_cells: at most so many tokens, those with most hinted pixels.
+    background: for the tokens of each guide, whether a place that attends to none of them is
+      background (white) or has the proposal's colour; () is background for all.
+    hint_bias: the logit by which the nearest hint leads if no line separates it, or trails.
+    inference_bias: is added to `hint_bias` at inference.
+    dtype: of the convolutions.
   """
 
   width: int = 32
   keys: int = 16
   stride: int = 2
   cell: int = 4
-  most: int = 128
-  paper: tuple[bool, ...] = ()
-  trust: float = 3.0
-  insist: float = 3.0
+  max_cells: int = 128
+  background: tuple[bool, ...] = ()
+  hint_bias: float = 3.0
+  inference_bias: float = 3.0
   dtype: Any = None
 
   @property
@@ -69,98 +94,147 @@ class Model(nn.Module):
     return max(self.stride, self.cell)
 
   @nn.compact
-  def __call__(self, features, line, hint, near, light, clues, told=(), train: bool = False):
-    conv = lambda x, n, name, kernel=1, **kwargs: Conv(
-      n, kernel, dtype=self.dtype, name=name, **kwargs
-    )(x)
-    close = clues[..., 1:2]  # on this side of the lines
-    seen = [leaky_relu(features), line, hint, near * close, light * close, clues]
-    x = nn.relu(conv(jnp.concatenate(seen, -1), self.width, 'conv_0', 3, kernel_init=HE))
-    x = nn.relu(conv(x, self.width, 'conv_1', kernel_init=HE)).astype(jnp.float32)
+  def __call__(
+    self,
+    features: Array,
+    line: Array,
+    hint: Array,
+    propagated: Propagated,
+    proximity: Array,
+    tokens: tuple[Tokens, ...] = (),
+    train: bool = False,
+  ) -> HeadOutput:
+    """Predicts colours.
 
-    cleaned = hints.cleaned(near, light)
+    Args:
+      features: [B, H, W, F], before their activation.
+      line: [B, H, W, 1] in [-1, 1].
+      hint: [B, H, W, 4] (guides/hints).
+      propagated: the hints at all pixels (guides/geodesic).
+      proximity: of the nearest hint at four scales, [B, H, W, 4].
+      tokens: of each further guide.
+      train: whether this is training.
+    """
+    near = proximity[..., 1:2]  # the hint's region
+    inputs = [leaky_relu(features), line, hint]
+    inputs += [propagated.color * near, propagated.lightness * near, proximity]
+    x = self._conv(jnp.concatenate(inputs, -1), self.width, 'conv_0', 3, HE)
+    x = self._conv(nn.relu(x), self.width, 'conv_1', kernel_init=HE)
+    x = nn.relu(x).astype(jnp.float32)
+
+    cleaned = hints.cleaned(propagated.color, propagated.lightness)
     places = leaky_relu(features).astype(jnp.float32)
-    pooled, (cells, *hinted) = avg_pool(places, self.stride), self._cells(places, cleaned, hint)
-    look = nn.Dense(self.keys, name='look')  # places that look alike have one colour
-    sharp = self.param('sharp', nn.initializers.zeros, ())
-    proposal = jnp.tanh(conv(x, 3, 'proposal'))
-    groups = [('hint', -jnp.exp(sharp) * _far(look(pooled), look(cells)), None, True, *hinted)]
-    for i, (keys, *more) in enumerate(told):
-      asked = nn.Dense(keys.shape[-1], name=f'query_{i}')(pooled)
-      nothing = nn.Dense(1, name=f'nothing_{i}')(pooled)
-      scores = jnp.einsum('bhwd,bkd->bhwk', asked, keys)
-      groups.append((f'told_{i}', scores, nothing, not self.paper or self.paper[i], *more))
-    choices, logits, possible, looked = [], [], [], []
-    for name, scores, nothing, paper, colors, valid in groups:
-      *found, weights = _attend(scores, colors, valid, nothing, paper)
-      looked.append(weights)
-      copied, score, there = (upsample_nearest(a, self.stride) for a in found)
-      choice, share = hints.under(copied, line), jnp.exp(score)
-      choices.append(choice if paper else share * choice + (1 - share) * proposal)
-      sure = self.param(f'sure_{name}', nn.initializers.constant(0.3), ())
-      logits.append(sure * score)
-      possible.append(there > 0)
+    pooled, cells = avg_pool(places, self.stride), self._hint_tokens(places, cleaned, hint)
+    embed = nn.Dense(self.keys, name='look')
+    sharpness = self.param('sharp', nn.initializers.zeros, ())
+    proposal = jnp.tanh(self._conv(x, 3, 'proposal'))
 
-    choices = [hints.under(near, line), hints.under(cleaned, line), near, *choices, proposal]
-    prior = (self.trust if train else self.trust + self.insist) * (2 * close - 1)
-    prior = jnp.concatenate([prior, prior - 1, prior - 2, *logits, jnp.zeros_like(line)], -1)
-    others = [
-      *choices[:1],
-      *choices[len(NEAR) :],
-    ]  # who differs from the hint, cleaned, and how far
-    apart = jnp.stack([jnp.abs(other - choices[1]).mean(-1) for other in others], -1)
-    learned = conv(
-      jnp.concatenate([x, clues, apart * close], -1),
-      len(choices),
-      'gate',
-      kernel_init=nn.initializers.normal(0.01),
-    )
-    near_any = jnp.broadcast_to(clues[..., -1:] > 0.5, (*x.shape[:3], len(NEAR)))
-    possible = jnp.concatenate([near_any, *possible, jnp.ones_like(line, bool)], -1)
-    gate = jax.nn.softmax(jnp.where(possible, learned + prior, -1e9), -1)
-    mixed = jnp.einsum('bhwn,bhwnc->bhwc', gate, jnp.stack(choices, -2))
-    shade = nn.relu(conv(jnp.concatenate([x, mixed], -1), self.width, 'shade', 3, kernel_init=HE))
-    fixed = conv(shade, 3, 'correct', kernel_init=nn.initializers.zeros)
-    return mixed + fixed, gate, jnp.stack(choices[len(NEAR) :], -2), tuple(looked[1:])
+    scores = -jnp.exp(sharpness) * _squared_distances(embed(pooled), embed(cells.keys))
+    found = _attend(scores, cells)
+    attended = [self._candidate(found, 'sure_hint', line)]
+    attention = []
+    for i, group in enumerate(tokens):
+      query = nn.Dense(group.keys.shape[-1], name=f'query_{i}')(pooled)
+      none = nn.Dense(1, name=f'nothing_{i}')(pooled)
+      background = not self.background or self.background[i]
+      scores = jnp.einsum('bhwd,bkd->bhwk', query, group.keys)
+      found = _attend(scores, group, none, background)
+      attention.append(found.weights)
+      # the parameter's name is that of older checkpoints
+      otherwise = None if background else proposal
+      attended.append(self._candidate(found, f'sure_told_{i}', line, otherwise))
 
-  def _cells(self, x, color, hint):
-    """The cells with most of a hint: mean features [B, K, F], colours [B, K, 3], 0 or 1 [B, K]."""
-    told = jnp.concatenate([x, color], -1) * hint[..., 3:]
-    small = hints.shrink(jnp.concatenate([told, hint[..., 3:]], -1), self.cell)
-    small = small.reshape(small.shape[0], -1, small.shape[-1])
-    amount = avg_pool(hint[..., 3:], self.cell).reshape(small.shape[:2])
-    amount, best = jax.lax.top_k(amount, min(self.most, amount.shape[1]))
-    small = jnp.take_along_axis(small, best[..., None], 1)
-    return small[..., : x.shape[-1]], small[..., -4:-1], (amount > 0).astype(jnp.float32)
+    bias = self.hint_bias if train else self.hint_bias + self.inference_bias
+    prior, hinted = bias * (2 * near - 1), proximity[..., -1:] > 0.5
+    nearest = [
+      Candidate(hints.under(propagated.color, line), prior, hinted),
+      Candidate(hints.under(cleaned, line), prior - 1, hinted),
+      Candidate(propagated.color, prior - 2, hinted),
+    ]
+    proposed = Candidate(proposal, jnp.zeros_like(line), jnp.ones_like(line, bool))
+    candidates = [*nearest, *attended, proposed]
+    mixed, gate = self._mix(candidates, x, proximity, near)
+
+    shading = self._conv(jnp.concatenate([x, mixed], -1), self.width, 'shade', 3, HE)
+    correction = self._conv(nn.relu(shading), 3, 'correct', kernel_init=nn.initializers.zeros)
+    learned = jnp.stack([c.color for c in (*attended, proposed)], -2)
+    return HeadOutput(mixed + correction, gate, learned, tuple(attention))
+
+  def _conv(self, x, width, name, kernel=1, kernel_init=None):
+    """A convolution; without `kernel_init` with Conv's own."""
+    more = {} if kernel_init is None else {'kernel_init': kernel_init}
+    return Conv(width, kernel, dtype=self.dtype, name=name, **more)(x)
+
+  def _candidate(self, found: Attended, name, line, otherwise=None) -> Candidate:
+    """Attention's colours at full size, under the line art.
+
+    With `otherwise` [B, H, W, 3], that colour is mixed in by the probability of no token.
+    """
+    color = hints.under(upsample_nearest(found.color, self.stride), line)
+    score = upsample_nearest(found.score, self.stride)
+    valid = upsample_nearest(found.valid, self.stride)
+    if otherwise is not None:
+      probability = jnp.exp(score)
+      color = probability * color + (1 - probability) * otherwise
+    confidence = self.param(name, nn.initializers.constant(0.3), ())
+    return Candidate(color, confidence * score, valid > 0)
+
+  def _mix(self, candidates, x, proximity, near):
+    """The candidates weighted by the gate, [B, H, W, 3], and the gate [B, H, W, N]."""
+    colors = [candidate.color for candidate in candidates]
+    hint = colors[1]
+    others = [colors[0], *colors[len(NEAREST) :]]
+    apart = jnp.stack([jnp.abs(other - hint).mean(-1) for other in others], -1)
+    inputs = jnp.concatenate([x, proximity, apart * near], -1)
+    learned = self._conv(inputs, len(colors), 'gate', kernel_init=nn.initializers.normal(0.01))
+    prior = jnp.concatenate([candidate.prior for candidate in candidates], -1)
+    allowed = jnp.concatenate([candidate.allowed for candidate in candidates], -1)
+    gate = jax.nn.softmax(jnp.where(allowed, learned + prior, MASKED), -1)
+    return jnp.einsum('bhwn,bhwnc->bhwc', gate, jnp.stack(colors, -2)), gate
+
+  def _hint_tokens(self, features, color, hint) -> Tokens:
+    """The cells with most hinted pixels as tokens, with the mean features and colours of these."""
+    mask = hint[..., 3:]
+    hinted = jnp.concatenate([features, color], -1) * mask
+    cells = hints.shrink(jnp.concatenate([hinted, mask], -1), self.cell)
+    cells = cells.reshape(cells.shape[0], -1, cells.shape[-1])
+    area = avg_pool(mask, self.cell).reshape(cells.shape[:2])
+    area, best = jax.lax.top_k(area, min(self.max_cells, area.shape[1]))
+    cells = jnp.take_along_axis(cells, best[..., None], 1)
+    valid = (area > 0).astype(jnp.float32)
+    return Tokens(cells[..., : features.shape[-1]], cells[..., -4:-1], valid)
 
 
-def _far(query, key):
-  """Squared distances of queries [B, h, w, D] from keys [B, K, D]: [B, h, w, K]."""
-  square = lambda x: jnp.sum(x * x, -1)
-  far = square(query)[..., None] + square(key)[:, None, None]
-  return jnp.maximum(far - 2 * jnp.einsum('bhwd,bkd->bhwk', query, key), 0)
+def _squared_distances(query: Array, key: Array) -> Array:
+  """Of queries [B, h, w, D] from keys [B, K, D]: [B, h, w, K]."""
+  squares = jnp.sum(query * query, -1)[..., None] + jnp.sum(key * key, -1)[:, None, None]
+  return jnp.maximum(squares - 2 * jnp.einsum('bhwd,bkd->bhwk', query, key), 0)
 
 
-def _attend(scores, color, valid, nothing=None, paper=True):
-  """Attention by scores [B, h, w, K] to colours [B, K, 3] where valid [B, K].
+def _attend(
+  scores: Array, tokens: Tokens, none: Array | None = None, background: bool = True
+) -> Attended:
+  """Attention to the colours of valid tokens.
 
-  With `nothing` [B, h, w, 1], the score of what is like none of them, that is one more; its colour
-  is white with `paper`, else the colours are of the others alone.
-
-  Returns (colours, log of how near keys are, at most that of their number, or of the share that is
-  like some key; whether there are any; [B, h, w, 3 or 1], and attention [B, h, w, K or K + 1]).
+  Args:
+    scores: [B, h, w, K].
+    tokens: their keys are not used.
+    none: [B, h, w, 1], the score for attending to none of them; or None.
+    background: whether "none" has the colour white; else the colours are of the tokens alone.
   """
-  valid = jax.lax.optimization_barrier(valid)  # XLA works for seconds on constants: nothing told
-  scores = jnp.where(valid[:, None, None] > 0, scores, -1e9)
-  like = jax.nn.logsumexp(scores, -1, keepdims=True)
-  weights = some = jax.nn.softmax(scores)
-  if nothing is not None:
-    scores = jnp.concatenate([scores, nothing], -1)
+  valid, colors = opaque(tokens.valid), tokens.colors
+  scores = jnp.where(valid[:, None, None] > 0, scores, MASKED)
+  score = jax.nn.logsumexp(scores, -1, keepdims=True)
+  weights = color_weights = jax.nn.softmax(scores)
+  if none is not None:
+    scores = jnp.concatenate([scores, none], -1)
     weights = jax.nn.softmax(scores)
-    like -= jax.nn.logsumexp(scores, -1, keepdims=True)
-    if paper:
-      some, color = weights, jnp.concatenate([color, jnp.ones_like(color[:, :1])], 1)
-  copied = jnp.einsum('bhwk,bkc->bhwc', some, color)
-  there = jnp.max(valid, 1)[:, None, None, None]
-  score = jnp.where(there > 0, like, 0)
-  return copied * there, score, jnp.broadcast_to(there, score.shape), weights
+    score -= jax.nn.logsumexp(scores, -1, keepdims=True)
+    if background:
+      color_weights = weights
+      colors = jnp.concatenate([colors, jnp.ones_like(colors[:, :1])], 1)
+  color = jnp.einsum('bhwk,bkc->bhwc', color_weights, colors)
+  any_valid = jnp.max(valid, 1)[:, None, None, None]
+  score = jnp.where(any_valid > 0, score, 0)
+  valid = jnp.broadcast_to(any_valid, score.shape)
+  return Attended(color * any_valid, score, valid, weights)

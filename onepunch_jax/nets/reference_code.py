@@ -14,6 +14,7 @@ import jax.numpy as jnp
 from onepunch_jax.guides import references
 from onepunch_jax.nets.blocks.conv import Conv
 from onepunch_jax.nets.blocks.layers import HE, avg_pool, leaky_relu, upsample_nearest
+from onepunch_jax.nets.blocks.tokens import Tokens
 
 PAINT = 4.0  # how much light pixels count more than ink in the colour of a cell
 
@@ -44,7 +45,8 @@ class Model(nn.Module):
     if self.channels:
       x = leaky_relu(Conv(self.channels, 1, kernel_init=HE, dtype=self.dtype, name='mix')(x))
     x = nn.LayerNorm(name='norm')(x.astype(jnp.float32))  # else attention may run away
-    return x.reshape(x.shape[0], -1, x.shape[-1]), *references.cells(reference, self.cell, PAINT)
+    keys = x.reshape(x.shape[0], -1, x.shape[-1])
+    return Tokens(keys, *references.cells(reference, self.cell, PAINT))
 
 
 class Encoder(nn.Module):

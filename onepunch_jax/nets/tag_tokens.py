@@ -12,6 +12,8 @@ import jax
 import jax.numpy as jnp
 from PIL import ImageColor
 
+from onepunch_jax.nets.blocks.tokens import Tokens
+
 UNKNOWN = 'grey'  # where words begin that are no colour of CSS
 
 
@@ -42,7 +44,7 @@ class Model(nn.Module):
     said = (tags > 0) & (noun_of >= 0)
     said, which = jax.lax.top_k(said.astype(jnp.float32), min(self.most, tags.shape[-1]))
     noun = noun_of[which]
-    return key[noun], jnp.tanh(color[color_of[which]]), said, jnp.where(said > 0, noun, -1)
+    return Tokens(key[noun], jnp.tanh(color[color_of[which]]), said, jnp.where(said > 0, noun, -1))
 
 
 def _css(name: str) -> tuple[int, int, int]:

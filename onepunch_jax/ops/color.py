@@ -20,6 +20,16 @@ LUMA = (0.299, 0.587, 0.114)  # ITU-R BT.601: weights of red, green and blue
 AB_MAX = 110.0  # what Lab's a and b are divided by to lie in [-1, 1]
 
 
+def from_unit(x: Array) -> Array:
+  """Values of nets, in [-1, 1], to sRGB's [0, 1]."""
+  return 0.5 + 0.5 * x
+
+
+def to_unit(x: Array) -> Array:
+  """The inverse of `from_unit`: [0, 1] to [-1, 1]."""
+  return 2 * x - 1
+
+
 def srgb_to_linear(rgb: Array) -> Array:
   """Gamma-coded sRGB [...] in [0, 1] -> linear light in [0, 1] (IEC 61966-2-1)."""
   high = rgb > 0.04045

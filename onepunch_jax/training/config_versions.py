@@ -37,6 +37,15 @@ RENAMED = (
   Renamed('prepare.corrupt', 'spread', 'point_jitter'),
   Renamed('prepare.tag_drop', 'whole', 'keep_all'),
   Renamed('prepare.tag_drop', 'none', 'keep_none'),
+  Renamed('method', 'words', 'num_tags', methods=('anyhint',)),
+  Renamed('method', 'around', 'hint_size', methods=('anyhint',)),
+  Renamed('method', 'parts', 'part_table', methods=('anyhint',)),
+  Renamed('method', 'lambda_guess', 'lambda_candidates', methods=('anyhint',)),
+  Renamed('method', 'lambda_told', 'lambda_repaint', methods=('anyhint',)),
+  Renamed('method', 'lambda_parts', 'lambda_attention', methods=('anyhint',)),
+  Renamed('method.head', 'most', 'max_cells', methods=('anyhint',)),
+  Renamed('method.head', 'trust', 'hint_bias', methods=('anyhint',)),
+  Renamed('method.head', 'insist', 'inference_bias', methods=('anyhint',)),
 )
 
 

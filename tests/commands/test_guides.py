@@ -19,7 +19,7 @@ from tests.core.test_methods import METHODS, batch
 def colorizer(name) -> Colorizer:
   """With fresh parameters."""
   section = (
-    dict(METHODS[name], head=dict(METHODS[name]['head'], trust=9.0))
+    dict(METHODS[name], head=dict(METHODS[name]['head'], hint_bias=9.0))
     if name == 'anyhint'
     else METHODS[name]
   )

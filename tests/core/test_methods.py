@@ -38,14 +38,16 @@ METHODS = {
     name='points', net=dict(name='points', width=4), histogram=True, lightness='predicted'
   ),
   'anyhint': dict(
-    name='anyhint', gen=dict(U, out_channels=4), head=dict(name='copying', width=4, keys=4, most=3)
+    name='anyhint',
+    gen=dict(U, out_channels=4),
+    head=dict(name='copying', width=4, keys=4, max_cells=3),
   ),
   'anyhint_all': dict(
     name='anyhint',
     gen=dict(U, out_channels=4),
     disc=D,
-    words=6,
-    head=dict(name='copying', width=4, keys=4, most=3),
+    num_tags=6,
+    head=dict(name='copying', width=4, keys=4, max_cells=3),
     tags=dict(
       name='tag_tokens',
       keys=4,

@@ -14,6 +14,7 @@ from onepunch_jax.guides import geodesic, part_ids
 from onepunch_jax.losses import attention
 from onepunch_jax.methods import points
 from onepunch_jax.nets import copying, tag_tokens
+from onepunch_jax.nets.blocks.tokens import Tokens
 from onepunch_jax.ops import ab_bins
 from onepunch_jax.training import loop
 
@@ -27,59 +28,63 @@ def drawing():
   return jnp.asarray(line), jnp.asarray(hint)
 
 
-def spread(line, hint):
-  near, light, way = geodesic.propagate(line, hint)
-  return near, light, geodesic.proximity(way)
+def propagated(line, hint):
+  found = geodesic.propagate(line, hint)
+  return found, geodesic.proximity(found.distance)
 
 
-def run(hint, line, trust, told=()):
-  head = copying.Model(width=4, keys=4, trust=trust)
+def run(hint, line, hint_bias, tokens=()):
+  head = copying.Model(width=4, keys=4, hint_bias=hint_bias)
   features = jax.random.normal(jax.random.key(1), (1, 16, 16, 4))
-  args = features, line, hint, *spread(line, hint), told
-  return head.init_with_output(jax.random.key(0), *args)[0][:2]
+  args = features, line, hint, *propagated(line, hint), tokens
+  return head.init_with_output(jax.random.key(0), *args)[0]
 
 
 def test_a_copy_is_exact_and_ink_stays():
   line, hint = drawing()
-  rgb, gate = run(hint, line, trust=50.0)
+  rgb, gate, *_ = run(hint, line, hint_bias=50.0)
   np.testing.assert_allclose(gate[0, :, :8, :3].sum(-1), 1, atol=1e-5)
   np.testing.assert_allclose(rgb[0, 3, 2], hint[0, 5, 3, :3], atol=1e-4)
   assert gate[0, :, 9:, :3].max() < 0.01  # a line lies between
 
 
-def test_a_person_insists():
+def test_hints_weigh_more_at_inference():
   line, hint = drawing()
-  args = jnp.ones((1, 16, 16, 4)), line, hint, *spread(line, hint)
+  args = jnp.ones((1, 16, 16, 4)), line, hint, *propagated(line, hint)
   shares = {}
-  for insist in (0.0, 3.0):
-    head = copying.Model(width=4, keys=4, insist=insist)
+  for bias in (0.0, 3.0):
+    head = copying.Model(width=4, keys=4, inference_bias=bias)
     v = head.init(jax.random.key(0), *args)
-    shares[insist] = [head.apply(v, *args, train=train)[1][0, 3, 2, :3].sum() for train in (1, 0)]
+    gates = [head.apply(v, *args, train=train).gate for train in (1, 0)]
+    shares[bias] = [gate[0, 3, 2, :3].sum() for gate in gates]
   assert shares[0.0][0] == shares[0.0][1] == shares[3.0][0] < shares[3.0][1]
 
 
-def test_without_hints_all_is_proposed():
+def test_without_hints_the_proposal_has_all_the_weight():
   line, hint = drawing()
-  rgb, gate = run(jnp.zeros_like(hint), line, trust=50.0)
+  rgb, gate, *_ = run(jnp.zeros_like(hint), line, hint_bias=50.0)
   np.testing.assert_allclose(gate[..., -1], 1)
   assert np.abs(rgb).max() <= 1
 
 
-def test_what_is_told_can_be_copied_without_hints():
+def test_tokens_can_be_copied_without_hints():
   line, hint = drawing()
-  told = jnp.ones((1, 3, 4)), jnp.full((1, 3, 3), 0.3), jnp.ones((1, 3))
-  _, gate = run(jnp.zeros_like(hint), line, trust=50.0, told=(told,))
+  tokens = Tokens(jnp.ones((1, 3, 4)), jnp.full((1, 3, 3), 0.3), jnp.ones((1, 3)))
+  gate = run(jnp.zeros_like(hint), line, hint_bias=50.0, tokens=(tokens,)).gate
   assert gate.shape[-1] == 6 and gate[..., :4].max() == 0 and gate[..., 4].min() > 0
   close, far = (
-    copying._attend(jnp.full((1, 1, 1, 3), score), *told[1:], jnp.zeros((1, 1, 1, 1)))
+    copying._attend(jnp.full((1, 1, 1, 3), score), tokens, jnp.zeros((1, 1, 1, 1)))
     for score in (0.0, -200.0)
   )
-  np.testing.assert_allclose(close[0], 0.75 * 0.3 + 0.25, rtol=1e-5)  # three like it, or paper
-  np.testing.assert_allclose(close[1], np.log(0.75), rtol=1e-5)
-  np.testing.assert_allclose(far[0], 1, rtol=1e-5)
-  assert far[1] < -100 and far[3].shape == (1, 1, 1, 4)
-  _, gate = run(jnp.zeros_like(hint), line, trust=50.0, told=((*told[:2], jnp.zeros((1, 3))),))
-  np.testing.assert_allclose(gate[..., -1], 1)  # nothing is told
+  np.testing.assert_allclose(
+    close.color, 0.75 * 0.3 + 0.25, rtol=1e-5
+  )  # three tokens, or background
+  np.testing.assert_allclose(close.score, np.log(0.75), rtol=1e-5)
+  np.testing.assert_allclose(far.color, 1, rtol=1e-5)
+  assert far.score < -100 and far.weights.shape == (1, 1, 1, 4)
+  empty = tokens._replace(valid=jnp.zeros((1, 3)))
+  gate = run(jnp.zeros_like(hint), line, hint_bias=50.0, tokens=(empty,)).gate
+  np.testing.assert_allclose(gate[..., -1], 1)
 
 
 def test_hints_on_paper_go_first_and_say_how_much_ink_is_in_them():
