@@ -43,14 +43,18 @@ def trapped_balls(
     peaks = np.zeros(count, np.float32)
     np.maximum.at(peaks, part, flat[where])
     area = np.bincount(part, minlength=count)
-    touched = _touching(where, part, labels, width, len(regions.parent))
+    beside, of_part = _touching(where, part, labels, width, len(regions.parent))
+    number = np.bincount(of_part, minlength=count)
     label, between = np.zeros(count, np.int32), np.zeros(count, bool)
-    for n in range(1, count):
-      if n in touched:
-        roots = regions.join(touched[n], float(peaks[n]), neck)
-        label[n], between[n] = (roots[0], False) if len(roots) == 1 else (0, True)
-      elif area[n] >= smallest:
-        label[n] = regions.add(float(peaks[n]))
+    one = number[of_part] == 1
+    label[of_part[one]] = beside[one]
+    for n in np.flatnonzero((number[1:] == 0) & (area[1:] >= smallest)) + 1:
+      label[n] = regions.add(float(peaks[n]))
+    starts = np.cumsum(number) - number
+    for n in np.flatnonzero(number > 1):
+      met = beside[starts[n] : starts[n] + number[n]].tolist()
+      roots = regions.join(met, float(peaks[n]), neck)
+      label[n], between[n] = (roots[0], False) if len(roots) == 1 else (0, True)
     labels[where] = label[part]
     _grow(labels, where[between[part]], width)
     free.ravel()[where] = labels[where] == 0
@@ -104,17 +108,23 @@ class _Union:
 
 def _touching(
   where: np.ndarray, part: np.ndarray, labels: np.ndarray, width: int, count: int
-) -> dict[int, list[int]]:
-  """The regions beside each new component: pixels `where` of component `part`, flat labels."""
+) -> tuple[np.ndarray, np.ndarray]:
+  """The regions beside new components: int [k] each, a region and its component, by component.
+
+  Args:
+    where: flat pixels of the new components.
+    part: the component of each.
+    labels: flat labels of the regions so far.
+    width: of a row.
+    count: the labels are below this.
+  """
   codes = []
   for step in (-1, 1, -width, width):
     beside = labels[where + step]
     some = np.flatnonzero(beside)
     codes.append(part[some].astype(np.int64) * count + beside[some])
-  found: dict[int, list[int]] = {}
-  for code in np.unique(np.concatenate(codes)).tolist():
-    found.setdefault(code // count, []).append(code % count)
-  return found
+  found = np.unique(np.concatenate(codes))
+  return found % count, found // count
 
 
 def _grow(labels: np.ndarray, room: np.ndarray, width: int) -> None:
