@@ -122,9 +122,9 @@ def main() -> None:
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--count', type=int, default=30, help='drawings at each width of gaps')
   parser.add_argument('--page', action='store_true', help='time a page, too')
-  given = parser.parse_args()
-  measure(given.count)
-  if given.page:
+  options = parser.parse_args()
+  measure(options.count)
+  if options.page:
     page()
 
 

@@ -85,9 +85,9 @@ def batch(
   return tuple(np.stack(part)[..., None].astype(np.float32) for part in zip(*out))
 
 
-def train(given: argparse.Namespace) -> None:
+def train(options: argparse.Namespace) -> None:
   """Trains by the clock, the rate falling in the last 40 %, and writes the averaged weights."""
-  lines, regions = crops(given.drawings, given.cache)
+  lines, regions = crops(options.drawings, options.cache)
   rng, net = np.random.default_rng(SEED), Model()
   params = jax.jit(net.init)(jax.random.key(SEED), np.zeros((1, SIDE, SIDE, 1)))['params']
   optimizer = optax.chain(
@@ -108,22 +108,22 @@ def train(given: argparse.Namespace) -> None:
     average = jax.tree.map(lambda a, p: keep * a + (1 - keep) * p, average, params)
     return (params, average, moments), value
 
-  state, n, losses, told = (params, params, optimizer.init(params)), 0, [], 0.0
-  state, _ = step(state, batch(lines, regions, given.batch, rng), 0.0, 0.0)  # compiles
+  state, n, losses, printed = (params, params, optimizer.init(params)), 0, [], 0.0
+  state, _ = step(state, batch(lines, regions, options.batch, rng), 0.0, 0.0)  # compiles
   start, clock = time.process_time(), time.monotonic()
   done = 0.0
   while done < 1:
-    rate = given.rate * min(1, (n + 1) / 100) * min(1, max(0.02, (1 - done) / 0.4))
-    examples = batch(lines, regions, given.batch, rng)
+    rate = options.rate * min(1, (n + 1) / 100) * min(1, max(0.02, (1 - done) / 0.4))
+    examples = batch(lines, regions, options.batch, rng)
     state, value = step(state, examples, rate, min(0.995, (1 + n) / (10 + n)))
     losses.append(float(value))
     n += 1
-    done = (time.process_time() - start) / (120 * given.minutes)
-    if done >= told + 0.05 or done >= 1:
+    done = min(1.0, (time.process_time() - start) / (120 * options.minutes))
+    if done >= printed + 0.05 or done >= 1:
       seconds = time.monotonic() - clock
       print(f'{done:4.0%} {n} steps, {seconds:.0f} s: {np.mean(losses):.4f}', flush=True)
-      told, losses = done, []
-      save(given.output, jax.device_get(state[1]))
+      printed, losses = done, []
+      save(options.output, jax.device_get(state[1]))
 
 
 def main() -> None:
