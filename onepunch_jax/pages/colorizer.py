@@ -225,9 +225,11 @@ class Colorizer:
     detail: Sequence[tuple[float, float]] | None = None,
   ) -> Prediction:
     """The network's colours for a drawing uint8 [h, w]; with `detail`, of a part of a strip."""
-    layout = scale.resize(line, *scale.fit_short(line.shape, paper.SHORT))
+    strip = detail is not None
+    short = min(paper.SHORT, 2 * min(line.shape)) if strip else paper.SHORT
+    layout = scale.resize(line, *scale.fit_short(line.shape, short))
     hinted = (None, None) if hints is None else hints.colors_and_paper(layout.shape)
-    found = paper.find(layout, 255, *hinted, strip=detail is not None)
+    found = paper.find(layout, 255, *hinted, strip=strip)
     prediction = None
     for shape, side, share in scale.working_sizes(line, self.size, self.detail, detail):
       small = scale.resize(line, *shape).astype(np.float32)

@@ -46,22 +46,20 @@ class Palette:
   def read(cls, path: str | os.PathLike) -> Self:
     """From a JSON file; ValueError names the file and what is wrong with it."""
     try:
-      with open(path, encoding='utf-8') as file:
+      with open(path, encoding='utf-8-sig') as file:
         data = json.load(file)
-      if isinstance(data, dict) and 'colors' in data:
-        entries = data['colors']
-        names = [str(e['name']) for e in entries]
-        if len(set(names)) < len(names):
-          twice = next(n for n in names if names.count(n) > 1)
-          raise ValueError(f'the name {twice!r} is there twice')
-        data = {str(e['name']): e['rgb'] for e in entries}
+      if isinstance(data, dict) and isinstance(data.get('colors'), list):
+        data = _by_name(data['colors'])
       if not isinstance(data, dict):
         raise ValueError('neither {"colors": [...]} nor {"name": "#rrggbb"}')
+      for name, color in data.items():
+        if not isinstance(color, str):
+          raise ValueError(f'the colour {name!r} is {str(color)[:40]}; write "#rrggbb"')
       return cls.make(data)
     except OSError as error:
       raise ValueError(f'{path}: cannot be opened ({error.strerror}).') from None
-    except (KeyError, TypeError) as error:
-      raise ValueError(f'{path}: a colour without {error}.') from None
+    except RecursionError:
+      raise ValueError(f'{path}: no palette, it is nested too deeply.') from None
     except ValueError as error:
       raise ValueError(f'{path}: no palette, {str(error).rstrip(".")}.') from None
 
@@ -80,6 +78,21 @@ class Palette:
     """uint8 [N, 3] -> the index of the nearest colour in Lab, [N]."""
     away = lab(rgb)[:, None] - lab(self.rgb)[None]
     return np.argmin((away**2).sum(-1), 1)
+
+
+def _by_name(entries: list) -> dict[str, str]:
+  """[{"name": ..., "rgb": ...}] -> {name: colour}."""
+  found = {}
+  for n, entry in enumerate(entries, 1):
+    if not isinstance(entry, dict):
+      raise ValueError(f'colour {n} is {str(entry)[:40]!r}, not {{"name": ..., "rgb": ...}}')
+    for key in ('name', 'rgb'):
+      if not isinstance(entry.get(key), str):
+        raise ValueError(f'colour {n} has no {key!r}, or one that is no text')
+    if entry['name'] in found:
+      raise ValueError(f'the name {entry["name"]!r} is there twice')
+    found[entry['name']] = entry['rgb']
+  return found
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

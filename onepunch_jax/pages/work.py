@@ -218,8 +218,11 @@ def read_flats(path: str) -> Flats:
       f'{path}: no flats: there is no {os.path.basename(sidecar)} beside it (--flats writes both).'
     )
   palette = Palette.read(sidecar)
-  with open(sidecar, encoding='utf-8') as file:
-    regions = tuple(int(c.get('regions', 0)) for c in json.load(file)['colors'])
+  with open(sidecar, encoding='utf-8-sig') as file:
+    rows = json.load(file).get('colors', [])
+  counts = [row.get('regions', 0) for row in rows if isinstance(rows, list)]
+  regions = tuple(n if isinstance(n, int) else 0 for n in counts)
+  regions += (0,) * (len(palette.names) - len(regions))
   with Image.open(path) as image:
     index = np.asarray(image) if image.mode == 'P' else None
   if index is None or index.max() >= len(palette.names):

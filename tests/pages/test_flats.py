@@ -189,3 +189,64 @@ def test_psd_opens_elsewhere(tmp_path):
   assert [layer.name for layer in psd] == [layer.name for layer in stack]
   for read, layer in zip(psd, stack):
     np.testing.assert_array_equal(np.asarray(read.topil().convert('RGBA')), layer.rgba)
+
+
+@pytest.mark.parametrize(
+  'text',
+  [
+    '{"hints": 3}',
+    '{"dots": []}',
+    '{"relative": 1, "hints": []}',
+    '[{"x": true, "y": 1, "color": "#fff"}]',
+    '[{"x": 1, "y": 1, "colour": "#fff"}]',
+    '[{"x": 1, "y": 1e999, "color": "#fff"}]',
+    '[{"x": 1, "y": 1, "color": "#fff", "radius": -3}]',
+    '[{"x": 1, "y": 1, "color": 7}]',
+    '7',
+    '[' * 100_000,
+    '\udcff',
+  ],
+)
+def test_hint_files_that_say_nothing_are_one_sentence(tmp_path, text):
+  path = tmp_path / 'h.json'
+  path.write_bytes(text.encode('utf-8', 'surrogateescape'))
+  with pytest.raises(ValueError, match=r'h\.json') as error:
+    Hints.read(path, (40, 60))
+  assert str(error.value).endswith('.') and '\n' not in str(error.value)
+
+
+def test_files_of_editors_have_a_byte_order_mark(tmp_path):
+  dots = '[{"x": 1, "y": 1, "color": "#fff", "radius": null}]'
+  (tmp_path / 'h.json').write_bytes(b'\xef\xbb\xbf' + dots.encode())
+  assert Hints.read(tmp_path / 'h.json', (40, 60)).white
+  (tmp_path / 'p.json').write_bytes(b'\xef\xbb\xbf{"a": "#123456"}')
+  assert Palette.read(tmp_path / 'p.json').names == ('a',)
+  (tmp_path / 'p.json').write_text('[' * 100_000)
+  with pytest.raises(ValueError, match='nested'):
+    Palette.read(tmp_path / 'p.json')
+
+
+def test_hints_of_groups_and_several_layers(tmp_path):
+  red, blue = np.zeros((2, 40, 60, 4), np.uint8)
+  red[5:9, 5:9], blue[20:24, 30:34] = (200, 10, 20, 255), (10, 20, 200, 90)
+  blue[5:9, 5:9] = 10, 20, 200, 90  # weaker than what lies below it
+  stack = '<image w="60" h="40"><stack><stack name="Hints of mine"><layer name="b" src="b.png"/>'
+  stack += '<stack name="inner"><layer name="r" src="r.png" x="2" y="1"/></stack></stack>'
+  stack += '<layer name="ink" src="ink.png"/><layer name="hint 2" src="b2.png"/></stack></image>'
+  with zipfile.ZipFile(tmp_path / 'h.ora', 'w') as book:
+    book.writestr('mimetype', 'image/openraster')
+    book.writestr('stack.xml', stack)
+    for name, rgba in (('b', blue), ('r', red[:30, :50]), ('ink', red), ('b2', blue * 0)):
+      with book.open(f'{name}.png', 'w') as file:
+        Image.fromarray(rgba).save(file, 'PNG')
+  rgba = Hints.read(tmp_path / 'h.ora', (40, 60)).rgba
+  assert rgba[7, 8].tolist() == [200, 10, 20, 255] and rgba[21, 31].tolist() == [10, 20, 200, 90]
+  assert rgba[6, 6].tolist() == [10, 20, 200, 90] and not rgba[30:].any()
+  with pytest.raises(ValueError, match=r'h\.ora.*canvas'):
+    Hints.read(tmp_path / 'h.ora', (50, 60))
+
+
+def test_a_layer_without_anything_clear_is_no_hint(tmp_path):
+  Image.new('RGBA', (60, 40), (200, 0, 0, 255)).save(tmp_path / 'h.png')
+  with pytest.raises(ValueError, match=r'h\.png.*transparent layer'):
+    Hints.read(tmp_path / 'h.png', (40, 60))
