@@ -79,7 +79,9 @@ def main(_):
       for row, answer in answers.items():
         rows[row].setdefault(count, []).extend(np.asarray(psnr(answer, batch)[1]))
     blank = {**batch, 'hint': jnp.zeros((*lines.shape, 4)), 'line': batch['line']}
-    draws = [paint({**blank, 'sample': jnp.full(len(lines), s, jnp.int32)}) for s in range(SAMPLES + 1)]
+    draws = [
+      paint({**blank, 'sample': jnp.full(len(lines), s, jnp.int32)}) for s in range(SAMPLES + 1)
+    ]
     lab = [np.asarray(color.rgb_to_lab(jnp.asarray(d))) for d in draws]
     target = np.asarray(color.rgb_to_lab(jnp.asarray(flats / 255.0)))
     for i, line in enumerate(lines):

@@ -25,7 +25,7 @@ from onepunch_jax.ops import color
 from onepunch_jax.regions import decoding
 from onepunch_jax.regions.tokens import COLUMNS, observe
 
-GUIDES = ('hint', 'tags')  # what a person may give
+GUIDES = ('hint', 'tags', 'reference')  # what a person may give
 LINKED, STRANGE = 0.5, 0.1  # how often a reference is shown: of the same character, of another
 SHOWN = 0.3  # how often the palette is
 SAID = 0.5  # how often tags are

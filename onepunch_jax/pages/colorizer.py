@@ -5,7 +5,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import jax
 import numpy as np
@@ -20,8 +20,10 @@ from onepunch_jax.pages import line_distance, paper, scale, tiles
 from onepunch_jax.pages.compose import ColoredPage, Prediction, compose, lay_lines
 from onepunch_jax.pages.hints import Hints, by_region
 from onepunch_jax.pages.levels import line_art
-from onepunch_jax.pages.palette import Flats, Palette, paint_regions
+from onepunch_jax.pages.palette import Flats, Palette, Regions, paint_regions
 from onepunch_jax.pages.reference import Reference
+from onepunch_jax.pages.region_model import RegionModel
+from onepunch_jax.pages.session import Session
 from onepunch_jax.pages.strips import join, part_of
 from onepunch_jax.regions.colors import majority_colors
 from onepunch_jax.regions.ink import is_ink
@@ -32,22 +34,6 @@ from onepunch_jax.training.checkpoint import load_for_inference
 Image_ = TypeVar('Image_', Image.Image, np.ndarray)
 WHITE = 250  # flats all of whose channels are above are paper
 INPUTS = ('line', 'hint', 'tags', 'reference')  # the batch keys that a page can have
-
-
-class Regions(NamedTuple):
-  """The regions of a page.
-
-  Attributes:
-    labels: int32 [H, W], 0 .. n - 1.
-    colors: uint8 sRGB [n, 3].
-    is_paper: bool [n], those that stay paper.
-    hinted: bool [n], those whose colour is a hint's.
-  """
-
-  labels: np.ndarray
-  colors: np.ndarray
-  is_paper: np.ndarray
-  hinted: np.ndarray
 
 
 class Colorizer:
@@ -159,8 +145,9 @@ class Colorizer:
     read = None if hints is None else Hints.make(hints, picture.rgb.shape[:2])
     guides = dict(sample=sample, tags=tags, reference=reference)
     if flats or palette is not None:
-      page = self.page(picture, read, layers=True, **guides)
-      rgb = self.flats(page, read, Palette.make(palette)).rgb
+      palette = Palette.make(palette)
+      page = self.page(picture, read, layers=True, palette=palette, **guides)
+      rgb = self.flats(page, read, palette).rgb
     else:
       rgb = self.page(picture, read, **guides).rgb
     return arrays.like(image, rgb, picture.alpha)
@@ -174,6 +161,8 @@ class Colorizer:
     sample: int = 0,
     tags: str | Sequence[str] = '',
     reference: Any = None,
+    palette: Palette | None = None,
+    gap: float | None = None,
   ) -> ColoredPage:
     """Colours a picture as `images.reader` reads it.
 
@@ -182,7 +171,15 @@ class Colorizer:
       hints: of its size, or None.
       layers: keep what flats and layers need.
       sample, tags, reference: as for a call of the colorizer.
+      palette, gap: of a checkpoint that colours by regions, as for `Session`; others have no use
+        for them before `flats`.
     """
+    if self._region_model is not None:
+      references = () if reference is None else (reference,)
+      answer = self.session(picture, gap).answer(
+        hints, tags=tags, references=references, palette=palette, sample=sample
+      )
+      return answer.page
     if 'hint' not in self.method.inputs and not layers and hints is not None and not hints.white:
       raise ValueError(
         f'This checkpoint uses no colour hints; methods that do: '
@@ -211,6 +208,29 @@ class Colorizer:
       prediction = self._predict(cut, here, constants, reference, detail)
       made.append(compose(part, prediction, cut, memory=self.memory, layers=True))
     return join(picture, line, parts, made, layers)
+
+  def session(self, image: Any, gap: float | None = None) -> Session:
+    """The page with its features kept, to be answered many times.
+
+    Args:
+      image: a `Picture`, or what a call of the colorizer takes.
+      gap: as for `regions`.
+
+    Raises:
+      ValueError: the checkpoint does not colour by regions.
+    """
+    if self._region_model is None:
+      raise ValueError(
+        'A session needs a checkpoint that colours by regions: a run of configs/region_tokens.py.'
+      )
+    picture = image if isinstance(image, Picture) else arrays.picture(image)
+    return Session(self._region_model, picture, self.hot, gap)
+
+  @functools.cached_property
+  def _region_model(self) -> RegionModel | None:
+    if not RegionModel.fits(self.method):
+      return None
+    return RegionModel(self.method, self.variables, self.size, self.seed, self.detail)
 
   def predict(self, grey: np.ndarray) -> Prediction:
     """The network's colours for a page uint8 [H, W] without guides, at its working sizes."""
@@ -259,7 +279,7 @@ class Colorizer:
 
   def check_reference(self) -> None:
     """Raises a ValueError that names the methods with a reference, if this one has none."""
-    if 'reference' not in self.method.inputs:
+    if 'reference' not in self.method.inputs and self._region_model is None:
       raise ValueError(
         f'This checkpoint uses no reference; methods that do: {_methods_with("reference")}.'
       )
@@ -298,6 +318,8 @@ class Colorizer:
       gap: px; a larger one than 1 % of the short side closes more of what looks like a gap, a
         smaller one less; None: that.
     """
+    if page.regions is not None:
+      return page.regions
     strength = 1.0 if gap is None else gap / gap_width(page.line.shape)
     distance = line_distance.predict(page.line, 1.0)
     labels = segment(page.line, distance=distance, strength=strength, max_regions=None)
@@ -336,7 +358,7 @@ class Colorizer:
     A network that uses hints keeps its shading there, shifted so that most of a region has the
     hint's colour; another one, which painted the region as it thought, does not.
     """
-    if not regions.hinted.any():
+    if page.regions is not None or not regions.hinted.any():
       return page
     here = regions.hinted[regions.labels]
     wanted = regions.colors[regions.labels[here]]

@@ -22,6 +22,7 @@ import numpy as np
 
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.pages.domain_transform import smooth
+from onepunch_jax.pages.palette import Regions
 from onepunch_jax.pages.scale import resize
 
 REACH = 2.5  # px of the prediction over which colour is smoothed
@@ -62,6 +63,7 @@ class ColoredPage:
     paper: bool [H, W], what stayed paper; None unless asked for.
     balloons: bool [m, n] at any size, the balloons; None unless asked for.
     line: uint8 [H, W], its drawing: 255 is paper, 0 ink; None unless asked for.
+    regions: its regions, where it was coloured by regions; else None.
   """
 
   rgb: np.ndarray
@@ -70,6 +72,7 @@ class ColoredPage:
   paper: np.ndarray | None = None
   balloons: np.ndarray | None = None
   line: np.ndarray | None = None
+  regions: Regions | None = None
 
 
 def compose(

@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from typing import Self
+from typing import NamedTuple, Self
 
 import cv2
 import numpy as np
@@ -122,6 +122,22 @@ class Flats:
     ]
     lines = ',\n  '.join(json.dumps(row, ensure_ascii=False) for row in rows)
     return f'{{"colors": [\n  {lines}\n]}}\n'
+
+
+class Regions(NamedTuple):
+  """The regions of a page, and one colour for each.
+
+  Attributes:
+    labels: int32 [H, W], 0 .. n - 1.
+    colors: uint8 sRGB [n, 3].
+    is_paper: bool [n], those that stay paper.
+    hinted: bool [n], those whose colour is a hint's.
+  """
+
+  labels: np.ndarray
+  colors: np.ndarray
+  is_paper: np.ndarray
+  hinted: np.ndarray
 
 
 def paint_regions(

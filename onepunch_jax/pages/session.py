@@ -15,10 +15,10 @@ import numpy as np
 
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.nets.region_colors import Known
-from onepunch_jax.pages import paper, scale
+from onepunch_jax.pages import line_distance, paper, scale
 from onepunch_jax.pages.compose import ColoredPage, lay_lines
 from onepunch_jax.pages.hints import Hints, by_region
-from onepunch_jax.pages.palette import Palette
+from onepunch_jax.pages.palette import Palette, Regions
 from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.region_model import MOST, PageTokens, RegionModel, bucket, nothing
 from onepunch_jax.regions.colors import majority_colors
@@ -48,18 +48,10 @@ class Answer(NamedTuple):
   """The colours of a page.
 
   Attributes:
-    labels: int32 [H, W], the region of each pixel, 0 .. n - 1.
-    colors: uint8 sRGB [n, 3], of each region.
-    is_paper: bool [n], the regions that stay paper.
-    hinted: bool [n], those whose colour a hint says.
-    page: the page in these colours.
+    page: in these colours, with its regions.
     remembered: what a later page may look at.
   """
 
-  labels: np.ndarray
-  colors: np.ndarray
-  is_paper: np.ndarray
-  hinted: np.ndarray
   page: ColoredPage
   remembered: Remembered
 
@@ -85,7 +77,11 @@ class Session:
     grey = picture.grey
     self._white = scale.paper_level(scale.standard(grey))
     strength = 1.0 if gap is None else gap / gap_width(grey.shape)
-    self._labels = segment(grey, strength=strength, max_regions=MOST, paper=self._white / 255)
+    level = self._white / 255
+    distance = line_distance.predict(grey, level)
+    self._labels = segment(
+      grey, distance=distance, strength=strength, max_regions=MOST, paper=level
+    )
     self._features = model.features(grey, self._white)
     self._light = ~is_ink(grey, self._white / 255)
 
@@ -133,17 +129,14 @@ class Session:
     is_paper = np.where(hinted, colors.min(1) >= WHITE, stays | (colors.min(1) == 255))
     colors[is_paper] = 255
     color = colors[page.labels]
-    done = ColoredPage(
-      lay_lines(color, self._picture),
-      self._picture,
-      color,
-      is_paper[page.labels],
-      balloons,
-    )
+    regions = Regions(page.labels, colors, is_paper, hinted)
+    blank = is_paper[page.labels]
+    rgb = lay_lines(color, self._picture)
+    done = ColoredPage(rgb, self._picture, color, blank, balloons, regions)
     seen = np.concatenate([np.flatnonzero(hinted), np.flatnonzero(~hinted & ~is_paper)])
     seen = seen[:OF_REFERENCE]
     remembered = Remembered(page.tokens[seen], colors[seen] / np.float32(127.5) - 1)
-    return Answer(page.labels, colors, is_paper, hinted, done, remembered)
+    return Answer(done, remembered)
 
   def _with_hints(self, hints: Hints | None) -> tuple[PageTokens, dict[int, np.ndarray]]:
     """The page's tokens, regions split where hints ask for it, and the colours of hints."""

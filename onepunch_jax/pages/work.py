@@ -162,14 +162,17 @@ class Colorist:
     return files
 
   def _flats(self, picture: Picture, hints: Hints | None) -> dict[str, bytes]:
-    colored = self.colorizer.page(picture, hints, layers=True, **self.options.guides)
-    flats = self.colorizer.flats(colored, hints, self.options.palette, self.options.gap or None)
+    options = self.options
+    limits = dict(palette=options.palette, gap=options.gap or None)
+    colored = self.colorizer.page(picture, hints, layers=True, **limits, **options.guides)
+    flats = self.colorizer.flats(colored, hints, **limits)
     return _flats_files(flats, picture)
 
   def _layers(self, picture: Picture, hints: Hints | None) -> bytes:
     options = self.options
     opaque = dataclasses.replace(picture, alpha=None)
-    colored = self.colorizer.page(opaque, hints, layers=True, **options.guides)
+    limits = dict(palette=options.palette, gap=options.gap or None)
+    colored = self.colorizer.page(opaque, hints, layers=True, **limits, **options.guides)
     regions = self.colorizer.regions(colored, hints, options.gap or None)
     flats = paint_regions(regions.labels, regions.colors, regions.is_paper, options.palette)
     solid = options.flats or options.palette is not None

@@ -1,0 +1,164 @@
+"""Pages by regions: hints hold, two colours split a region, palettes, references, seeds."""
+
+import concurrent.futures
+
+import jax
+import numpy as np
+import optax
+import pytest
+
+from onepunch_jax import core, registry
+from onepunch_jax.data import batch
+from onepunch_jax.pages.colorizer import Colorizer
+from onepunch_jax.pages.region_model import bucket
+
+TAGS = ('blue hair', 'red hair', 'smile')
+KEYS = ('line', 'labels', 'geometry', 'distance', 'colors', 'token_nouns', 'tags')
+RED, BLUE = '#c81e1e', '#1e1ec8'
+
+
+@pytest.fixture(scope='module')
+def colorizer():
+  method = registry.method(
+    dict(
+      name='region_tokens',
+      trunk=dict(name='region_trunk', widths=(8, 8, 8)),
+      tokens=dict(name='region_tokens', dim=16, layers=1, heads=2),
+      colors=dict(
+        name='region_colors',
+        layers=1,
+        heads=2,
+        keys=4,
+        colors=2,
+        nouns=1,
+        color_of=(0, 1, -1),
+        noun_of=(0, 0, -1),
+      ),
+      count=8,
+      words=3,
+      palette=4,
+      max_tags=2,
+    )
+  )
+  raw = batch.cast(batch.fake(KEYS, 2, 32, tags=3, tokens=8))
+  init = lambda key, raw: core.init_state(method, {'net': optax.identity()}, key, raw)
+  state = jax.jit(init)(jax.random.key(0), raw)
+  return Colorizer.from_method(method, state.averaged, 32, tags=TAGS)
+
+
+def page(size=96):
+  """Two frames within a margin: a face in one, two rooms in the other."""
+  rgb = np.full((size, size, 3), 255, np.uint8)
+  rgb[8:88, [8, 47, 52, 87]] = rgb[[8, 87], 8:48] = rgb[[8, 87], 52:88] = 0
+  rgb[48, 52:88] = 0
+  return rgb
+
+
+def dot(x, y, color, radius=2):
+  return {'x': x, 'y': y, 'color': color, 'radius': radius}
+
+
+def test_hints_hold_and_lines_stay(colorizer):
+  session = colorizer.session(page())
+  done = session.answer([dot(70, 20, RED), dot(70, 70, BLUE)]).page
+  assert (done.rgb[12:44, 56:84] == (0xC8, 0x1E, 0x1E)).all()
+  assert (done.rgb[52:84, 56:84] == (0x1E, 0x1E, 0xC8)).all()
+  assert not done.rgb[page() == 0].any()
+  assert (done.rgb[:6] == 255).all()  # the margin is paper
+  flats = colorizer(page(), [dot(70, 20, RED)], flats=True)
+  assert (flats[20, 70] == (0xC8, 0x1E, 0x1E)).all()
+
+
+def test_two_colors_split_a_region(colorizer):
+  session = colorizer.session(page())
+  done = session.answer([dot(28, 20, RED), dot(28, 76, BLUE)]).page
+  assert (done.color[20, 28] == (0xC8, 0x1E, 0x1E)).all()
+  assert (done.color[76, 28] == (0x1E, 0x1E, 0xC8)).all()
+  regions = done.regions
+  assert len(regions.colors) == len(session.answer().page.regions.colors) + 1
+  assert regions.hinted.sum() == 2
+
+
+def test_white_is_paper(colorizer):
+  done = colorizer.session(page()).answer([dot(70, 20, '#ffffff')]).page
+  assert done.paper[20, 70] and (done.color[20, 70] == 255).all()
+
+
+def test_the_same_arguments_give_the_same_bytes(colorizer):
+  session, hints = colorizer.session(page()), [dot(70, 20, RED)]
+  first = session.answer(hints, sample=1).page.rgb
+  session.answer([dot(28, 50, BLUE)], seed=3)
+  np.testing.assert_array_equal(session.answer(hints, sample=1).page.rgb, first)
+  np.testing.assert_array_equal(colorizer.session(page()).answer(hints, sample=1).page.rgb, first)
+  others = [session.answer(hints, sample=1, seed=s).page.rgb for s in (1, 2, 3)]
+  assert any((other != first).any() for other in others)
+
+
+def test_a_palette_is_obeyed(colorizer):
+  palette = {'ink blue': '#203060', 'rose': '#e0a0b0', 'moss': '#607040'}
+  allowed = {(0x20, 0x30, 0x60), (0xE0, 0xA0, 0xB0), (0x60, 0x70, 0x40), (255, 255, 255)}
+  session = colorizer.session(page())
+  for seed in range(3):
+    color = session.answer(palette=palette, seed=seed, sample=1).page.color
+    assert {tuple(c) for c in color.reshape(-1, 3).tolist()} <= allowed
+  flats = colorizer(page(), palette=palette)
+  assert {tuple(c) for c in flats.reshape(-1, 3).tolist()} <= allowed
+
+
+def test_references_and_earlier_pages_are_looked_at(colorizer):
+  session = colorizer.session(page())
+  painted = page()
+  painted[10:46, 10:46] = (200, 40, 90)
+  plain = session.answer()
+  one = session.answer(references=[painted])
+  two = session.answer(references=[painted, plain.remembered, plain.remembered])
+  answers = [x.page.rgb for x in (plain, one, two)]
+  assert all(x.shape == painted.shape for x in answers)
+  model = session._model
+  seen = session._remembered(painted)
+  assert len(seen.tokens) == len(seen.colors) and np.abs(seen.colors).max() <= 1
+  wanted = np.array([200, 40, 90]) / 127.5 - 1
+  assert np.abs(seen.colors - wanted).max(-1).min() < 0.02
+  assert model is colorizer._region_model
+
+
+def test_tags_are_read_and_unknown_ones_are_an_error(colorizer):
+  session = colorizer.session(page())
+  assert session.answer(tags='blue hair').page.rgb.shape == (96, 96, 3)
+  with pytest.raises(ValueError, match='blue hair'):
+    session.answer(tags='bleu hair')
+
+
+def test_threads_share_a_session(colorizer):
+  session = colorizer.session(page())
+  hints = [[dot(70, 20, f'#{40 * i:02x}3050')] for i in range(4)]
+  alone = [session.answer(h).page.rgb for h in hints]
+  with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    together = list(pool.map(lambda h: session.answer(h).page.rgb, hints))
+  for a, b in zip(alone, together):
+    np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize('shape', [(1, 1), (3, 200), (40, 33)])
+def test_any_size(colorizer, shape):
+  rgb = np.full((*shape, 3), 255, np.uint8)
+  assert colorizer(rgb).shape == rgb.shape
+  assert colorizer(np.zeros_like(rgb)).shape == rgb.shape
+
+
+def test_alpha_stays(colorizer):
+  rgba = np.concatenate([page(), np.full((96, 96, 1), 90, np.uint8)], -1)
+  out = colorizer(rgba)
+  assert out.shape == rgba.shape and (out[..., 3] == 90).all()
+
+
+def test_buckets():
+  assert [bucket(n) for n in (1, 64, 65, 512, 513)] == [64, 64, 128, 512, 1024]
+
+
+def test_other_checkpoints_have_no_session():
+  method = registry.method(
+    dict(name='_template', net=dict(name='unet', width=8, depth=2, dropout=0.0))
+  )
+  with pytest.raises(ValueError, match='colours by regions'):
+    Colorizer.from_method(method, None, 32).session(page())
