@@ -23,9 +23,9 @@ from onepunch_jax.nets.blocks.pooling import region_means
 from onepunch_jax.nets.region_colors import Known
 from onepunch_jax.ops import color
 from onepunch_jax.regions import decoding
-from onepunch_jax.regions.tokens import COLUMNS, observe
+from onepunch_jax.regions.tokens import COLUMNS, observe, observe_reference
 
-GUIDES = ('hint', 'tags', 'reference')  # what a person may give
+GUIDES = ('hint', 'tags', 'reference', 'sample')  # what a person may give
 LINKED, STRANGE = 0.5, 0.1  # how often a reference is shown: of the same character, of another
 SHOWN = 0.3  # how often the palette is
 SAID = 0.5  # how often tags are
@@ -162,23 +162,41 @@ def make(
       batch['line'],
       hints.of(batch),
     )
-    features, _ = trunk.infer(v, batch['line'])
-    page, _ = tokens.infer(
-      v, region_means(features, labels, geometry[..., 2:4]), geometry, distance
-    )
+    page = page_tokens(v, batch['line'], labels, geometry, distance)
     known = nothing(b)._replace(colors=rgb[:, None], known=there[:, None])
     if words and 'tags' in batch:
       numbers, said = known_colors.tag_numbers(jax.random.key(0), batch['tags'], max_tags)
       known = known._replace(tags=numbers, tags_mask=said[:, None])
+    if 'reference' in batch:
+      line, *regions, rgb, there = jax.pure_callback(
+        lambda reference: observe_reference(reference, count),
+        (
+          shape(h, w, 1),
+          shape(h, w, 1, dtype=jnp.int32),
+          shape(count, COLUMNS),
+          shape(count, count),
+          shape(count, 3),
+          shape(count, dtype=bool),
+        ),
+        batch['reference'],
+      )
+      known = known._replace(
+        reference=page_tokens(v, line, *regions),
+        reference_colors=rgb,
+        reference_mask=there[:, None],
+      )
     return labels, geometry, distance, known, page
+
+  def page_tokens(v, line, labels, geometry, distance):
+    features, _ = trunk.infer(v, line)
+    pooled = region_means(features, labels, geometry[..., 2:4])
+    return tokens.infer(v, pooled, geometry, distance)[0]
 
   def measure(v, batch, key):
     """-log p of the regions of drawings whose regions are known, the largest ones being known."""
     if 'labels' not in batch:
       return {}
-    features, _ = trunk.infer(v, batch['line'])
-    pooled = region_means(features, batch['labels'], batch['geometry'][..., 2:4])
-    seen, _ = tokens.infer(v, pooled, *table(batch))
+    seen = page_tokens(v, batch['line'], batch['labels'], *table(batch))
     lab = color.rgb_to_lab(0.5 + 0.5 * batch['colors'])
     used = batch['geometry'][..., -1] > 0
     found = {}
@@ -201,7 +219,7 @@ def make(
     exports=moved,
     train_inputs=(*needs, 'tags') if words else needs,
     inputs=('line', *guides),
-    optional_inputs=('sample',),
+    optional_inputs=('reference', 'sample'),
     multiple=trunk.module.multiple,
     measure=measure,
   )

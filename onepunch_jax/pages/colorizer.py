@@ -175,11 +175,9 @@ class Colorizer:
         for them before `flats`.
     """
     if self._region_model is not None:
-      references = () if reference is None else (reference,)
-      answer = self.session(picture, gap).answer(
-        hints, tags=tags, references=references, palette=palette, sample=sample
-      )
-      return answer.page
+      others = () if reference is None else (reference,)
+      guides = dict(tags=tags, references=others, palette=palette, sample=sample)
+      return self.session(picture, gap).answer(hints, **guides).page
     if 'hint' not in self.method.inputs and not layers and hints is not None and not hints.white:
       raise ValueError(
         f'This checkpoint uses no colour hints; methods that do: '

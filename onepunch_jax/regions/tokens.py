@@ -13,6 +13,7 @@ from onepunch_jax.regions import colors as region_colors
 from onepunch_jax.regions.geometry import describe, geodesic, neighbours
 from onepunch_jax.regions.ink import is_ink
 from onepunch_jax.regions.join import join_small
+from onepunch_jax.regions.reference_lines import lines_of
 from onepunch_jax.regions.segment import segment
 from onepunch_jax.regions.split import split_by_hints
 
@@ -147,6 +148,21 @@ def observe(
   return tuple(np.stack(x) for x in zip(*found))
 
 
+def observe_reference(reference: np.ndarray, count: int) -> tuple[np.ndarray, ...]:
+  """The regions of references and their colours.
+
+  Args:
+    reference: float32 [B, H, W, 4] (`guides/references.py`).
+    count: number of tokens.
+
+  Returns:
+    The line art found in them, float32 [B, H, W, 1] in [-1, 1]; labels, geometry, distance and
+    colors as `observe` has them; and which regions there are, bool [B, count].
+  """
+  found = [_reference_one(x, count) for x in np.asarray(reference)]
+  return tuple(np.stack(x) for x in zip(*found))
+
+
 def split(line: np.ndarray, hints: np.ndarray, count: int) -> np.ndarray:
   """int32 [H, W]: at most `count` regions; one with hints of several colours is split.
 
@@ -195,4 +211,22 @@ def _observe_one(line: np.ndarray, hint: np.ndarray, count: int) -> tuple:
     made.geometry,
     made.distance,
     *hinted_colors(made.labels, rgba, count),
+  )
+
+
+def _reference_one(reference: np.ndarray, count: int) -> tuple:
+  there = reference[..., 3] > 0
+  rgb = np.where(there[..., None], np.round(127.5 + 127.5 * reference[..., :3]), 255)
+  rgb = np.clip(rgb, 0, 255).astype(np.uint8)
+  line = lines_of(rgb)
+  made = tokenize(find(line, count), line, count)
+  colors = color_table(made.labels, rgb, line, count) / np.float32(127.5) - 1
+  inside = np.bincount(made.labels[there], minlength=count) > 0
+  return (
+    (line / np.float32(127.5) - 1)[..., None],
+    made.labels[..., None],
+    made.geometry,
+    made.distance,
+    colors.astype(np.float32),
+    inside,
   )

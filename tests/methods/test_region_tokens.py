@@ -254,6 +254,10 @@ def test_hints_are_exact_in_the_picture():
   wanted = np.round(127.5 + 127.5 * np.array([0.2, -0.6, 1.0])) / 255
   np.testing.assert_allclose(rgb[0, :7], np.broadcast_to(wanted, (7, 16, 3)), atol=1e-6)
   assert not rgb[0, 8].any()  # ink stays
+  shown = np.ones((1, 16, 16, 4), np.float32)
+  shown[..., 1] = -0.5
+  shown = paint(state.averaged, {**inputs, 'reference': shown}, jax.random.key(0))
+  np.testing.assert_allclose(shown[0, :7], rgb[0, :7], atol=1e-6)
   again = np.asarray(paint(state.averaged, inputs, jax.random.key(0)))
   np.testing.assert_array_equal(rgb, again)
 
