@@ -16,9 +16,10 @@ from onepunch_jax.data import vocabulary
 from onepunch_jax.data.batch import cast
 from onepunch_jax.images import arrays
 from onepunch_jax.images.reader import Picture
-from onepunch_jax.pages import line_distance, paper, scale, tiles
+from onepunch_jax.pages import paper, scale, tiles
 from onepunch_jax.pages.compose import ColoredPage, Prediction, compose, lay_lines
-from onepunch_jax.pages.hints import Hints, by_region
+from onepunch_jax.pages.find_regions import find_regions
+from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Flats, Palette, Regions, paint_regions
 from onepunch_jax.pages.reference import Reference
@@ -27,12 +28,9 @@ from onepunch_jax.pages.session import Session
 from onepunch_jax.pages.strips import join, part_of
 from onepunch_jax.regions.colors import majority_colors
 from onepunch_jax.regions.ink import is_ink
-from onepunch_jax.regions.segment import gap_width, segment
-from onepunch_jax.regions.split import split_by_hints
 from onepunch_jax.training.checkpoint import load_for_inference
 
 Image_ = TypeVar('Image_', Image.Image, np.ndarray)
-WHITE = 250  # flats all of whose channels are above are paper
 INPUTS = ('line', 'hint', 'tags', 'reference')  # the batch keys that a page can have
 
 
@@ -316,24 +314,7 @@ class Colorizer:
       gap: px; a larger one than 1 % of the short side closes more of what looks like a gap, a
         smaller one less; None: that.
     """
-    if page.regions is not None:
-      return page.regions
-    strength = 1.0 if gap is None else gap / gap_width(page.line.shape)
-    distance = line_distance.predict(page.line, 1.0)
-    labels = segment(page.line, distance=distance, strength=strength, max_regions=None)
-    light, meant = ~is_ink(page.line), {}
-    if hints is not None:
-      seeds = hints.seeds(labels, light)
-      labels = split_by_hints(labels, page.line, seeds)
-      meant = by_region(seeds, labels)
-    colors = majority_colors(labels, page.color, light)
-    blank = np.bincount(labels[page.paper & light], minlength=len(colors))
-    whole = np.bincount(labels[light], minlength=len(colors))
-    is_paper = (blank > 0.5 * np.maximum(whole, 1)) | (colors.min(1) >= WHITE)
-    hinted = np.zeros(len(colors), bool)
-    for region, rgb in meant.items():
-      colors[region], is_paper[region], hinted[region] = rgb, rgb.min() >= WHITE, True
-    return Regions(labels, colors, is_paper, hinted)
+    return page.regions or find_regions(page, hints, gap)
 
   def flats(
     self,

@@ -62,10 +62,10 @@ class RegionModel:
     """Whether a method colours by regions."""
     return set(NETS) == {net.name for net in method.nets}
 
-  def features(self, grey: np.ndarray, white: float) -> list[np.ndarray]:
-    """The trunk's maps for a page uint8 [H, W], float32 [h, w, C] each, padding cut off."""
-    (height, width), *_ = scale.working_sizes(grey, self._size, self._detail)[-1]
-    line = np.minimum(scale.resize(grey, height, width) * (255 / white), 255)
+  def features(self, line: np.ndarray) -> list[np.ndarray]:
+    """The trunk's maps for a drawing uint8 [H, W], float32 [h, w, C] each, padding cut off."""
+    (height, width), *_ = scale.working_sizes(line, self._size, self._detail)[-1]
+    line = scale.resize(line, height, width)
     pads = [(0, -n % SIDE) for n in line.shape]
     line = np.pad(line, pads, constant_values=255).astype(np.float32) / 127.5 - 1
     maps = self._trunk(self._variables, line[None, ..., None])
@@ -76,18 +76,18 @@ class RegionModel:
     ]
 
   def tokens(
-    self, features: Sequence[np.ndarray], labels: np.ndarray, grey: np.ndarray
+    self, features: Sequence[np.ndarray], labels: np.ndarray, line: np.ndarray
   ) -> PageTokens:
     """The tokens of regions of a page.
 
     Args:
       features: of the same page.
       labels: int32 [H, W], 0 .. n - 1.
-      grey: uint8 [H, W].
+      line: uint8 [H, W], the drawing.
     """
     count = int(labels.max()) + 1
     rows = bucket(count)
-    table = tokenize(labels, grey, rows)
+    table = tokenize(labels, line, rows)
     pooled = np.zeros((rows, sum(f.shape[-1] for f in features)), np.float32)
     pooled[:count] = means(features, table.labels, table.geometry[:count, 2:4])
     args = (x[None] for x in (pooled, table.geometry, table.distance))

@@ -18,6 +18,7 @@ from onepunch_jax.nets.region_colors import Known
 from onepunch_jax.pages import line_distance, paper, scale
 from onepunch_jax.pages.compose import ColoredPage, lay_lines
 from onepunch_jax.pages.hints import Hints, by_region
+from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Palette, Regions
 from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.region_model import MOST, PageTokens, RegionModel, bucket, nothing
@@ -74,20 +75,16 @@ class Session:
     gap: float | None = None,
   ):
     self._model, self._picture, self._hot = model, picture, hot
-    grey = picture.grey
-    self._white = scale.paper_level(scale.standard(grey))
-    strength = 1.0 if gap is None else gap / gap_width(grey.shape)
-    level = self._white / 255
-    distance = line_distance.predict(grey, level)
-    self._labels = segment(
-      grey, distance=distance, strength=strength, max_regions=MOST, paper=level
-    )
-    self._features = model.features(grey, self._white)
-    self._light = ~is_ink(grey, self._white / 255)
+    line = self._line = line_art(picture.grey)
+    strength = 1.0 if gap is None else gap / gap_width(line.shape)
+    distance = line_distance.predict(line)
+    self._labels = segment(line, distance=distance, strength=strength, max_regions=MOST)
+    self._features = model.features(line)
+    self._light = ~is_ink(line)
 
   @functools.cached_property
   def _plain(self) -> PageTokens:
-    return self._model.tokens(self._features, self._labels, self._picture.grey)
+    return self._model.tokens(self._features, self._labels, self._line)
 
   def answer(
     self,
@@ -113,7 +110,7 @@ class Session:
     Raises:
       TypeError, ValueError: an argument that cannot be understood.
     """
-    shape = self._picture.grey.shape
+    shape = self._line.shape
     hints = None if hints is None else Hints.make(hints, shape)
     page, said = self._with_hints(hints)
     stays, balloons = self._paper(hints, page.labels, page.count)
@@ -132,7 +129,7 @@ class Session:
     regions = Regions(page.labels, colors, is_paper, hinted)
     blank = is_paper[page.labels]
     rgb = lay_lines(color, self._picture)
-    done = ColoredPage(rgb, self._picture, color, blank, balloons, regions)
+    done = ColoredPage(rgb, self._picture, color, blank, balloons, self._line, regions)
     seen = np.concatenate([np.flatnonzero(hinted), np.flatnonzero(~hinted & ~is_paper)])
     seen = seen[:OF_REFERENCE]
     remembered = Remembered(page.tokens[seen], colors[seen] / np.float32(127.5) - 1)
@@ -142,13 +139,13 @@ class Session:
     """The page's tokens, regions split where hints ask for it, and the colours of hints."""
     if hints is None:
       return self._plain, {}
-    grey, labels = self._picture.grey, self._plain.labels
+    labels = self._plain.labels
     seeds = hints.seeds(labels, self._light)
-    split = split_by_hints(labels, grey, seeds)
+    split = split_by_hints(labels, self._line, seeds)
     if split.max() == labels.max():
       return self._plain, by_region(seeds, labels)
     dense = np.unique(split, return_inverse=True)[1].reshape(split.shape).astype(np.int32)
-    page = self._model.tokens(self._features, dense, grey)
+    page = self._model.tokens(self._features, dense, self._line)
     return page, by_region(seeds, page.labels)
 
   def _paper(
@@ -168,10 +165,9 @@ class Session:
     return self._find_paper(None)
 
   def _find_paper(self, hints: Hints | None) -> paper.Paper:
-    grey = self._picture.grey
-    layout = scale.resize(grey, *scale.fit_short(grey.shape, paper.SHORT))
+    layout = scale.resize(self._line, *scale.fit_short(self._line.shape, paper.SHORT))
     hinted = () if hints is None else hints.colors_and_paper(layout.shape)
-    return paper.find(layout, self._white, *hinted)
+    return paper.find(layout, 255, *hinted)
 
   def _known(
     self,
@@ -220,6 +216,6 @@ class Session:
     rgb = np.where(clear, 255, rgba[..., :3]).astype(np.uint8)
     line = lines_of(rgb)
     labels = segment(line, max_regions=OF_REFERENCE)
-    page = self._model.tokens(self._model.features(line, 255.0), labels, line)
+    page = self._model.tokens(self._model.features(line), labels, line)
     colors = majority_colors(page.labels, rgb, ~is_ink(line))
     return Remembered(page.tokens[: page.count], colors / np.float32(127.5) - 1)
