@@ -60,7 +60,7 @@ class RegionModel:
   @staticmethod
   def fits(method: Method) -> bool:
     """Whether a method colours by regions."""
-    return set(NETS) == {net.name for net in method.nets}
+    return set(NETS) == {getattr(net, 'name', '') for net in method.nets}
 
   def features(self, line: np.ndarray) -> list[np.ndarray]:
     """The trunk's maps for a drawing uint8 [H, W], float32 [h, w, C] each, padding cut off."""
