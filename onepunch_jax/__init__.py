@@ -4,19 +4,19 @@ from onepunch_jax import Colorizer
 colored = Colorizer('runs/pix2pix')(Image.open('page.png'))
 """
 
-from __future__ import annotations
-
 import typing
 
 if typing.TYPE_CHECKING:
   from onepunch_jax.pages.colorizer import Colorizer
   from onepunch_jax.pages.palette import Palette
 
-__all__ = ['Colorizer', 'Palette']
+__version__ = '0.2.0'
+
+__all__ = ['Colorizer', 'Palette', '__version__']
 _HOME = {'Colorizer': 'onepunch_jax.pages.colorizer', 'Palette': 'onepunch_jax.pages.palette'}
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> typing.Any:
   """Imports on first use, so that the package itself imports nothing."""
   if name in _HOME:
     import importlib

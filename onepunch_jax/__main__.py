@@ -1,0 +1,5 @@
+"""`python -m onepunch_jax COMMAND` is the `onepunch` command."""
+
+from onepunch_jax.cli import main
+
+main()

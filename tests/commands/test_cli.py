@@ -1,0 +1,40 @@
+"""The `onepunch` command: words lead to modules, mistakes to sentences."""
+
+import subprocess
+import sys
+
+import pytest
+
+import onepunch_jax
+from onepunch_jax import cli, registry
+from tests.conftest import ROOT
+
+
+def run(*words):
+  command = [sys.executable, '-m', 'onepunch_jax', *words]
+  return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def test_what_there_is_is_listed_with_its_description():
+  text = cli.listing([])
+  for kind in ('configs', *registry.available()):
+    assert f'{kind}:\n' in text
+  nets = cli.listing(['nets'])
+  assert 'unet' in nets and 'pix2pix_gp' not in nets
+  lines = [line.split(maxsplit=1) for line in nets.splitlines()[1:]]
+  assert all(len(line) == 2 for line in lines)  # each has a description
+  with pytest.raises(SystemExit, match="Did you mean 'nets'"):
+    cli.listing(['net'])
+
+
+def test_each_command_shows_its_options():
+  for word in set(cli.COMMANDS) - {'list'}:
+    shown = run(word, '--helpshort')
+    assert '--' in shown.stdout and not shown.stderr.count('Traceback'), word
+
+
+def test_mistakes_are_sentences():
+  wrong = run('colourize')
+  assert wrong.returncode == 2 and "Did you mean 'colorize'?" in wrong.stderr
+  assert run('--version').stdout.strip() == onepunch_jax.__version__
+  assert 'onepunch train' in run().stdout
