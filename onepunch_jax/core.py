@@ -16,7 +16,7 @@ arguments each net is called, and initialises it for these: a method writes its 
 import dataclasses
 import zlib
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import flax
 import flax.linen as nn
@@ -36,11 +36,10 @@ class Mean(NamedTuple):
   """A running mean: add `total`s and `count`s, divide at the end."""
 
   total: Array
-  count: Array
+  count: Array  # type: ignore[assignment]  # a tuple has a method of that name
 
 
-@flax.struct.dataclass
-class Variables:
+class Variables(flax.struct.PyTreeNode):
   """All that a loss may read; it returns them with new `stats` and `memory`, never new `params`."""
 
   params: dict[str, PyTree]  # net name -> parameters
@@ -82,7 +81,7 @@ class Net:
   def _own(self, v: Variables, args: tuple) -> dict[str, PyTree]:
     if isinstance(v.params, _FirstCalls):
       params, stats = v.params.variables(self, args)
-      return {'params': params, **v.stats.get(self.name, stats)}
+      return {'params': params, **(v.stats.get(self.name) or stats)}
     if self.name not in v.params:
       raise ValueError(
         f'The variables hold no net {self.name!r}, only {sorted(v.params)}: of a run, '
@@ -189,8 +188,7 @@ class Method:
     return nets[name]
 
 
-@flax.struct.dataclass
-class TrainState:
+class TrainState(flax.struct.PyTreeNode):
   """All that a checkpoint holds.  Plain arrays: no functions, no PRNG key."""
 
   step: Array
@@ -217,6 +215,7 @@ def fold_in(key: Array | None, name: str) -> Array:
     ValueError: there is no key, but something random is drawn.
   """
   check_key(key, name)
+  assert key is not None
   return jax.random.fold_in(key, zlib.crc32(name.encode()))
 
 
@@ -273,7 +272,7 @@ def _first_calls(method: Method, batch: Batch, key: Array) -> _FirstCalls:
   calls = _FirstCalls()
 
   def run(batch, key):
-    v = Variables(calls, {}, method.memory(batch))
+    v = Variables(cast(dict, calls), {}, method.memory(batch))
     out, v = method.forward(v, batch, key)
     for player in method.players:
       _, (v, _) = player.loss(v, out, batch, key, jnp.zeros((), jnp.int32))
@@ -333,7 +332,8 @@ def make_train_step(
       return optax.apply_updates(own, updates), opt_state, v, metrics
 
     def take_turn(turn, v, opt_state):
-      moved, metrics = {}, {}
+      moved: dict[str, PyTree] = {}
+      metrics: dict[str, Mean] = {}
       for player in turn:  # all of them start from the same parameters
         new, opt, v, m = move(player, v.params, v, opt_state[player.name])
         opt_state = {**opt_state, player.name: opt}
@@ -341,7 +341,8 @@ def make_train_step(
         metrics |= m
       return v.replace(params={**v.params, **moved}), opt_state, metrics
 
-    opt_state, metrics = state.opt_state, {}
+    opt_state = state.opt_state
+    metrics: dict[str, Mean] = {}
     for turn in method.turns:
       v, opt_state, m = _if_due(
         turn[0], state.step, lambda *a, t=turn: take_turn(t, *a), v, opt_state

@@ -32,7 +32,12 @@ from onepunch_jax import registry
 from onepunch_jax.core import Array, Method, TrainState, Variables
 from onepunch_jax.log import log
 from onepunch_jax.training.config_versions import migrate
-from onepunch_jax.training.orbax_barriers import Meetings, PositionHandler, PositionSave, clear
+from onepunch_jax.training.orbax_barriers import (
+  FailTogetherBarrier,
+  PositionHandler,
+  PositionSave,
+  clear,
+)
 
 CONFIG = 'config.json'
 FOLDER = 'checkpoints'
@@ -74,9 +79,9 @@ class Checkpoints:
       )
       kept.append(by_metric)
     self._best = best
-    self._meetings = Meetings() if jax.process_count() > 1 else None
+    self._barrier = FailTogetherBarrier() if jax.process_count() > 1 else None
     options = ocp.CheckpointManagerOptions(
-      async_options=ocp.AsyncOptions(barrier_sync_fn=self._meetings and self._meetings.meet),
+      async_options=ocp.AsyncOptions(barrier_sync_fn=self._barrier and self._barrier.wait),
       preservation_policy=policies.AnyPreservationPolicy(kept),
       best_fn=(lambda m: m[best]) if best else None,
       best_mode='max',
@@ -104,8 +109,8 @@ class Checkpoints:
       clear(self._manager.directory)
       self._manager, self._usable = self._open(), True
     try:
-      if self._meetings:
-        self._meetings.start(self._manager.directory)
+      if self._barrier:
+        self._barrier.start(self._manager.directory)
       self._manager.save(
         step,
         args=ocp.args.Composite(state=ocp.args.StandardSave(state), data=PositionSave(data)),
@@ -144,9 +149,9 @@ class Checkpoints:
 
   def _failed(self, error: Exception) -> None:
     """Says that a save failed: the next one opens anew what is on disk; raises what is no such."""
-    signs = NOT_WRITTEN
-    if self._meetings and self._meetings.failed:
-      signs += ('DEADLINE_EXCEEDED',)  # a folder that process 0 could not make
+    signs = list(NOT_WRITTEN)
+    if self._barrier and self._barrier.failed:
+      signs.append('DEADLINE_EXCEEDED')  # a folder that process 0 could not make
     if not isinstance(error, OSError) and not any(sign in str(error) for sign in signs):
       raise error
     self._usable = False
@@ -162,7 +167,7 @@ class Checkpoints:
     own = PositionHandler.path(self._manager.directory / str(self.latest) / 'data')
     state = json.loads(own.read_text()) if own.exists() else {}
     now = data.get_state()
-    if jax.tree.structure(state) == jax.tree.structure(now):
+    if bool(jax.tree.structure(state) == jax.tree.structure(now)):  # type: ignore[operator]
       data.set_state(state)
     elif set(now) == {'next_index'}:
       data.set_state({'next_index': self.latest})  # a step takes one batch

@@ -1,4 +1,7 @@
-"""What orbax lacks where one of several processes cannot write: all learn of it, none is stuck."""
+"""Multi-process saves that fail together: where one process cannot write, all of them abort.
+
+At Orbax's own barriers the others would wait for ten minutes, and then disagree on what was saved.
+"""
 
 import collections
 import dataclasses
@@ -6,6 +9,7 @@ import itertools
 import json
 import sys
 import time
+from typing import Any
 
 import grain
 import jax
@@ -16,43 +20,46 @@ from orbax.checkpoint.future import CommitFutureAwaitingContractedSignals
 _FOLDER = 'onepunch_jax/saves/{}/'
 
 
-class Meetings:
-  """The barriers of a save that may fail in one process: then it soon fails in all.
+def _client() -> Any:
+  return distributed.global_state.client
 
-  Orbax's own make the others wait for ten minutes, at each barrier, and then disagree.
-  """
+
+class FailTogetherBarrier:
+  """The barriers of saves: where one process fails, the others learn of it within seconds."""
 
   _saves = itertools.count()
+  _times: collections.Counter[str]
 
-  def start(self, directory) -> None:
-    """The next save, into `directory`, begins; all processes call it equally often.
+  def start(self, directory: Any) -> None:
+    """Begins the next save, into `directory`; all processes call it equally often.
 
     Raises:
-      OSError: process 0 cannot make a folder there, for which orbax's others would wait.
+      OSError: process 0 cannot make a folder there, for which the others would wait.
     """
     save = next(self._saves)
     self._folder, self._times = _FOLDER.format(save), collections.Counter()
-    distributed.global_state.client.key_value_delete(_FOLDER.format(save - 2))  # all are past it
+    _client().key_value_delete(_FOLDER.format(save - 2))  # all are past it
     try:
       if jax.process_index() == 0:
         folder = directory / 'room.orbax-checkpoint-tmp'
         folder.mkdir(exist_ok=True)
         folder.rmdir()
     finally:
-      self.meet(key='room', timeout_ms=300_000)
+      self.wait(key='room', timeout_ms=300_000)
 
   @property
   def failed(self) -> bool:
     """Whether this save has failed in some process."""
-    return bool(distributed.global_state.client.key_value_dir_get(f'{self._folder}failed/'))
+    return bool(_client().key_value_dir_get(f'{self._folder}failed/'))
 
-  def meet(self, *, key: str, timeout_ms: int) -> None:
-    """Waits until all are here.  Called while an exception passes, it tells the others instead.
+  def wait(self, *, key: str, timeout_ms: int) -> None:
+    """Waits until all processes are here. While an exception passes it tells the others instead.
 
     Raises:
-      OSError: the save has failed in another process; or, as TimeoutError, one does not come.
+      OSError: the save has failed in another process.
+      TimeoutError: a process does not come within `timeout_ms`.
     """
-    client, me = distributed.global_state.client, jax.process_index()
+    client, me = _client(), jax.process_index()
     if sys.exc_info()[0]:
       client.key_value_set(f'{self._folder}failed/{me}', '', allow_overwrite=True)
       return

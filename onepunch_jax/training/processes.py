@@ -1,6 +1,7 @@
 """The processes of a run: how they find each other, stop together, and notice that one is gone."""
 
 import signal
+from typing import Any
 
 import jax
 from jax.experimental import multihost_utils
@@ -35,7 +36,7 @@ def join(
   """
   if mode == 'off':
     return
-  kwargs = {}
+  kwargs: dict[str, Any] = {}
   if coordinator:
     if num_processes < 1 or not 0 <= process_id < num_processes:
       raise ValueError(

@@ -90,7 +90,7 @@ def setup(config: ConfigDict, workdir: str, extend: bool = False) -> Run:
   weights = {net.name: net.load() for net in method.nets if net.load}  # from files, by path
 
   def init(key, weights):
-    prepared = prepares(jax.tree.map(jnp.asarray, raw), key, 0)
+    prepared = prepares(jax.tree.map(jnp.asarray, raw), key, jnp.zeros((), jnp.int32))
     batches.check_needs(method.train_inputs, prepared, config.method.name)
     return core.init_state(method, txs, core.fold_in(key, 'init'), prepared, weights)
 
@@ -117,9 +117,11 @@ def setup(config: ConfigDict, workdir: str, extend: bool = False) -> Run:
 
   # own workdir, else config.init_from, else scratch
   checkpoints = Checkpoints(workdir, keep=config.keep, best=config.best)
-  state = checkpoints.restore_latest(abstract, data)
-  resumed = state is not None
-  if not resumed:
+  restored = checkpoints.restore_latest(abstract, data)
+  resumed = restored is not None
+  if restored is not None:
+    state = restored
+  else:
     state = jax.jit(init, out_shardings=places)(key, weights)
     state = start_from(config.init_from, state, places, method.pretrained)
   log.info(

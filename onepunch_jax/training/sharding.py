@@ -116,10 +116,13 @@ def to_global(host_batch, mesh: Mesh):
 @functools.cache
 def _rows(mesh: Mesh) -> dict[int, tuple[int, ...]]:
   """Process -> the parts of a batch that its devices hold."""
-  rows = {}
+  rows: dict[int, set[int]] = {}
   where = batch_sharding(mesh).devices_indices_map((batch_parts(mesh),))
   for device, (part,) in where.items():
-    rows.setdefault(device.process_index, set()).add(part.start or 0)
+    rows.setdefault(
+      device.process_index,  # type: ignore[attr-defined]
+      set(),
+    ).add(part.start or 0)
   return {process: tuple(sorted(parts)) for process, parts in rows.items()}
 
 

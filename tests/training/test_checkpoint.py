@@ -16,7 +16,7 @@ from jax._src import distributed
 from onepunch_jax.core import TrainState, Variables
 from onepunch_jax.training import sharding
 from onepunch_jax.training.checkpoint import Checkpoints
-from onepunch_jax.training.orbax_barriers import Meetings, PositionHandler
+from onepunch_jax.training.orbax_barriers import FailTogetherBarrier, PositionHandler
 
 RULES = (('memory', 'replicated'), ('.*', 'fsdp'))
 
@@ -141,7 +141,7 @@ def test_other_errors_of_a_save_are_not_hidden(tmp_path, monkeypatch):
 
 
 class Store(dict):
-  """What `Meetings` needs of JAX's key-value store."""
+  """What `FailTogetherBarrier` needs of JAX's key-value store."""
 
   def key_value_set(self, key, value, allow_overwrite=False):
     assert allow_overwrite or key not in self
@@ -166,10 +166,10 @@ def two(monkeypatch, tmp_path):
   def run(save):
     def process(i):
       me.process = i
-      meetings = Meetings()
-      meetings._saves = itertools.count()
+      barrier = FailTogetherBarrier()
+      barrier._saves = itertools.count()
       try:
-        save(i, meetings)
+        save(i, barrier)
       except Exception as error:
         return error
 
@@ -180,15 +180,15 @@ def two(monkeypatch, tmp_path):
 
 
 def test_what_fails_in_one_process_fails_in_the_others_at_once(two, tmp_path):
-  def save(i, meetings):
-    meetings.start(tmp_path)
+  def save(i, barrier):
+    barrier.start(tmp_path)
     try:
       if i == 1:
         raise OSError(errno.ENOSPC, 'No space left on device')
-      meetings.meet(key='written', timeout_ms=60_000)
+      barrier.wait(key='written', timeout_ms=60_000)
     finally:
-      meetings.meet(key='done', timeout_ms=60_000)  # waits for nobody: orbax calls it in any case
-      assert meetings.failed
+      barrier.wait(key='done', timeout_ms=60_000)  # waits for nobody: orbax calls it in any case
+      assert barrier.failed
 
   clock = time.perf_counter()
   waiting, failing = two(save)
@@ -197,31 +197,31 @@ def test_what_fails_in_one_process_fails_in_the_others_at_once(two, tmp_path):
 
 
 def test_no_room_for_process_0_is_known_to_all_before_orbax_starts(two, tmp_path):
-  other, first = reversed(two(lambda i, meetings: meetings.start(tmp_path / 'none')))
+  other, first = reversed(two(lambda i, barrier: barrier.start(tmp_path / 'none')))
   assert isinstance(first, FileNotFoundError) and 'another process' in str(other)
 
 
 def test_processes_wait_for_each_other_save_after_save(two, tmp_path):
   here = []
 
-  def save(i, meetings):
+  def save(i, barrier):
     for number in range(3):
-      meetings.start(tmp_path)
+      barrier.start(tmp_path)
       if i == 1:
         time.sleep(0.1)
         here.append(number)
-      meetings.meet(key='written', timeout_ms=60_000)
-      assert here[-1] == number and not meetings.failed
-      meetings.meet(key='read', timeout_ms=60_000)
+      barrier.wait(key='written', timeout_ms=60_000)
+      assert here[-1] == number and not barrier.failed
+      barrier.wait(key='read', timeout_ms=60_000)
 
   assert two(save) == [None, None]
 
 
 def test_a_process_that_does_not_come_is_not_waited_for_without_end(two, tmp_path):
-  def save(i, meetings):
-    meetings.start(tmp_path)
+  def save(i, barrier):
+    barrier.start(tmp_path)
     if i == 0:
-      meetings.meet(key='written', timeout_ms=50)
+      barrier.wait(key='written', timeout_ms=50)
 
   alone, _ = two(save)
   assert isinstance(alone, TimeoutError) and 'did not come' in str(alone)
