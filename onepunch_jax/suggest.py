@@ -3,7 +3,8 @@
     python -m onepunch_jax.suggest --checkpoint=runs/points --input=page.png --at=120,340 --at=80,60
 
 prints a line for each place, the likeliest colour first, written as hints are. With --hints=FILE
-they are likely beside those hints.
+they are likely beside those hints. With --next=5, of a run of configs/region_tokens.py, it prints
+the places where a hint would settle most, the best one first.
 """
 
 import json
@@ -35,17 +36,21 @@ def suggest(
   """Colours at places (x, y), in pixels of a page uint8 [H, W, 3].
 
   Returns:
-    For each place, `count` colours '#rrggbb' that differ, the likeliest first: ab of the method's
-    classes, L of its prediction there.
+    For each place, `count` colours '#rrggbb' that differ (at most so many where colours are those
+    of regions), the likeliest first: ab of the method's classes, L of its prediction there.
 
   Raises:
     ValueError: a place outside the page, or a method without classes of colour.
   """
   method = colorizer.method
+  if colorizer.by_regions:
+    session = colorizer.session(page)
+    rows = [session.suggest(x, y, hints, count=count) for x, y in places]
+    return [[suggestion.color for suggestion in row] for row in rows]
   if method.classes is None:
     raise ValueError(
       'This checkpoint predicts colours, not how likely each is: for '
-      'suggestions give a run of configs/points.py.'
+      'suggestions give a run of configs/region_tokens.py or configs/points.py.'
     )
   height, width = page.shape[:2]
   for x, y in places:
@@ -86,6 +91,9 @@ def define_flags() -> None:
   flags.DEFINE_string('input', '', 'A page.')
   flags.DEFINE_multi_string('at', [], 'X,Y: a place, in pixels of the page.')
   flags.DEFINE_string('hints', '', 'Hints that there are already: as for colorize.')
+  flags.DEFINE_integer(
+    'next', 0, 'How many places to name where a hint would settle most; of runs of region_tokens.'
+  )
   flags.DEFINE_integer('count', 9, 'How many colours.', lower_bound=1)
 
 
@@ -93,12 +101,16 @@ def main(_):
   show_log()
   options = flags.FLAGS
   try:
-    if not (options.checkpoint and options.input and options.at):
-      raise ValueError('Give --checkpoint=RUN, --input=PAGE and --at=X,Y.')
+    if not (options.checkpoint and options.input and (options.at or options.next)):
+      raise ValueError('Give --checkpoint=RUN, --input=PAGE and --at=X,Y or --next=5.')
     places = [_place(text) for text in options.at]
     page = reader.read(options.input).rgb
     hints = Hints.read(options.hints, page.shape[:2]) if options.hints else None
-    found = suggest(Colorizer(options.checkpoint, options.step), page, places, hints, options.count)
+    colorizer = Colorizer(options.checkpoint, options.step)
+    if options.next:
+      for x, y, worth in colorizer.session(page).next_places(hints, count=options.next):
+        print(json.dumps({'x': x, 'y': y, 'worth': round(worth, 3)}))
+    found = suggest(colorizer, page, places, hints, options.count) if places else []
     for (x, y), colors in zip(places, found):
       print(json.dumps({'x': x, 'y': y, 'colors': colors}))
   except (ValueError, TypeError, OSError) as error:

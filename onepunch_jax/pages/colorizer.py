@@ -172,7 +172,7 @@ class Colorizer:
       palette, gap: of a checkpoint that colours by regions, as for `Session`; others have no use
         for them before `flats`.
     """
-    if self._region_model is not None:
+    if self.by_regions:
       others = () if reference is None else (reference,)
       guides = dict(tags=tags, references=others, palette=palette, sample=sample)
       return self.session(picture, gap).answer(hints, **guides).page
@@ -208,25 +208,27 @@ class Colorizer:
   def session(self, image: Any, gap: float | None = None) -> Session:
     """The page with its features kept, to be answered many times.
 
-    Args:
-      image: a `Picture`, or what a call of the colorizer takes.
-      gap: as for `regions`.
+    `image` is a `Picture` or what a call of the colorizer takes, `gap` as for `regions`.
 
     Raises:
       ValueError: the checkpoint does not colour by regions.
     """
-    if self._region_model is None:
+    if not self.by_regions:
       raise ValueError(
         'A session needs a checkpoint that colours by regions: a run of configs/region_tokens.py.'
       )
     picture = image if isinstance(image, Picture) else arrays.picture(image)
     return Session(self._region_model, picture, self.hot, gap)
 
+  @property
+  def by_regions(self) -> bool:
+    """Whether the checkpoint colours by regions, so that pages have sessions."""
+    return self._region_model is not None
+
   @functools.cached_property
   def _region_model(self) -> RegionModel | None:
-    if not RegionModel.fits(self.method):
-      return None
-    return RegionModel(self.method, self.variables, self.size, self.seed, self.detail)
+    how = self.method, self.variables, self.size, self.seed, self.detail
+    return RegionModel(*how) if RegionModel.fits(self.method) else None
 
   def predict(self, grey: np.ndarray) -> Prediction:
     """The network's colours for a page uint8 [H, W] without guides, at its working sizes."""
@@ -275,7 +277,7 @@ class Colorizer:
 
   def check_reference(self) -> None:
     """Raises a ValueError that names the methods with a reference, if this one has none."""
-    if 'reference' not in self.method.inputs and self._region_model is None:
+    if 'reference' not in self.method.inputs and not self.by_regions:
       raise ValueError(
         f'This checkpoint uses no reference; methods that do: {_methods_with("reference")}.'
       )

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from onepunch_jax.core import Method, Variables, fold_in
-from onepunch_jax.nets.region_colors import Known
+from onepunch_jax.nets.region_colors import Known, Mixture
 from onepunch_jax.pages import scale
 from onepunch_jax.regions import decoding
 from onepunch_jax.regions.tokens import USED, Tokens, tokenize
@@ -117,6 +117,15 @@ class RegionModel:
       self._variables, *args, known, np.int32(sample), np.int32(seed), only_palette=only_palette
     )
     return np.asarray(filled)[0, : page.count]
+
+  def mixture(self, page: PageTokens, known: Known) -> Mixture:
+    """The distribution over colours of a page's regions, of each alternative in `known`."""
+    args = (x[None] for x in (page.tokens, page.table.geometry, page.table.distance))
+    return Mixture(*(np.asarray(x) for x in self._mixture(self._variables, *args, known)))
+
+  @functools.cached_property
+  def _mixture(self) -> Any:
+    return jax.jit(lambda v, *args: self._nets['colors'].infer(v, *args))
 
   @functools.cached_property
   def _trunk(self) -> Any:

@@ -15,6 +15,7 @@ import numpy as np
 
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.nets.region_colors import Known
+from onepunch_jax.ops import color
 from onepunch_jax.pages import line_distance, paper, scale
 from onepunch_jax.pages.compose import ColoredPage, lay_lines
 from onepunch_jax.pages.hints import Hints, by_region
@@ -22,6 +23,7 @@ from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Palette, Regions
 from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.region_model import MOST, PageTokens, RegionModel, bucket, nothing
+from onepunch_jax.pages.suggestions import Suggestion, components, suggest, uncertainty
 from onepunch_jax.regions.colors import majority_colors
 from onepunch_jax.regions.ink import is_ink
 from onepunch_jax.regions.reference_lines import lines_of
@@ -30,6 +32,8 @@ from onepunch_jax.regions.split import split_by_hints
 
 OF_REFERENCE = 64  # regions of a reference, its largest ones, that are looked at
 REFERENCE_SIDE = 512  # px of the short side in which its regions are found
+AREA = 7  # column of `Tokens.geometry`: the root of the share of the page
+CANDIDATES = 16  # regions that `next_places` tries
 WHITE = 250  # a hint of this and more is paper
 
 
@@ -135,6 +139,80 @@ class Session:
     remembered = Remembered(page.tokens[seen], colors[seen] / np.float32(127.5) - 1)
     return Answer(done, remembered)
 
+  def suggest(
+    self,
+    x: float,
+    y: float,
+    hints: Any = None,
+    *,
+    tags: str | Sequence[str] = '',
+    references: Sequence[Any] = (),
+    count: int = 5,
+  ) -> list[Suggestion]:
+    """Likely colours of the region at a place, the likeliest first; they differ by 12 dE or more.
+
+    Args:
+      x, y: in pixels of the page.
+      hints, tags, references: what is known already, as for `answer`.
+      count: at most so many.
+
+    Raises:
+      ValueError: the place lies outside the page.
+    """
+    height, width = self._line.shape
+    if not (0 <= x < width and 0 <= y < height):
+      raise ValueError(f'({x:g}, {y:g}) lies outside the page of {width} x {height}.')
+    page, known = self._state(hints, tags, references)
+    region = page.labels[int(y), int(x)]
+    known.known[0, 0, region] = False  # what else it could be
+    return suggest(self._model.mixture(page, known), region, count)
+
+  def next_places(
+    self,
+    hints: Any = None,
+    *,
+    tags: str | Sequence[str] = '',
+    references: Sequence[Any] = (),
+    count: int = 5,
+  ) -> list[tuple[int, int, float]]:
+    """Places (x, y, worth) in the order in which hints there would settle most.
+
+    The worth of a place is the uncertainty, dE weighted by area, that goes where its region has its
+    likeliest colour: its own, and that of the regions which follow it.
+
+    Args:
+      hints, tags, references: what is known already, as for `answer`.
+      count: at most so many.
+    """
+    page, known = self._state(hints, tags, references)
+    area = page.table.geometry[:, AREA] ** 2
+    now = self._model.mixture(page, known)
+    before = uncertainty(now)[0] * area * ~known.known[0, 0]
+    order = np.argsort(-before[: page.count], kind='stable')[:CANDIDATES]
+    order = order[before[order] > 0]
+    if not len(order):
+      return []
+    trials = _alternatives(known, CANDIDATES)
+    for n, region in enumerate(order):
+      lab, share = components(now, region)
+      rgb = color.lab_to_rgb(lab[np.argmax(share)].astype(np.float32))
+      trials.known[0, n, region] = True
+      trials.colors[0, n, region] = 2 * np.asarray(rgb) - 1
+    after = uncertainty(self._model.mixture(page, trials)) * area * ~trials.known[0]
+    worth = before.sum() - after.sum(-1)[: len(order)]
+    deepest = (0.5 + 0.5 * page.table.geometry[order, 2:4]) * self._line.shape[::-1]
+    best = np.argsort(-worth, kind='stable')[:count]
+    return [(*map(int, deepest[n]), float(worth[n])) for n in best]
+
+  def _state(
+    self, hints: Any, tags: str | Sequence[str], references: Sequence[Any]
+  ) -> tuple[PageTokens, Known]:
+    """The page's tokens and what is known of its colours."""
+    hints = None if hints is None else Hints.make(hints, self._line.shape)
+    page, said = self._with_hints(hints)
+    stays, _ = self._paper(hints, page.labels, page.count)
+    return page, self._known(page, said, stays, tags, references, None)
+
   def _with_hints(self, hints: Hints | None) -> tuple[PageTokens, dict[int, np.ndarray]]:
     """The page's tokens, regions split where hints ask for it, and the colours of hints."""
     if hints is None:
@@ -219,3 +297,18 @@ class Session:
     page = self._model.tokens(self._model.features(line), labels, line)
     colors = majority_colors(page.labels, rgb, ~is_ink(line))
     return Remembered(page.tokens[: page.count], colors / np.float32(127.5) - 1)
+
+
+def _alternatives(known: Known, count: int) -> Known:
+  """`count` copies of what is known of one picture, along the axis of alternatives."""
+
+  def copies(x: np.ndarray) -> np.ndarray:
+    return np.repeat(x, count, 1)
+
+  return known._replace(
+    colors=copies(known.colors),
+    known=copies(known.known),
+    reference_mask=copies(known.reference_mask),
+    palette_mask=copies(known.palette_mask),
+    tags_mask=copies(known.tags_mask),
+  )

@@ -9,8 +9,12 @@ import pytest
 
 from onepunch_jax import core, registry
 from onepunch_jax.data import batch
+from onepunch_jax.nets.region_colors import Mixture
+from onepunch_jax.ops import color
+from onepunch_jax.pages import suggestions
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.region_model import bucket
+from onepunch_jax.regions import codebook
 
 TAGS = ('blue hair', 'red hair', 'smile')
 KEYS = ('line', 'labels', 'geometry', 'distance', 'colors', 'token_nouns', 'tags')
@@ -162,3 +166,47 @@ def test_other_checkpoints_have_no_session():
   )
   with pytest.raises(ValueError, match='colours by regions'):
     Colorizer.from_method(method, None, 32).session(page())
+
+
+def test_suggestions_differ_and_the_likeliest_comes_first(colorizer):
+  session = colorizer.session(page())
+  found = session.suggest(70, 20, [dot(28, 50, RED)], count=4)
+  assert 1 <= len(found) <= 4
+  rows = np.array([[int(s.color[i : i + 2], 16) for i in (1, 3, 5)] for s in found]) / 255
+  lab = np.asarray(color.rgb_to_lab(rows.astype(np.float32)))
+  apart = np.linalg.norm(lab[:, None] - lab, axis=-1) + 100 * np.eye(len(lab))
+  assert apart.min() > suggestions.APART - 1.5
+  assert sum(s.probability for s in found) <= 1 + 1e-6
+  with pytest.raises(ValueError, match='outside the page'):
+    session.suggest(200, 3)
+
+
+def test_suggestions_are_the_modes_of_the_mixture():
+  count = len(codebook.colors())
+  bins = np.full((1, 1, 1, count), -30.0)
+  bins[..., [9, 200]] = np.log([0.6, 0.4])
+  mixture = Mixture(
+    bins,
+    np.zeros((1, 1, 1, count, 3)),
+    np.zeros((1, 1, 1, 1)),
+    np.full((1, 1, 1), -40.0),
+    np.zeros((1, 1, 1, 3)),
+  )
+  first, second = suggestions.suggest(mixture, 0)
+  wanted = ['#' + ''.join(f'{round(255 * c):02x}' for c in codebook.colors()[n]) for n in (9, 200)]
+  assert [first.color, second.color] == wanted
+  np.testing.assert_allclose([first.probability, second.probability], [0.6, 0.4], atol=1e-3)
+  lab = np.asarray(color.rgb_to_lab(codebook.colors()[[9, 200]]))
+  wide = np.sqrt(2 * 0.24) * np.linalg.norm(lab[0] - lab[1])  # the variance of a coin is p (1 - p)
+  np.testing.assert_allclose(suggestions.uncertainty(mixture), [[wide]], rtol=1e-3)
+
+
+def test_the_next_place_is_not_hinted_yet(colorizer):
+  session = colorizer.session(page())
+  first = session.next_places(count=3)
+  assert len(first) >= 2
+  assert [p[2] for p in first] == sorted((p[2] for p in first), reverse=True)
+  x, y, _ = first[0]
+  after = session.next_places([dot(x, y, RED)], count=3)
+  labels = session.answer().page.regions.labels
+  assert labels[y, x] not in [labels[b, a] for a, b, _ in after]
