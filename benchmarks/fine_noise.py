@@ -1,4 +1,4 @@
-"""Whether an answer is wrong in its colours or in fine noise: PSNR inside as it is, and blurred.
+"""Whether an answer is wrong in its colours or in fine noise: PSNR as it is and blurred.
 
     python benchmarks/fine_noise.py --data=synthetic runs/zoo/sagan* runs/zoo/pix2pixhd*
 
@@ -15,12 +15,12 @@ import numpy as np
 
 from onepunch_jax import prepare
 from onepunch_jax.data import pipeline, vocabulary
-from onepunch_jax.evals.hint_metrics.common import psnr
+from onepunch_jax.metrics.image import psnr
 from onepunch_jax.training.checkpoint import load_for_inference
 
 
 def measure(workdir, data):
-  """(PSNR inside, PSNR inside of the blurred answers): means over the drawings of `data`'s val."""
+  """Foreground PSNR, and that of the blurred predictions: means over the drawings of val."""
   method, variables, config = load_for_inference(workdir)
   config.data.update(path=data, unpaired='')
   prepares, key = prepare.make(config.eval_prepare), jax.random.key(0)

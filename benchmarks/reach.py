@@ -1,4 +1,4 @@
-"""What hints can be worth where they reach: PSNR inside with true colours there, a ceiling.
+"""What hints can be worth where they reach: Foreground PSNR with true colours there, a ceiling.
 
     python benchmarks/reach.py --data=synthetic runs/points runs/userhint
 
@@ -24,7 +24,7 @@ ROWS = ('answer', 'true where reached', 'true where reached, else as without')
 
 
 def measure(workdir, data, points, count):
-  """{row: {'points_N': mean PSNR inside}} over the first `count` drawings of `data`'s val."""
+  """{row: {'points_N': mean Foreground PSNR}} over the first `count` drawings of `data`'s val."""
   method, variables, config = load_for_inference(workdir)
   config.data.update(path=data, unpaired='')
   prepares, key = prepare.make(config.eval_prepare), jax.random.key(0)
@@ -46,8 +46,9 @@ def measure(workdir, data, points, count):
     valid = batch['valid'] > 0
     batch = prepares(jax.tree.map(jnp.asarray, batch), key, 0)
     for row, answer in zip(ROWS, answers):
-      for name, values in curve(answer, batch, number, points, 6).items():
-        found[row].setdefault(name, []).extend(values[valid])
+      measured = curve(answer, batch, number, points, 6).psnr
+      for count, values in zip(points, measured):
+        found[row].setdefault(f'points_{count}', []).extend(values[valid])
   return {
     row: {name: np.nanmean(x) for name, x in columns.items()} for row, columns in found.items()
   }

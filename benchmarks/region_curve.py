@@ -2,7 +2,7 @@
 
     python -m benchmarks.region_curve --checkpoint=runs/region --pictures=64
 
-Prints PSNR inside (evals/image) with a dot of its true colour at the deepest pixel of each of the
+Prints foreground PSNR with a dot of its true colour at the deepest pixel of each of the
 largest N true regions, beside *nearest hint* (evals/hints) and those regions filled; and without
 hints the share of a part's area in its main colour, mean chroma, the energy score of the colours of
 regions (mean |x - y| - half the mean |x - x'|, 8 samples, dE76, by the root of area) and best of 8.
@@ -15,8 +15,8 @@ from absl import app, flags
 
 from onepunch_jax.data import pipeline
 from onepunch_jax.data.batch import cast
-from onepunch_jax.evals.hint_metrics.common import psnr
 from onepunch_jax.evals.hints import nearest_hint
+from onepunch_jax.metrics.image import psnr
 from onepunch_jax.ops import color
 from onepunch_jax.regions.geometry import describe
 from onepunch_jax.regions.tokens import by_area, true_regions

@@ -99,11 +99,11 @@ def base() -> ConfigDict:
       prepare=dict(order=('flip',), flip=dict(probability=0.5)),
       eval_prepare=dict(order=()),
       evals=dict(
-        image=dict(floors=True),
+        image=dict(baselines=True),
         samples=dict(count=8, columns=2, captions=('line', 'target', 'painted')),
       ),
       init_from=dict(workdir='', step='latest', nets=ConfigDict()),
-      best='val/model/psnr_inside',
+      best='val/model/psnr_foreground',
       eval_batch_size=8,
       eval_limit=0,
       log_every=50,
@@ -163,7 +163,7 @@ def evaluate_hints(config: ConfigDict) -> None:
     orders=10,
     gaps=(0, 1, 2, 4, 8, 16),
     pictures=100,
-    shown=8,
+    examples=8,
   )
   config.data.eval_keys = (*config.data.eval_keys, 'gap', 'shading')
   config.best = 'val/model/points_10'
@@ -171,13 +171,13 @@ def evaluate_hints(config: ConfigDict) -> None:
 
 def evaluate_tags(config: ConfigDict) -> None:
   """Adds evals/tags, and the batch keys that it reads."""
-  config.evals.tags = dict(least=0.002, pictures=200, shown=8)
+  config.evals.tags = dict(min_area=0.002, pictures=200, examples=8)
   config.data.eval_keys = (*config.data.eval_keys, 'nouns')
 
 
 def evaluate_references(config: ConfigDict) -> None:
   """Adds evals/reference and its batch keys; the best checkpoint is that of warped selves."""
-  config.evals.reference = dict(pictures=200, shown=8)
+  config.evals.reference = dict(pictures=200, examples=8)
   config.data.eval_keys = (*config.data.eval_keys, 'reference', 'character')
   config.best = 'val/model/self_ref'
 
@@ -270,7 +270,7 @@ def _smoke(config: ConfigDict) -> None:
   if 'hints' in config.evals:
     config.evals.hints.update(dict(points=(0, 10), alphas=(0.0, 1.0), orders=1, gaps=(0,)))
   if 'reference' in config.evals:
-    config.evals.reference.update(dict(pictures=4, shown=2))
+    config.evals.reference.update(dict(pictures=4, examples=2))
 
 
 def _zoo(config: ConfigDict) -> None:

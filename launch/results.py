@@ -1,31 +1,35 @@
 """What a sweep found: a table sorted by a metric, and a bar chart of it."""
 
-import json
 import math
 import os
 from collections.abc import Mapping
 
 from PIL import Image, ImageDraw, ImageFont
 
+from onepunch_jax.reports import metrics_log
+from onepunch_jax.reports.markdown import grid
+
 
 def last(workdir: str, metric: str) -> float:
   """The last value of a metric in a run; NaN where it has none."""
-  path = os.path.join(workdir, 'metrics.jsonl')
-  if not os.path.exists(path):
-    return math.nan
-  with open(path, encoding='utf-8') as f:
-    rows = [json.loads(line) for line in f if line.endswith('\n')]
-  found = [r[metric] for r in rows if r.get(metric) is not None]
+  found = [r[metric] for r in metrics_log.read(workdir) if r.get(metric) is not None]
   return found[-1] if found else math.nan
 
 
 def write(workdirs: Mapping[str, str], ends: Mapping[str, str], metric: str, output: str) -> str:
-  """Writes sweep.md and sweep.png into `output`; returns the table."""
+  """Writes sweep.md and sweep.png into `output`; returns the table.
+
+  Args:
+    workdirs: {point: folder of its run}.
+    ends: {point: 'done', 'failed' or 'stopped'}.
+    metric: what points are sorted by, the largest first; points without it come last.
+    output: a folder.
+  """
   values = {name: last(workdir, metric) for name, workdir in workdirs.items()}
-  order = sorted(values, key=lambda n: -math.inf if math.isnan(values[n]) else values[n])[::-1]
-  number = lambda n: '' if math.isnan(values[n]) else f'{values[n]:.3f}'
-  rows = [f'| {n} | {number(n)} | {ends.get(n, "")} |' for n in order]
-  table = '\n'.join([f'| point | {metric} | |', '|---|---|---|', *rows])
+  known = sorted((n for n in values if not math.isnan(values[n])), key=values.get)
+  order = [*reversed(known), *(n for n in values if math.isnan(values[n]))]
+  rows = [[n, f'{values[n]:.3f}' if n in known else '', ends.get(n, '')] for n in order]
+  table = grid(['point', metric, ''], rows)
   os.makedirs(output, exist_ok=True)
   with open(os.path.join(output, 'sweep.md'), 'w', encoding='utf-8') as f:
     f.write(table + '\n')
@@ -46,8 +50,8 @@ def chart(values: Mapping[str, float], title: str) -> Image.Image:
     top = i * row + 6
     draw.text((8, top), name, 'black', font)
     if not math.isnan(value):
-      place = lambda x: label + width * (x - low) / ((high - low) or 1)
-      left, right = place(min(value, 0)), place(max(value, 0))
+      scale = width / ((high - low) or 1)
+      left, right = (label + scale * (x - low) for x in (min(value, 0), max(value, 0)))
       draw.rectangle((left, top, right, top + row - 8), '#4477aa')
     text = 'none' if math.isnan(value) else f'{value:.3f}'
     draw.text((label + width + 8, top), text, 'black', font)

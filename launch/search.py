@@ -83,6 +83,6 @@ if __name__ == '__main__':
   flags.DEFINE_string('sweep', None, 'The file with CONFIG and suggest(trial).', required=True)
   flags.DEFINE_string('output', '', 'Where the trials train; default: runs/search.')
   flags.DEFINE_integer('trials', 20, 'How many trials there shall be.', lower_bound=1)
-  flags.DEFINE_string('metric', 'val/model/psnr_inside', 'What is made as large as possible.')
+  flags.DEFINE_string('metric', 'val/model/psnr_foreground', 'What is made as large as possible.')
   flags.DEFINE_bool('minimize', False, 'Make the metric small instead.')
   app.run(main)

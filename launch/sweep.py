@@ -160,7 +160,7 @@ def define_flags() -> None:
   flags.DEFINE_integer('point', -1, 'Run only the point of this number.')
   flags.DEFINE_bool('dry_run', False, 'Print the command lines and run nothing.')
   flags.DEFINE_enum('print_for', '', ['', 'slurm', 'tpu'], 'Print the commands for a cluster.')
-  flags.DEFINE_string('metric', 'val/model/psnr_inside', 'What the table is sorted by.')
+  flags.DEFINE_string('metric', 'val/model/psnr_foreground', 'What the table is sorted by.')
 
 
 def main(_):

@@ -2,14 +2,14 @@
 
     python -m onepunch_jax.evaluate --checkpoint=runs/pix2pix --data=PATH --split=val
 
-Prints the table of floor rows and the model; writes report.json, report.md and samples.png into
+Prints the table of baselines and the model; writes report.json, report.md and samples.png into
 --output (default: <checkpoint>/evaluation).
 
     python -m onepunch_jax.evaluate --table=runs/zoo
 
 prints one table of the last evaluations of all runs below a folder; runs that learned from several
-data (`data=A+B`) are measured on each, once, with the reports in <run>/evaluation.  With --plots
-the curves of a method that reads hints are drawn too: plot_points.png, plot_hint_auc.png,
+data (`data=A+B`) are measured on each, once, with the reports in <run>/evaluation. With --plots
+the curves of a method that reads hints become pictures too: plot_points.png, plot_hint_auc.png,
 plot_leak.png.
 """
 
@@ -18,6 +18,8 @@ import json
 import os
 import re
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 import jax
 import numpy as np
@@ -26,31 +28,45 @@ from PIL import Image
 
 from onepunch_jax import evals, prepare, registry
 from onepunch_jax.data import pipeline, vocabulary
+from onepunch_jax.evals.hint_metrics.report import HintReport
+from onepunch_jax.evals.tags import TagReport
 from onepunch_jax.log import log, show_log
 from onepunch_jax.reports import plots
 from onepunch_jax.reports.compare import compare
 from onepunch_jax.reports.tables import table
 from onepunch_jax.training.checkpoint import latest_step, load_for_inference
+from onepunch_jax.training.config_versions import metric_name
+
+REPORTS = {'hint_report': HintReport, 'tag_report': TagReport}  # results with a structure
 
 
-def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_size=8):
+def evaluate(
+  workdir: str,
+  *,
+  step: str = 'latest',
+  data: str = '',
+  split: str = 'val',
+  limit: int = 0,
+  batch_size: int = 8,
+) -> dict[str, Any]:
   """Runs the evaluations of the run's configuration.
 
   Args:
     workdir: the --workdir of training.
-    step: which checkpoint.
+    step: which checkpoint: a step, 'latest' or 'best'.
     data: where the pictures are; '' for those of training.
     split: 'train', 'val' or 'test'.
-    limit: take the first so many.
+    limit: the number of pictures, the first ones; 0 for all.
     batch_size: pictures at once.
 
   Returns:
-    {name: number or uint8 picture}; 'data', 'split', 'method' and 'pictures' (N) among them.
+    {name: number, uint8 picture or report}; the strings 'data', 'split' and 'method', and
+    'pictures' (N) among them.
   """
   method, variables, config = load_for_inference(workdir, step)
   if data:
     config.data.update(path=data, unpaired='')
-  if 'tags' in method.inputs:  # asked of all that can be
+  if 'tags' in method.inputs:  # every part with a tag is scored
     config.data.eval_keys = list(dict.fromkeys([*config.data.eval_keys, 'regions', 'nouns']))
     if 'tags' not in config.evals:
       config.evals.tags = {}
@@ -65,32 +81,49 @@ def evaluate(workdir, *, step='latest', data='', split='val', limit=0, batch_siz
   return {'data': config.data.path, 'split': split, 'method': config.method.name, **results}
 
 
-def write_report(results: dict, output: str) -> str:
+def write_report(results: Mapping[str, Any], output: str) -> str:
   """Writes report.json, report.md and the pictures into `output`; returns the table."""
   os.makedirs(output, exist_ok=True)
   for name, value in results.items():
     if isinstance(value, np.ndarray):
       Image.fromarray(value).save(os.path.join(output, f'{name}.png'))
-  values = {k: v for k, v in results.items() if not isinstance(v, np.ndarray)}
+  values = {
+    name: value.to_json() if name in REPORTS else value
+    for name, value in results.items()
+    if not isinstance(value, np.ndarray)
+  }
   with open(os.path.join(output, 'report.json'), 'w', encoding='utf-8') as f:
     json.dump(values, f, indent=2)
-  numbers = {k: v for k, v in values.items() if not isinstance(v, str)}
-  text = table(numbers, '{method} on {data} {split}'.format(**values))
+  text = table(evals.numbers(results), '{method} on {data} {split}'.format(**values))
   with open(os.path.join(output, 'report.md'), 'w', encoding='utf-8') as f:
     f.write(text + '\n')
   return text
 
 
-def measured(workdir: str, data: str, **how) -> dict:
-  """What `evaluate` says of a run's last checkpoint on `data`: measured once, then read."""
+def read_report(output: str) -> dict[str, Any]:
+  """The results, without pictures, that `write_report` wrote into `output`."""
+  with open(os.path.join(output, 'report.json'), encoding='utf-8') as f:
+    values = json.load(f)
+  return {
+    metric_name(name): REPORTS[name].from_json(value) if name in REPORTS else value
+    for name, value in values.items()
+  }
+
+
+def measured(workdir: str, data: str, **how: Any) -> dict[str, float]:
+  """The numbers of a run's last checkpoint on `data`: measured once, then read.
+
+  Args:
+    workdir: the run.
+    data: a folder of pairs or shards, or 'synthetic'.
+    **how: further arguments of `evaluate`.
+  """
   name = re.sub(r'[^\w.-]+', '_', data)
   output = os.path.join(workdir, 'evaluation', f'{latest_step(workdir)}-{name}')
-  path = os.path.join(output, 'report.json')
-  if not os.path.exists(path):
+  if not os.path.exists(os.path.join(output, 'report.json')):
     log.info('%s on %s.', workdir, data)
     write_report(evaluate(workdir, data=data, **how), output)
-  with open(path, encoding='utf-8') as f:
-    return json.load(f)
+  return evals.numbers(read_report(output))
 
 
 def define_flags() -> None:
@@ -105,30 +138,30 @@ def define_flags() -> None:
   flags.DEFINE_string('output', '', 'Where the report goes; default: <checkpoint>/evaluation.')
 
 
-def main(_):
+def main(_) -> None:
   show_log()
-  given = flags.FLAGS
-  output = given.output or os.path.join(given.checkpoint, 'evaluation')
+  options = flags.FLAGS
+  output = options.output or os.path.join(options.checkpoint, 'evaluation')
   try:
-    if bool(given.checkpoint) == bool(given.table):
+    if bool(options.checkpoint) == bool(options.table):
       raise ValueError('Give --checkpoint=RUN to measure one, or --table=FOLDER to compare runs.')
-    if given.table:
-      print(compare(given.table, functools.partial(measured, batch_size=given.batch)))
+    if options.table:
+      print(compare(options.table, functools.partial(measured, batch_size=options.batch)))
       return
     results = evaluate(
-      given.checkpoint,
-      step=given.step,
-      data=given.data,
-      split=given.split,
-      limit=given.limit,
-      batch_size=given.batch,
+      options.checkpoint,
+      step=options.step,
+      data=options.data,
+      split=options.split,
+      limit=options.limit,
+      batch_size=options.batch,
     )
-    if given.plots:
-      results |= plots.curves(results)
+    if options.plots and 'hint_report' in results:
+      results |= plots.curves(results['hint_report'])
     print(write_report(results, output))
-    if given.plots and not any(k.startswith('plot_') for k in results):
+    if options.plots and not any(k.startswith('plot_') for k in results):
       log.warning(
-        '--plots drew nothing: this run measures no hints (config.evals.hints); methods '
+        '--plots made no picture: this run measures no hints (config.evals.hints); methods '
         'that read hints: %s.',
         ', '.join(registry.methods_with('hint')),
       )

@@ -25,9 +25,8 @@ from launch.experiments import broken_pairs, scan_report
 from onepunch_jax.configs import cyclegan, onepunch
 from onepunch_jax.data import pipeline
 from onepunch_jax.data.batch import cast
-from onepunch_jax.evals import image
 from onepunch_jax.log import log, show_log
-from onepunch_jax.metrics import ink
+from onepunch_jax.metrics import image, ink
 from onepunch_jax.ops import color
 from onepunch_jax.prepare import lines
 from onepunch_jax.training.checkpoint import load_for_inference
@@ -113,7 +112,7 @@ def measure(workdir, batches):
       path,
       {
         k: np.concatenate([f[k] for f in found]).tolist()
-        for k in ('psnr', 'psnr_inside', 'de00', 'colorful')
+        for k in ('psnr', 'psnr_foreground', 'de00', 'colorful')
       },
     )
   with open(path, encoding='utf-8') as f:

@@ -1,129 +1,151 @@
-"""What a person's hints do, beside *nearest hint*, which needs no learning.
+"""What a person's hints do, beside *nearest hint*, a baseline that needs no learning.
 
-  points_N      PSNR inside, with N squares of `size` px (at 256) of their mean true colour, placed
-                as by Zhang (2017); more points are the same ones and others
-  auc, auc_inside   Hint-AUC: PSNR with a dot of its mean colour in each of the largest floor(a n)
-                of n regions, integrated over a in [0, 1] (trapezoids); auc_at_P: at a = P per cent
-  auc_random, auc_random_inside, auc_random_at_P   the same in random order, mean of `orders` orders
+  points_N      foreground PSNR with N squares of `size` px (at 256) of their mean true colour,
+                placed as by Zhang (2017); more points are the same ones and others
+  auc, auc_foreground   Hint-AUC: PSNR with a dot of its mean colour in each of the largest
+                floor(a n) of n regions, integrated over a in [0, 1] (trapezoids); auc_at_P: at a =
+                P per cent
+  auc_random, auc_random_foreground, auc_random_at_P   the same in random order, mean of `orders`
   obedience     median CIEDE2000 from a hint's colour, here that of another drawing's region, to
-                the commonest colour of the answer in its region, the largest; the others have
+                the commonest colour of the prediction in its region, the largest; the others have
                 hints of their own colours
-  coverage      share of that region's pixels, ink excluded, within 5 of the hint's colour
-  leak          share of the pixels outside it that the hint moves by more than 2.3
+  exact         fraction of the drawings in which that is at most 1
+  coverage      fraction of that region's pixels, ink excluded, within 5 of the hint's colour
+  leak          fraction of the pixels outside it that the hint moves by more than 2.3
   leak_drawn_G  the same over the drawings whose lines have gaps of G px (at 256)
   leak_gap_G    the same for a square of lines with a gap of G px (at 256)
 
-Rows: `model`, and `nearest`: every pixel takes its nearest hint's colour (a watershed over the ink:
+Rows: `model`, and `nearest`: every pixel has its nearest hint's colour (a watershed over the ink:
 guides/geodesic), or white where there is none, under the line art; and each of the two on the
 drawings with open lines (`_open`) and with soft shading (`_soft`), where the data knows them.
-Regions are the data's, or of graph-based segmentation.  Tags and references are not told.  And a
-picture: line art, target, answers without hints and to 10 and 50 of the points, where asked for.
-For methods that read batch['hint']; the same each time.
+Regions are the data's, or of graph-based segmentation. Tags and references are left out. And a
+picture 'hinted': line art, ground truth, predictions without hints and with 10 and 50 of the
+points. For methods that read batch['hint']; the same each time.
 """
 
-from collections.abc import Callable, Iterable
+import dataclasses
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax.data.batch import SHADINGS, UNKNOWN
-from onepunch_jax.evals.hint_metrics.common import alone, fetch, side
-from onepunch_jax.evals.hint_metrics.hint_auc import areas
-from onepunch_jax.evals.hint_metrics.points_curve import curve
-from onepunch_jax.evals.hint_metrics.regions import parts as parts_of
-from onepunch_jax.evals.hint_metrics.single_hint import gap_leaks, obeyed
+from onepunch_jax.core import Batch
+from onepunch_jax.evals import Predict, fetch, only
+from onepunch_jax.evals.hint_metrics import hint_auc, points_curve, scores, single_hint
+from onepunch_jax.evals.hint_metrics.common import side
+from onepunch_jax.evals.hint_metrics.regions import regions_of
+from onepunch_jax.evals.hint_metrics.report import Curve, HintReport, HintRow
 from onepunch_jax.evals.samples import grid
 from onepunch_jax.guides import geodesic
 
 ALPHAS = (0.0, 0.01, 0.03, 0.05, 0.10, 0.25, 0.50, 1.0)
 
 
-def make(
-  *,
-  points=(0, 1, 2, 5, 10, 20, 50, 100, 200, 500),
-  size=6,
-  alphas=ALPHAS,
-  orders=10,
-  gaps=(0, 1, 2, 4, 8, 16),
-  pictures=100,
-  shown=8,
-) -> Callable:
-  """(paint, batches) -> {'<row>/<column>': mean over the first `pictures` drawings}.
+@dataclasses.dataclass
+class HintEvaluation:
+  """(paint, batches) -> {'hint_report': HintReport, 'hinted': uint8 picture}.
 
-  Args:
+  Attributes:
     points: numbers of points; () for no curve.
     size: side of the dots, in pixels at 256.
-    alphas: shares of the regions that get a dot, from 0 to 1; () for no regions at all.
+    alphas: fractions of the regions that get a dot, from 0 to 1; () for no regions at all.
     orders: random orders of the regions; 0 for the largest first alone.
     gaps: widths of gaps, in pixels at 256.
-    shown: how many drawings are in the picture 'hinted'; 0: there is none.
+    pictures: how many drawings are measured, the first ones.
+    examples: how many drawings are in the picture 'hinted'; 0: there is none.
+    baselines: rows of *nearest hint*, measured by the first call and kept: they do not change from
+      one evaluation of the same batches to the next.
   """
-  floor = {}  # does not change from one evaluation to the next
 
-  def evaluate(paint: Callable, batches: Iterable) -> dict[str, float]:
-    rows = {'model': paint} if floor else {'model': paint, 'nearest': nearest_hint}
-    found = {row: {} for row in rows}
-    traits, left, seen, sheet = {'gap': [], 'shading': []}, pictures, None, []
+  points: Sequence[int]
+  size: int
+  alphas: Sequence[float]
+  orders: int
+  gaps: Sequence[int]
+  pictures: int
+  examples: int
+  baselines: dict[str, HintRow] | None = None
+
+  def __call__(self, paint: Predict, batches: Iterable[Batch]) -> dict[str, Any]:
+    rows = {'model': paint} if self.baselines else {'model': paint, 'nearest': nearest_hint}
+    measured = {row: [] for row in rows}
+    traits, sheet, last = [], [], None
+    for number, batch, valid in self._first(batches):
+      traits.append(scores.Traits.of(batch, valid))
+      batch = last = only(batch, 'hint')
+      regions = regions_of(batch, self.size) if self.alphas else []
+      for row, predict in rows.items():
+        found, points = self._measure(predict, batch, number, regions)
+        measured[row].append(found.select(valid))
+        if row == 'model' and points and len(sheet) < self.examples:
+          shots = points_curve.pictures(points, batch)
+          sheet += [{caption: x[i] for caption, x in shots.items()} for i in valid]
+    if last is None:
+      return {'hint_report': HintReport(self.baselines or {})}
+    known = scores.Traits(*(np.concatenate(x) for x in zip(*map(dataclasses.astuple, traits))))
+    report = {}
+    for row, predict in rows.items():
+      table = scores.rows(row, scores.join(measured[row]), known, self.points, self.alphas)
+      report |= table | {row: self._with_square(table[row], predict, last)}
+    if self.baselines is None:
+      self.baselines = {name: row for name, row in report.items() if name.startswith('nearest')}
+    results = {'hint_report': HintReport({**report, **self.baselines})}
+    if sheet[: self.examples]:
+      sheet = sheet[: self.examples]
+      results['hinted'] = grid([list(row.values()) for row in sheet], list(sheet[0]), 1)
+    return results
+
+  def _first(self, batches: Iterable[Batch]) -> Iterable[tuple[int, Batch, np.ndarray]]:
+    """(number, batch, places of the drawings that count) until there are enough drawings."""
+    left = self.pictures
     for number, batch in enumerate(batches):
       if left <= 0:
-        break
+        return
       valid = np.flatnonzero(fetch(batch['valid']))[:left]
-      batch = alone(batch, 'hint')
-      left, seen = left - len(valid), batch
-      for name, values in traits.items():
-        values.extend(fetch(batch[name])[valid] if name in batch else [UNKNOWN] * len(valid))
-      parts = parts_of(batch, size) if alphas else []
-      for row, answer in rows.items():
-        rows_of = sheet if row == 'model' and len(sheet) < shown else None
-        measured = curve(answer, batch, number, points, size, rows_of)
-        if alphas:
-          measured |= areas(answer, batch, number, parts, alphas, orders)
-          measured |= obeyed(answer, batch, parts)
-        for name, values in measured.items():
-          found[row].setdefault(name, []).extend(np.asarray(values)[valid])
-    traits = {name: np.array(values) for name, values in traits.items()}
-    results = {}
-    for row, columns in found.items():
-      results |= _summary(row, {k: np.array(x) for k, x in columns.items()}, traits)
-    if gaps and seen is not None:
-      wide = side(size, seen['line'].shape[1:])
-      for row, answer in rows.items():
-        leaks = gap_leaks(answer, seen, gaps, wide)
-        results |= {f'{row}/leak_gap_{g}': x for g, x in zip(gaps, leaks)}
-    floor.update({k: x for k, x in results.items() if k.startswith('nearest')})
-    if sheet[:shown]:
-      results['hinted'] = grid([list(r.values()) for r in sheet[:shown]], list(sheet[0]), 1)
-    return {**floor, **results}
+      left -= len(valid)
+      yield number, batch, valid
 
-  return evaluate
+  def _measure(self, predict, batch, number, regions):
+    """The scores of a batch, and its points curve (None without points)."""
+    points = ordered = shuffled = single = None
+    if self.points:
+      points = points_curve.curve(predict, batch, number, self.points, self.size)
+    if self.alphas:
+      ordered = hint_auc.largest_first(predict, batch, regions, self.alphas)
+      if self.orders:
+        shuffled = hint_auc.random_order(
+          predict, batch, regions, self.alphas, self.orders, number, ordered
+        )
+      single = single_hint.recolor_largest(predict, batch, regions)
+    return scores.Scores(points and points.psnr, ordered, shuffled, single), points
+
+  def _with_square(self, row: HintRow, predict: Predict, batch: Batch) -> HintRow:
+    """The row with the leak out of a square."""
+    if not self.gaps:
+      return row
+    wide = side(self.size, batch['line'].shape[1:])
+    leaks = single_hint.square_leaks(predict, batch, self.gaps, wide)
+    return dataclasses.replace(row, square_leak=Curve(tuple(self.gaps), tuple(leaks)))
+
+
+def make(
+  *,
+  points: Sequence[int] = (0, 1, 2, 5, 10, 20, 50, 100, 200, 500),
+  size: int = 6,
+  alphas: Sequence[float] = ALPHAS,
+  orders: int = 10,
+  gaps: Sequence[int] = (0, 1, 2, 4, 8, 16),
+  pictures: int = 100,
+  examples: int = 8,
+) -> HintEvaluation:
+  """The evaluation; its arguments are the attributes of `HintEvaluation`."""
+  return HintEvaluation(points, size, alphas, orders, gaps, pictures, examples)
 
 
 @jax.jit
-def nearest_hint(batch: dict) -> jax.Array:
+def nearest_hint(batch: Batch) -> jax.Array:
   """Every pixel of its nearest hint's colour, white without hints, times the line art."""
-  spread, cost = geodesic.watershed(batch['line'], batch['hint'])
-  return jnp.where(cost < 1, 0.5 + 0.5 * spread, 1.0) * (0.5 + 0.5 * batch['line'])
-
-
-def _summary(row, columns, traits) -> dict[str, float]:
-  """Means over all drawings, over those of a kind, and the leak for each width of gaps."""
-  gap, shading = traits['gap'], traits['shading']
-  kinds = {
-    row: np.ones(len(gap), bool),
-    f'{row}_open': (gap > 0) & (gap != UNKNOWN),
-    f'{row}_soft': shading == SHADINGS.index('soft'),
-  }
-  middle = lambda name, x: float((np.nanmedian if name == 'obedience' else np.nanmean)(x))
-  results = {
-    f'{kind}/{name}': middle(name, values[there])
-    for kind, there in kinds.items()
-    if there.any()
-    for name, values in columns.items()
-  }
-  if 'leak' in columns:
-    results |= {
-      f'{row}/leak_drawn_{g}': middle('leak', columns['leak'][gap == g])
-      for g in np.unique(gap[gap != UNKNOWN])
-    }
-  return results
+  nearest, distance = geodesic.watershed(batch['line'], batch['hint'])
+  return jnp.where(distance < 1, 0.5 + 0.5 * nearest, 1.0) * (0.5 + 0.5 * batch['line'])

@@ -1,15 +1,16 @@
 """What only the method itself can measure (`Method.measure`), each the mean over pictures."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax.evals import Paint
+from onepunch_jax.core import Batch
+from onepunch_jax.evals import Evaluation, Paint
 
 
-def make() -> Callable:
+def make() -> Evaluation:
   """(paint, batches) -> {'<row>/<column>': mean}; NaN where a picture has no value is left out."""
 
   @jax.jit
@@ -19,7 +20,7 @@ def make() -> Callable:
       k: jnp.stack([jnp.sum(jnp.where(there[k], x, 0)), there[k].sum()]) for k, x in values.items()
     }
 
-  def evaluate(paint: Paint, batches: Iterable) -> dict[str, float]:
+  def evaluate(paint: Paint, batches: Iterable[Batch]) -> dict[str, float]:
     totals = {}
     for batch in batches:
       found = jax.device_get(sums(paint.measure(batch), batch['valid']))

@@ -1,28 +1,35 @@
-"""A picture grid of the first drawings: line | target | painted, with captions."""
+"""A picture grid of the first drawings with captions: line art, ground truth, prediction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
-import jax
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
+
+from onepunch_jax.core import Batch
+from onepunch_jax.evals import Evaluation, Predict, fetch
 
 CAPTION = 18  # px above the grid
 GAP = 4  # px between pictures
 
 
-def make(*, count=8, columns=2, captions=('line', 'target', 'painted')) -> Callable:
+def make(
+  *,
+  count: int = 8,
+  columns: int = 2,
+  captions: Sequence[str] = ('line', 'target', 'painted'),
+) -> Evaluation:
   """(paint, batches) -> {'samples': uint8 [H, W, 3]}: `count` drawings in `columns` columns.
 
-  `captions` are the titles of the input, the target and the answer.
+  `captions` are the titles of the line art, the ground truth and the prediction.
   """
 
-  def evaluate(paint: Callable, batches: Iterable) -> dict[str, np.ndarray]:
+  def evaluate(paint: Predict, batches: Iterable[Batch]) -> dict[str, np.ndarray]:
     rows = []
     for batch in batches:
-      line = np.repeat(_fetch(0.5 + 0.5 * batch['line']), 3, -1)
-      shown = zip(line, _fetch(0.5 + 0.5 * batch['rgb']), _fetch(paint(batch)))
-      valid = _fetch(batch['valid'])
-      rows += [pictures for pictures, ok in zip(shown, valid) if ok]
+      line = np.repeat(fetch(0.5 + 0.5 * batch['line']), 3, -1)
+      pictures = zip(line, fetch(0.5 + 0.5 * batch['rgb']), fetch(paint(batch)))
+      valid = fetch(batch['valid'])
+      rows += [row for row, ok in zip(pictures, valid) if ok]
       if len(rows) >= count:
         break
     return {'samples': grid(rows[:count], captions, columns)}
@@ -45,12 +52,3 @@ def grid(rows: Sequence[Sequence[np.ndarray]], captions: Sequence[str], columns:
       place = ((n // down) * across + i * (width + GAP), CAPTION + (n % down) * (height + GAP))
       sheet.paste(Image.fromarray(np.uint8(np.clip(picture, 0, 1) * 255 + 0.5)), place)
   return np.asarray(sheet)
-
-
-def _fetch(x) -> np.ndarray:
-  """A global array on the host, wherever its parts are."""
-  if jax.process_count() > 1:
-    from jax.experimental import multihost_utils
-
-    return np.asarray(multihost_utils.process_allgather(x, tiled=True))
-  return np.asarray(x)

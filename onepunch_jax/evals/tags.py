@@ -1,102 +1,136 @@
 """Whether the colour that a tag names is where it says: for methods that read batch['tags'].
 
-Asked are the parts of a drawing whose colour one tag names ("blue hair") and which can be seen
-without ink: hair, clothes (shirt, jacket, dress, skirt, trousers), eyes.  The answer is the name
-(of synthetic drawings's thirteen) of the median colour of the part.  Columns: the share that is
-right, of each group and of all.
+We score every visible part whose colour is named by exactly one tag ("blue hair"): hair, clothes
+(shirt, jacket, dress, skirt, trousers), eyes. Its predicted name, one of the thirteen of the
+synthetic drawings, is that of the median colour of its pixels without ink. Columns tag_<group> are
+the fraction that is right, of each group and of all.
 
-  model              as tagged
-  swapped            every asked tag swapped for another colour at random: share of the new names
-  swapped_original   the same answers: share of the names that the drawing has
-  untagged           nothing is said
-  target             the drawing's own colours: what shading and small parts cost (a ceiling)
-  line, frequent     the line art as output; always the commonest name of the group
-  asked              how many parts are asked
+  model              with the drawing's own tags
+  swapped            every scored tag swapped for another colour at random: fraction of new names
+  swapped_original   the same predictions: fraction of the names that the drawing has
+  untagged           without tags
+  target             the ground truth: what shading and small parts cost (a ceiling)
+  line, frequent     baselines: the line art; always the commonest name of the group
+  asked              how many parts are scored
 
 A model that looks at tags, not at habits, is as good in `swapped` as in `model`, and in
-`swapped_original` no better than chance.  Needs the parts of regions (`synthetic`); {} without.
+`swapped_original` no better than chance. Needs the parts of regions (`synthetic`); {} without.
 """
 
+import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax.evals import fetch
-from onepunch_jax.evals.hint_metrics.common import alone
-from onepunch_jax.evals.image import DRAWN
+from onepunch_jax.core import Batch
+from onepunch_jax.evals import Evaluation, Predict, fetch, only
 from onepunch_jax.evals.samples import grid
+from onepunch_jax.metrics.image import LINE
 from onepunch_jax.synthetic import COLOR_NAMES, VOCABULARY, palette, tags
 
-GROUPS = {  # group: the kind whose colours it takes (drawn/palette), nouns
+GROUPS = {  # group: the kind whose colours it has (synthetic/palette), nouns
   'hair': ('hair', ('hair',)),
   'clothes': ('clothes', ('shirt', 'jacket', 'dress', 'skirt', 'trousers')),
   'eyes': ('eyes', ('eyes',)),
 }
-SHEET = ('line', 'target', 'model', 'swapped', 'untagged')  # what is shown
+ROWS = ('model', 'swapped', 'swapped_original', 'untagged', 'target', 'line')
+PICTURES = ('line', 'target', 'model', 'swapped', 'untagged')
+CAPTIONS = ('line', 'target', 'as tagged', 'swapped', 'untagged')
 
 
-def make(*, least=0.002, pictures=200, shown=8) -> Callable:
-  """(paint, batches) -> {'<row>/tag_<group>': share}, of the first `pictures` drawings.
+@dataclasses.dataclass(frozen=True)
+class TagReport:
+  """How often a part has the colour that its tag names.
 
-  Args:
-    least: smallest part that is asked, its pixels without ink as a share of the picture.
-    pictures: how many drawings.
-    shown: how many are in the picture 'tagged'; 0: there is none.
+  Attributes:
+    count: group -> how many parts are scored.
+    right: row -> group -> how many of them have the right name.
   """
 
-  def evaluate(paint: Callable, batches: Iterable) -> dict[str, float]:
-    rows = {
-      row: Counter()
-      for row in ('model', 'swapped', 'swapped_original', 'untagged', 'target', 'line')
-    }
+  count: Mapping[str, int]
+  right: Mapping[str, Mapping[str, int]]
+
+  def numbers(self) -> dict[str, float]:
+    """{'<row>/tag_<group>': fraction}, 'tag_all', and 'asked/...', the counts."""
+    found = {}
+    total = sum(self.count.values())
+    for row, right in self.right.items():
+      found |= {f'{row}/tag_{g}': right.get(g, 0) / n for g, n in self.count.items()}
+      found[f'{row}/tag_all'] = sum(right.values()) / total
+    found |= {f'asked/tag_{g}': n for g, n in self.count.items()}
+    return found | {'asked/tag_all': total}
+
+  def to_json(self) -> dict[str, Any]:
+    """Plain dicts for report.json."""
+    return dataclasses.asdict(self)
+
+  @classmethod
+  def from_json(cls, values: Mapping[str, Any]) -> 'TagReport':
+    """The report that `to_json` wrote."""
+    return cls(**values)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Part:
+  """A part of a drawing whose colour exactly one tag names.
+
+  Attributes:
+    picture: its place in the batch.
+    group, noun: 'clothes' and 'shirt', for example.
+    color: the name that the tag gives it.
+    mask: bool [H, W], its pixels without ink.
+  """
+
+  picture: int
+  group: str
+  noun: str
+  color: str
+  mask: np.ndarray
+
+
+def make(*, min_area: float = 0.002, pictures: int = 200, examples: int = 8) -> Evaluation:
+  """(paint, batches) -> {'tag_report': TagReport, 'tagged': uint8 picture}.
+
+  Args:
+    min_area: the smallest part that is scored, its pixels without ink as a fraction of the picture.
+    pictures: how many drawings, the first ones.
+    examples: how many are in the picture 'tagged'; 0: there is none.
+  """
+
+  def evaluate(paint: Predict, batches: Iterable[Batch]) -> dict[str, Any]:
+    right = {row: Counter() for row in ROWS}
     names, left, rng, sheet = {}, pictures, np.random.default_rng(0), []
     for batch in batches:
       if left <= 0 or 'nouns' not in batch or batch['tags'].shape[1] != len(VOCABULARY):
         break
-      batch = alone(batch, 'tags')
+      batch = only(batch, 'tags')
       valid = np.flatnonzero(fetch(batch['valid']))[:left]
       left -= len(valid)
-      asked = _asked(
-        {k: fetch(batch[k]) for k in ('tags', 'nouns', 'regions', 'line')}, valid, least
-      )
-      if not asked:
+      parts = _parts(batch, valid, min_area)
+      if not parts:
         continue
-      hot, wanted = fetch(batch['tags']).copy(), []
-      for picture, group, noun, name, _ in asked:
-        other = rng.choice([c for c in palette.names(GROUPS[group][0]) if c != name])
-        hot[picture, VOCABULARY.index(f'{name} {noun}')] = 0
-        hot[picture, VOCABULARY.index(f'{other} {noun}')] = 1
-        wanted.append(str(other))
-        names.setdefault(group, []).append(name)
-      answers = {
-        'model': paint(batch),
-        'swapped': paint(_said(batch, hot)),
-        'untagged': paint(_said(batch, np.zeros_like(hot))),
-        'target': 0.5 + 0.5 * batch['rgb'],
-        'line': jnp.repeat(0.5 + 0.5 * batch['line'], 3, -1),
-      }
-      answers = {row: fetch(x) for row, x in answers.items()}
-      sheet += [[answers[row][i] for row in SHEET] for i in valid[: shown - len(sheet)]]
-      for (picture, group, _, name, mask), other in zip(asked, wanted):
-        seen = {row: name_of(x[picture], mask) for row, x in answers.items()}
-        for row, answer in seen.items():
-          rows[row][group] += answer == (other if row == 'swapped' else name)
-        rows['swapped_original'][group] += seen['swapped'] == name
+      for part in parts:
+        names.setdefault(part.group, []).append(part.color)
+      swapped, new_names = _swap(fetch(batch['tags']), parts, rng)
+      predictions = _predictions(paint, batch, swapped)
+      shots = valid[: examples - len(sheet)]
+      sheet += [[predictions[row][i] for row in PICTURES] for i in shots]
+      for part, new_name in zip(parts, new_names):
+        found = {row: name_of(x[part.picture], part.mask) for row, x in predictions.items()}
+        for row, name in found.items():
+          right[row][part.group] += name == (new_name if row == 'swapped' else part.color)
+        right['swapped_original'][part.group] += found['swapped'] == part.color
     if not names:
       return {}
-    rows['frequent'] = Counter({g: max(Counter(n).values()) for g, n in names.items()})
-    count = {group: len(n) for group, n in names.items()}
-    found = {
-      f'{row}/tag_{g}': right[g] / n for row, right in rows.items() for g, n in count.items()
-    }
-    total = sum(count.values())
-    found |= {f'{row}/tag_all': right.total() / total for row, right in rows.items()}
-    if sheet:
-      found['tagged'] = grid(sheet, [row.replace('model', 'as tagged') for row in SHEET], 1)
-    return found | {f'asked/tag_{g}': n for g, n in count.items()} | {'asked/tag_all': total}
+    right['frequent'] = {g: max(Counter(n).values()) for g, n in names.items()}
+    report = TagReport(
+      {g: len(n) for g, n in names.items()}, {r: dict(c) for r, c in right.items()}
+    )
+    return {'tag_report': report} | ({'tagged': grid(sheet, CAPTIONS, 1)} if sheet else {})
 
   return evaluate
 
@@ -107,21 +141,46 @@ def name_of(rgb: np.ndarray, mask: np.ndarray) -> str:
   return palette.name_of(tuple(int(c) for c in middle)) if np.isfinite(middle).all() else ''
 
 
-def _asked(batch, valid, least) -> list[tuple]:
-  """(picture, group, noun, colour name, mask) of the parts that are asked."""
-  found = []
-  light = 0.5 + 0.5 * batch['line'][..., 0] >= DRAWN
+def _parts(batch: Batch, valid: np.ndarray, min_area: float) -> list[Part]:
+  """The parts that are scored, of the drawings `valid` of a batch."""
+  host = {k: fetch(batch[k]) for k in ('tags', 'nouns', 'regions', 'line')}
+  found, light = [], 0.5 + 0.5 * host['line'][..., 0] >= LINE
   for picture in valid:
-    of_pixel = batch['nouns'][picture][batch['regions'][picture][..., 0]]
+    of_pixel = host['nouns'][picture][host['regions'][picture][..., 0]]
     for group, (_, nouns) in GROUPS.items():
       for noun in nouns:
-        said = [c for c in COLOR_NAMES if batch['tags'][picture, VOCABULARY.index(f'{c} {noun}')]]
+        named = [c for c in COLOR_NAMES if host['tags'][picture, VOCABULARY.index(f'{c} {noun}')]]
         mask = (of_pixel == tags.NOUN_NAMES.index(noun) + 1) & light[picture]
-        if len(said) == 1 and mask.sum() >= max(1, least * mask.size):
-          found.append((picture, group, noun, said[0], mask))
+        if len(named) == 1 and mask.sum() >= max(1, min_area * mask.size):
+          found.append(Part(int(picture), group, noun, named[0], mask))
   return found
 
 
-def _said(batch, hot) -> dict:
-  """The batch with other tags, laid out as they are: one compilation for all."""
-  return {**batch, 'tags': jax.device_put(hot, batch['tags'].sharding)}
+def _swap(
+  multi_hot: np.ndarray, parts: Sequence[Part], rng: np.random.Generator
+) -> tuple[np.ndarray, list[str]]:
+  """Tags [B, T] with another colour for each part, and these colours."""
+  swapped, names = multi_hot.copy(), []
+  for part in parts:
+    others = [c for c in palette.names(GROUPS[part.group][0]) if c != part.color]
+    name = str(rng.choice(others))
+    swapped[part.picture, VOCABULARY.index(f'{part.color} {part.noun}')] = 0
+    swapped[part.picture, VOCABULARY.index(f'{name} {part.noun}')] = 1
+    names.append(name)
+  return swapped, names
+
+
+def _predictions(paint: Predict, batch: Batch, swapped: np.ndarray) -> dict[str, np.ndarray]:
+  """{row: sRGB [B, H, W, 3]}; all tags are placed as the batch's are: one compilation."""
+
+  def tagged(multi_hot):
+    return paint({**batch, 'tags': jax.device_put(multi_hot, batch['tags'].sharding)})
+
+  predictions = {
+    'model': paint(batch),
+    'swapped': tagged(swapped),
+    'untagged': tagged(np.zeros_like(swapped)),
+    'target': 0.5 + 0.5 * batch['rgb'],
+    'line': jnp.repeat(0.5 + 0.5 * batch['line'], 3, -1),
+  }
+  return {row: fetch(x) for row, x in predictions.items()}

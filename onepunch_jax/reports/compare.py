@@ -1,29 +1,52 @@
-"""Runs side by side: one table of all trainings below a folder for each data, floor rows on top."""
+"""Runs side by side: one table of all runs below a folder for each data, baselines on top."""
 
-import json
 import os
 import re
 import statistics
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import jax
 
 from onepunch_jax.data import mixed
+from onepunch_jax.reports import metrics_log
+from onepunch_jax.reports.markdown import grid
 from onepunch_jax.reports.tables import NAMES, TITLES
 from onepunch_jax.training.checkpoint import load_for_inference
 
-FLOORS = ('line', 'mean', 'regions')
-COLUMNS = ('psnr', 'psnr_inside', 'ssim', 'de00', 'colorful')
-GUIDED = ('points_10', 'self_ref')  # PSNR inside with guidance; of a method the first that it has
+BASELINES = ('line', 'mean', 'regions')
+COLUMNS = ('psnr', 'psnr_foreground', 'ssim', 'de00', 'colorful')
+GUIDED = ('points_10', 'self_ref')  # foreground PSNR with guides; of a method the first it has
+
+
+class Run(NamedTuple):
+  """One run on one data.
+
+  Attributes:
+    name: of the row.
+    data: what it was measured on.
+    numbers: {'<row>/<column>': value}.
+    parameters: of the nets that colour, in millions.
+    seconds: of a training step.
+    pictures: seen in training.
+  """
+
+  name: str
+  data: str
+  numbers: Mapping[str, float]
+  parameters: float
+  seconds: float
+  pictures: int
 
 
 def compare(folder: str, measure: Callable[[str, str], Mapping[str, float]]) -> str:
   """The last evaluation of each run below `folder` as Markdown, a table for each data.
 
-  A run that learned from several data ('a*3+b') is in the table of each.  Columns beside the
-  metrics: PSNR inside with guidance (ten points, or the drawing's own picture as reference),
+  A run that learned from several data ('a*3+b') is in the table of each. Columns beside the
+  metrics: foreground PSNR with guides (ten points, or the drawing's own picture as reference),
   parameters (millions) of the nets that colour, seconds a training step (median over the log's
-  windows), pictures seen.
+  windows). How many pictures training saw is in the title where it is the same for all runs, else
+  a column.
 
   Args:
     folder: a folder of runs.
@@ -35,12 +58,11 @@ def compare(folder: str, measure: Callable[[str, str], Mapping[str, float]]) -> 
   runs = [run for workdir in _workdirs(folder) for run in _read(workdir, measure)]
   if not runs:
     raise ValueError(f'{folder} holds no run that was evaluated; give the --output of a sweep.')
-  return '\n\n'.join(
-    _table([r for r in runs if r['data'] == d], d) for d in dict.fromkeys(r['data'] for r in runs)
-  )
+  names = dict.fromkeys(run.data for run in runs)
+  return '\n\n'.join(_table([r for r in runs if r.data == name], name) for name in names)
 
 
-def _workdirs(folder):
+def _workdirs(folder: str) -> Iterator[str]:
   for path, folders, files in os.walk(folder):
     folders.sort()
     if 'config.json' in files:
@@ -48,19 +70,15 @@ def _workdirs(folder):
       yield path
 
 
-def _read(workdir, measure) -> list[dict]:
-  """What is told of one run, for each of its data; [] where it has no evaluation."""
-  path = os.path.join(workdir, 'metrics.jsonl')
-  if not os.path.exists(path):
-    return []
-  with open(path, encoding='utf-8') as f:
-    rows = [json.loads(line) for line in f if line.endswith('\n')]
+def _read(workdir: str, measure: Callable[[str, str], Mapping[str, float]]) -> list[Run]:
+  """One run on each of its data; [] where it has no evaluation."""
+  rows = metrics_log.read(workdir)
   measured = [r for r in rows if 'val/model/psnr' in r]
   if not measured:
     return []
   _, variables, config = load_for_inference(workdir)
   speeds = [r['speed/steps_per_s'] for r in rows if r.get('speed/steps_per_s')]
-  run = {
+  about = {
     'name': re.sub(r'[-_](zoo_)?data=.*', '', os.path.basename(workdir)),
     'parameters': sum(x.size for x in jax.tree.leaves(variables.params)) / 1e6,
     'seconds': 1 / statistics.median(speeds) if speeds else float('nan'),
@@ -69,33 +87,39 @@ def _read(workdir, measure) -> list[dict]:
   parts = [name for name, _ in mixed.parse(config.data.path)]
   if len(parts) == 1:
     numbers = {k.removeprefix('val/'): x for k, x in measured[-1].items()}
-    return [{**run, 'data': parts[0], 'numbers': numbers}]
-  return [{**run, 'data': part, 'numbers': measure(workdir, part)} for part in parts]
+    return [Run(data=parts[0], numbers=numbers, **about)]
+  return [Run(data=part, numbers=measure(workdir, part), **about) for part in parts]
 
 
-def _table(runs, data):
-  number = lambda x: '' if x is None else f'{x:.2f}'
-  row = lambda name, numbers, of, *rest: (
-    '| ' + ' | '.join([name, *(number(numbers.get(f'{of}/{c}')) for c in COLUMNS), *rest]) + ' |'
-  )
-  guided = lambda numbers: next(
-    (numbers[f'model/{c}'] for c in GUIDED if f'model/{c}' in numbers), None
-  )
-  titles = [TITLES[c] for c in COLUMNS]
-  head = ['', *titles, 'inside, guided', 'parameters', 's a step', 'pictures seen']
-  floors = runs[0]['numbers']
-  lines = [f'{data}, val', '', '| ' + ' | '.join(head) + ' |', '|---' * len(head) + '|']
-  lines += [row(NAMES[f], floors, f, '', '', '', '') for f in FLOORS if f'{f}/psnr' in floors]
-  lines += [
-    row(
-      r['name'],
-      r['numbers'],
-      'model',
-      number(guided(r['numbers'])),
-      f'{r["parameters"]:.1f} M',
-      f'{r["seconds"]:.2f}',
-      str(r['pictures']),
-    )
-    for r in runs
+def _table(runs: list[Run], data: str) -> str:
+  pictures = {run.pictures for run in runs}
+  budget = f'; {pictures.pop()} pictures seen' if len(pictures) == 1 else ''
+  head = ['', *(TITLES[c] for c in COLUMNS), 'with guides', 'parameters', 's a step']
+  blank = ['', '', '']
+  baselines = runs[0].numbers
+  rows = [
+    [NAMES[row], *_metrics(baselines, row), *blank]
+    for row in BASELINES
+    if f'{row}/psnr' in baselines
   ]
-  return '\n'.join(lines)
+  for run in runs:
+    about = [_guided(run.numbers), f'{run.parameters:.1f} M', f'{run.seconds:.2f}']
+    rows.append([run.name, *_metrics(run.numbers, 'model'), *about])
+  if not budget:
+    head.append('pictures seen')
+    counts = [''] * (len(rows) - len(runs)) + [str(run.pictures) for run in runs]
+    rows = [[*row, count] for row, count in zip(rows, counts)]
+  return f'{data}, val{budget}\n\n{grid(head, rows)}'
+
+
+def _metrics(numbers: Mapping[str, float], row: str) -> list[str]:
+  return [_number(numbers.get(f'{row}/{c}')) for c in COLUMNS]
+
+
+def _guided(numbers: Mapping[str, float]) -> str:
+  found = [numbers[f'model/{c}'] for c in GUIDED if f'model/{c}' in numbers]
+  return _number(found[0] if found else None)
+
+
+def _number(value: float | None) -> str:
+  return '' if value is None else f'{value:.2f}'

@@ -17,6 +17,7 @@ To use a checkpoint from a script:
     rgb = run.colorize(line)
 """
 
+import functools
 import json
 import os
 from collections.abc import Mapping
@@ -31,7 +32,7 @@ from orbax.checkpoint import checkpoint_managers as policies
 from onepunch_jax import registry
 from onepunch_jax.core import Array, Method, TrainState, Variables
 from onepunch_jax.log import log
-from onepunch_jax.training.config_versions import migrate
+from onepunch_jax.training.config_versions import metric_name, migrate
 from onepunch_jax.training.orbax_barriers import (
   FailTogetherBarrier,
   PositionHandler,
@@ -75,7 +76,7 @@ class Checkpoints:
     kept = [policies.LatestN(keep)]
     if best:
       by_metric = policies.BestN(
-        get_metric_fn=lambda m: m[best], n=1, keep_checkpoints_without_metrics=False
+        get_metric_fn=functools.partial(_value, best), n=1, keep_checkpoints_without_metrics=False
       )
       kept.append(by_metric)
     self._best = best
@@ -83,7 +84,7 @@ class Checkpoints:
     options = ocp.CheckpointManagerOptions(
       async_options=ocp.AsyncOptions(barrier_sync_fn=self._barrier and self._barrier.wait),
       preservation_policy=policies.AnyPreservationPolicy(kept),
-      best_fn=(lambda m: m[best]) if best else None,
+      best_fn=functools.partial(_value, best) if best else None,
       best_mode='max',
     )
     path = os.path.join(_absolute(workdir), FOLDER)
@@ -332,6 +333,11 @@ def _find_step(workdir: str, config: ConfigDict, step: int | str) -> int:
   if not str(step).isdigit() or int(step) not in steps:
     raise ValueError(f'{workdir!r} has no checkpoint of step {step}; there are {steps}.')
   return int(step)
+
+
+def _value(name: str, metrics: Mapping) -> float:
+  """A metric of a checkpoint, which an older run may have saved under another name."""
+  return {metric_name(key): value for key, value in metrics.items()}[name]
 
 
 def _differences(old: Any, new: Any, path: str = '') -> list[str]:

@@ -46,7 +46,25 @@ RENAMED = (
   Renamed('method.head', 'most', 'max_cells', methods=('anyhint',)),
   Renamed('method.head', 'trust', 'hint_bias', methods=('anyhint',)),
   Renamed('method.head', 'insist', 'inference_bias', methods=('anyhint',)),
+  Renamed('evals.image', 'floors', 'baselines'),
+  Renamed('evals.hints', 'shown', 'examples'),
+  Renamed('evals.reference', 'shown', 'examples'),
+  Renamed('evals.tags', 'shown', 'examples'),
+  Renamed('evals.tags', 'least', 'min_area'),
 )
+
+
+METRICS = {  # the last parts of names of metrics: old -> new
+  'psnr_inside': 'psnr_foreground',
+  'auc_inside': 'auc_foreground',
+  'auc_random_inside': 'auc_random_foreground',
+}
+
+
+def metric_name(name: str) -> str:
+  """The name of today of a metric that an older run may have logged under another one."""
+  row, slash, column = name.rpartition('/')
+  return row + slash + METRICS.get(column, column)
 
 
 def migrate(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,6 +91,8 @@ def migrate(config: Mapping[str, Any]) -> dict[str, Any]:
     new['data'].setdefault('tokens', 0)
     new['data'].setdefault('pairs', False)
     new['data'].setdefault('extract_lines', False)
+  if 'best' in new:
+    new['best'] = metric_name(new['best'])
   new['config_version'] = VERSION
   return new
 

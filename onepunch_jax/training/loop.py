@@ -9,6 +9,7 @@ import jax
 import numpy as np
 from ml_collections import ConfigDict
 
+from onepunch_jax import evals
 from onepunch_jax.log import log
 from onepunch_jax.reports.tables import table
 from onepunch_jax.training import profiling, sharding
@@ -145,7 +146,7 @@ def _evaluate(run: Run, writer: Writer, step: int) -> dict[str, float]:
   """Runs and records all evaluations; returns their numbers."""
   results = run.evaluate(run.state.averaged)
   pictures = {k: v for k, v in results.items() if isinstance(v, np.ndarray)}
-  numbers = {f'val/{k}': v for k, v in results.items() if k not in pictures}
+  numbers = {f'val/{k}': v for k, v in evals.numbers(results).items()}
   writer.scalars(step, numbers)
   for name, picture in pictures.items():
     writer.picture(step, name, picture)

@@ -1,13 +1,16 @@
 """Hint metrics of made-up models whose answers are known."""
 
+import json
+
 import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from onepunch_jax.evals import hints
-from onepunch_jax.evals.hint_metrics.common import psnr
+from onepunch_jax.evals import hints, numbers
+from onepunch_jax.evals.hint_metrics.report import Curve, HintReport
 from onepunch_jax.guides import geodesic
 from onepunch_jax.metrics import felzenszwalb
+from onepunch_jax.metrics.image import psnr
 
 
 def batches(size=64, count=2):
@@ -52,20 +55,26 @@ def oracle(batch):
   return 0.5 + 0.5 * batch['rgb']
 
 
+def measure(paint, batches, **settings):
+  return numbers(hints.make(**settings)(paint, batches))
+
+
 def test_what_hints_do_is_shown():
-  found = hints.make(points=(0, 5, 10), alphas=(), gaps=(), shown=2)(nearest, batches())
+  found = hints.make(points=(0, 5, 10), alphas=(), gaps=(), examples=2)(nearest, batches())
   height, width = next(iter(batches()))['rgb'].shape[1:3]
   high, wide = found['hinted'].shape[:2]
   assert wide // (width + 4) == 5 and 2 * height < high < 3 * height  # 5 pictures of 2 drawings
 
 
 def test_known_models():
-  run = hints.make(points=(0, 5, 50), gaps=(0, 16), orders=2, shown=0)
+  evaluation = hints.make(points=(0, 5, 50), gaps=(0, 16), orders=2, examples=0)
+  run = lambda *args: numbers(evaluation(*args))
   found = run(nearest, batches())
   assert {k: found[f'model/{k}'] for k in ('auc', 'obedience', 'leak', 'points_50')} == {
     k: found[f'nearest/{k}'] for k in ('auc', 'obedience', 'leak', 'points_50')
   }
   assert found['model/obedience'] < 0.01 and found['model/coverage'] == 1
+  assert found['model/exact'] == 1
   assert found['model/points_0'] < found['model/points_5'] < found['model/points_50']
   assert found['model/leak_gap_0'] == 0 < found['model/leak_gap_16']
   assert found == run(nearest, batches())  # deterministic
@@ -94,7 +103,9 @@ def test_known_models():
 
 
 def test_more_regions_hinted_is_more_right():
-  of = lambda a: hints.make(points=(), alphas=(a, a + 1), gaps=())(nearest, batches())['model/auc']
+  def of(a):
+    return measure(nearest, batches(), points=(), alphas=(a, a + 1), gaps=())['model/auc']
+
   (batch,) = batches()
   dots = np.zeros((2, 64, 64, 4), np.float32)
   for y, x in ((20, 20), (20, 44), (44, 20), (44, 44)):
@@ -104,7 +115,9 @@ def test_more_regions_hinted_is_more_right():
 
 
 def test_random_orders_are_no_order():
-  run = lambda answer: hints.make(points=(), gaps=(), orders=3)(answer, batches())
+  def run(answer):
+    return measure(answer, batches(), points=(), gaps=(), orders=3)
+
   found = run(nearest)
   assert found == run(nearest)
   for at in (0, 100):  # no dots, all dots
@@ -117,14 +130,16 @@ def test_random_orders_are_no_order():
 
 def test_a_random_order_of_rooms_of_one_size_is_as_good():
   # rooms are alike but for their colours: the mean of all 24 orders is that of 1 to 4 rooms
-  found = hints.make(points=(), gaps=(), orders=24, alphas=(0.0, 0.5, 1.0))(nearest, batches())
+  alphas = (0.0, 0.5, 1.0)
+  found = measure(nearest, batches(), points=(), gaps=(), orders=24, alphas=alphas)
   assert abs(found['model/auc_random_at_50'] - found['model/auc_at_50']) < 3
 
 
 def test_drawings_with_open_lines_and_soft_shading_have_rows_of_their_own():
   (batch,) = batches()
   known = {'gap': jnp.asarray([0, 4], jnp.uint8), 'shading': jnp.asarray([2, 255], jnp.uint8)}
-  run = hints.make(points=(5,), gaps=(), orders=0, alphas=(0.0, 1.0))
+  evaluation = hints.make(points=(5,), gaps=(), orders=0, alphas=(0.0, 1.0))
+  run = lambda *args: numbers(evaluation(*args))
   found = run(nearest, [{**batch, **known}])
   mean = 0.5 * (found['model_open/points_5'] + found['model_soft/points_5'])
   assert found['model/points_5'] == pytest.approx(mean)
@@ -133,14 +148,17 @@ def test_drawings_with_open_lines_and_soft_shading_have_rows_of_their_own():
   assert found['model/leak_drawn_0'] == found['model_soft/leak']
   again = run(deaf, [{**batch, **known}])
   assert again['nearest_open/points_5'] == found['nearest_open/points_5']
-  found = hints.make(points=(5,), alphas=(), gaps=(), shown=0)(nearest, [batch])
+  found = measure(nearest, [batch], points=(5,), alphas=(), gaps=(), examples=0)
   assert set(found) == {'model/points_5', 'nearest/points_5'}
 
 
 def test_drawings_that_pad_a_batch_do_not_count():
   (batch,) = batches()
   padded = {**batch, 'valid': jnp.asarray([1, 0], jnp.uint8)}
-  run = lambda batch: hints.make(points=(0,), alphas=(), gaps=())(deaf, [batch])
+
+  def run(batch):
+    return measure(deaf, [batch], points=(0,), alphas=(), gaps=())
+
   one = [psnr(deaf(batch), batch)[1][i] for i in range(2)]
   assert run(padded)['model/points_0'] == pytest.approx(float(one[0]))
   assert run(batch)['model/points_0'] == pytest.approx(float(sum(one)) / 2)
@@ -161,7 +179,7 @@ def test_segmentation_is_felzenszwalb_s():
 def test_regions_are_found_where_none_are_known():
   (batch,) = batches()
   del batch['regions']
-  found = hints.make(points=(), gaps=())(nearest, [batch])
+  found = measure(nearest, [batch], points=(), gaps=())
   assert found['model/coverage'] > 0.5 and found['model/auc'] > 9
 
 
@@ -169,3 +187,15 @@ def test_nothing_is_nearest_without_hints():
   (batch,) = batches()
   _, cost = geodesic.watershed(batch['line'], jnp.zeros((2, 64, 64, 4)))
   assert cost.min() == 1
+
+
+def test_a_report_is_written_and_read():
+  evaluation = hints.make(points=(0, 5), gaps=(0, 16), orders=1, alphas=(0.0, 0.125, 1.0))
+  report = evaluation(nearest, batches())['hint_report']
+  row = report.rows['model']
+  assert row.points.x == (0, 5) and row.largest_first.curve.x == (0.0, 12.5, 100.0)
+  assert row.leak_by_gap is None and row.square_leak.x == (0, 16)
+  assert report.numbers()['model/auc_at_12.5'] == row.largest_first.curve.y[1]
+  again = HintReport.from_json(json.loads(json.dumps(report.to_json())))
+  assert again == report and isinstance(again.rows['nearest'].points, Curve)
+  assert evaluation.baselines == {'nearest': report.rows['nearest']}

@@ -33,7 +33,7 @@ def psnr(a, b):
 
 
 def test_known_models():
-  run = reference.make(shown=3)
+  run = reference.make(examples=3)
   found = run(reference.mean, batches())
   sheet = found.pop('references')
   assert sheet.dtype == np.uint8 and sheet.shape[1] == 12 * 36 + 8
@@ -54,13 +54,15 @@ def test_known_models():
   again = run(reference.mean, batches())
   again.pop('references')
   assert (
-    found == again == {k: v for k, v in reference.make(shown=0)(reference.mean, batches()).items()}
+    found
+    == again
+    == {k: v for k, v in reference.make(examples=0)(reference.mean, batches()).items()}
   )
 
 
 def test_a_deaf_model_scores_the_same_whatever_it_is_told():
   deaf = lambda batch: jnp.full(batch['rgb'].shape, 0.5)
-  found = reference.make(shown=0)(deaf, batches())
+  found = reference.make(examples=0)(deaf, batches())
   assert found['model/self_ref'] == found['model/no_ref'] == found['model/picture_ref']
   assert found['model/same_ref'] == found['model/other_ref']
 
@@ -68,11 +70,11 @@ def test_a_deaf_model_scores_the_same_whatever_it_is_told():
 def test_without_characters_there_are_selves_and_other_pictures():
   (batch,) = batches()
   batch = {k: x for k, x in batch.items() if k not in ('character', 'reference')}
-  found = reference.make(shown=2)(reference.pasted, [batch])
+  found = reference.make(examples=2)(reference.pasted, [batch])
   assert found.pop('references').shape[1] == 8 * 36 + 8
   assert {k.split('/')[1] for k in found} == {
     f'{kind}_ref{end}' for kind in ('self', 'picture', 'no') for end in ('', '_de00')
   }
   unknown = {**batch, 'character': np.full(6, -1, np.int32), 'reference': jnp.zeros((6, 32, 32, 4))}
-  same = reference.make(shown=0)(reference.pasted, [unknown])
+  same = reference.make(examples=0)(reference.pasted, [unknown])
   assert same == found

@@ -11,6 +11,7 @@ from onepunch_jax import Colorizer, core, registry, synthetic
 from onepunch_jax.configs import common, tag2pix
 from onepunch_jax.data import vocabulary
 from onepunch_jax.data.pipeline import Fit
+from onepunch_jax.evals import numbers
 from onepunch_jax.evals import tags as evaluation
 from onepunch_jax.nets import tag_code
 from onepunch_jax.nets.blocks import secat
@@ -223,7 +224,7 @@ def stubborn(batch):
 
 
 def test_known_models():
-  run = evaluation.make(shown=0)
+  run = lambda *args: numbers(evaluation.make(examples=0)(*args))
   found = run(obedient, people())
   assert found['asked/tag_hair'] == found['asked/tag_clothes'] == 3 and found['asked/tag_all'] == 6
   assert 'asked/tag_eyes' not in found  # two colours: no tag names it alone
@@ -238,14 +239,14 @@ def test_known_models():
 
 def test_what_is_not_asked():
   (batch,) = people()
-  only = evaluation.make()(obedient, [{**batch, 'valid': jnp.asarray([1, 0, 0])}])
+  only = numbers(evaluation.make()(obedient, [{**batch, 'valid': jnp.asarray([1, 0, 0])}]))
   assert only['asked/tag_all'] == 2 and only['frequent/tag_hair'] == 1
-  assert evaluation.make(pictures=2)(obedient, [batch])['asked/tag_all'] == 4
-  assert 'asked/tag_hair' not in evaluation.make(least=0.2)(obedient, [batch])
-  sheet = evaluation.make(shown=1)(obedient, [batch])['tagged']
+  assert numbers(evaluation.make(pictures=2)(obedient, [batch]))['asked/tag_all'] == 4
+  assert 'asked/tag_hair' not in numbers(evaluation.make(min_area=0.2)(obedient, [batch]))
+  sheet = evaluation.make(examples=1)(obedient, [batch])['tagged']
   assert sheet.shape[1] // (batch['rgb'].shape[2] + 4) == 5
   ink = {**batch, 'line': batch['line'].at[:, 4:12].set(-1)}
-  assert 'asked/tag_hair' not in evaluation.make()(obedient, [ink])
+  assert 'asked/tag_hair' not in numbers(evaluation.make()(obedient, [ink]))
   assert evaluation.make()(obedient, [{**batch, 'nouns': jnp.zeros((3, 256), int)}]) == {}
 
 
@@ -259,9 +260,8 @@ def test_drawn_knows_its_parts():
   host = {k: np.stack([r[k] for r in records]) for k in keys}
   for key in ('line', 'rgb'):
     host[key] = host[key] / np.float32(127.5) - 1
-  found = evaluation.make()(
-    stubborn, [{**{k: jnp.asarray(x) for k, x in host.items()}, 'valid': jnp.ones(60)}]
-  )
+  batch = {**{k: jnp.asarray(x) for k, x in host.items()}, 'valid': jnp.ones(60)}
+  found = numbers(evaluation.make()(stubborn, [batch]))
   assert found['asked/tag_hair'] >= 10 and found['asked/tag_clothes'] >= 10
   assert found['target/tag_hair'] > 0.9 and found['target/tag_clothes'] > 0.85
 

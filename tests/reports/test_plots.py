@@ -2,35 +2,32 @@
 
 import numpy as np
 
+from onepunch_jax.evals.hint_metrics.report import Curve, HintAuc, HintReport, HintRow
 from onepunch_jax.reports import plots
 from onepunch_jax.reports.tables import table
 
-RESULTS = {
-  **{f'model/points_{n}': 12 + 2 * np.log1p(n) for n in (0, 10, 500)},
-  **{f'nearest/points_{n}': 9 + 3 * np.log1p(n) for n in (0, 10, 500)},
-  **{
-    f'{row}/auc_{kind}at_{p}': p / 10
-    for row in ('model', 'nearest')
-    for kind in ('', 'random_')
-    for p in (0, 5, 100)
-  },
-  'model/leak_gap_0': 0.0,
-  'model/leak_gap_16': 0.4,
-  'model/leak_drawn_4': float('nan'),
-  'model/psnr': 14.5,
-  'line/psnr': 9.0,
-  'pictures': 7,
+ROWS = {
+  row: HintRow(
+    points=Curve((0, 10, 500), tuple(12 + times * np.log1p(n) for n in (0, 10, 500))),
+    largest_first=HintAuc(15.0, 13.0, Curve((0, 5, 100), (0.0, 0.5, 10.0))),
+    random_order=HintAuc(15.0, 13.0, Curve((0, 5, 100), (0.0, 0.4, 10.0))),
+    square_leak=Curve((0, 16), (0.0, 0.4)),
+    leak_by_gap=Curve((4,), (float('nan'),)),
+  )
+  for row, times in (('model', 2), ('nearest', 3))
 }
+REPORT = HintReport(ROWS)
+RESULTS = {**REPORT.numbers(), 'model/psnr': 14.5, 'line/psnr': 9.0, 'pictures': 7}
 
 
 def test_each_curve_is_a_picture():
-  found = plots.curves(RESULTS)
+  found = plots.curves(REPORT)
   assert set(found) == {'plot_points', 'plot_hint_auc', 'plot_leak'}
   for picture in found.values():
     assert picture.shape == (600, 960, 3) and picture.dtype == np.uint8
-    assert np.any(np.all(np.abs(picture - np.array(plots.ROWS['model'])) < 8, -1))
-  assert plots.curves({'model/psnr': 3.0}) == {}
-  again = plots.curves(RESULTS)
+    assert np.any(np.all(np.abs(picture - np.array(plots.COLORS['model'])) < 8, -1))
+  assert plots.curves(HintReport({'model': HintRow()})) == {}
+  again = plots.curves(REPORT)
   assert all(np.array_equal(found[k], again[k]) for k in found)
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from onepunch_jax.reports import metrics_log
 from onepunch_jax.training import checkpoint, config_versions
 
 
@@ -31,3 +32,16 @@ def test_today_stays_and_tomorrow_is_refused():
   assert config_versions.migrate(now) == now
   with pytest.raises(ValueError, match='install'):
     config_versions.migrate({'config_version': config_versions.VERSION + 1})
+
+
+def test_metrics_have_the_names_of_today(tmp_path):
+  old = {'best': 'val/model/psnr_inside', 'evals': {'image': {'floors': False}}, 'method': {}}
+  found = config_versions.migrate(old)
+  assert found['best'] == 'val/model/psnr_foreground'
+  assert found['evals'] == {'image': {'baselines': False}}
+  assert config_versions.metric_name('val/model/points_10') == 'val/model/points_10'
+  row = {'step': 3, 'val/model/psnr_inside': 9.5, 'val/nearest/auc_random_inside': 8.0}
+  (tmp_path / 'metrics.jsonl').write_text(json.dumps(row) + '\n{"step": 4')
+  assert metrics_log.read(str(tmp_path)) == [
+    {'step': 3, 'val/model/psnr_foreground': 9.5, 'val/nearest/auc_random_foreground': 8.0}
+  ]

@@ -190,13 +190,13 @@ def test_evaluate_writes_a_report(whole_run, tmp_path):
   text = evaluate.write_report(results, str(tmp_path))
   assert 'line as output' in text and '(N = 3)' in text
   report = json.loads((tmp_path / 'report.json').read_text())
-  assert report['pictures'] == 3 and np.isfinite(report['model/psnr_inside'])
+  assert report['pictures'] == 3 and np.isfinite(report['model/psnr_foreground'])
   assert (tmp_path / 'report.md').exists() and (tmp_path / 'samples.png').exists()
 
 
 def test_runs_in_one_table(whole_run, tmp_path):
   lines = compare.compare(str(whole_run), measure=None).splitlines()
-  assert lines[0] == 'synthetic, val' and lines[-1].startswith(f'| {whole_run.name} | ')
+  assert lines[0].startswith('synthetic, val;') and lines[-1].startswith(f'| {whole_run.name} | ')
   assert [line.split('|')[1].strip() for line in lines[4:6]] == ['line as output', 'mean colour']
   assert len({line.count('|') for line in lines[2:]}) == 1
   with pytest.raises(ValueError, match='no run'):

@@ -20,7 +20,7 @@ SMALL = {
   'method.disc.width': 4,
   'optim.g.name': 'sgd',
   'optim.d.name': 'sgd',
-  'evals.image.floors': False,
+  'evals.image.baselines': False,
   'eval_every': 0,
   'eval_batch_size': 8,
 }

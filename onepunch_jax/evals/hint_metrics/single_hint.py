@@ -1,79 +1,116 @@
 """What one hint does: whether it is obeyed, what it covers, where it leaks to."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import jax
 import numpy as np
 
-from onepunch_jax.evals.hint_metrics.common import ask, fetch
-from onepunch_jax.evals.hint_metrics.regions import Part
-from onepunch_jax.evals.image import INK
+from onepunch_jax.core import Batch
+from onepunch_jax.evals import Predict, fetch, predict
+from onepunch_jax.evals.hint_metrics.regions import Region
+from onepunch_jax.metrics.image import INK
 from onepunch_jax.ops import color
 
 COVERED, MOVED = 5.0, 2.3  # CIEDE2000
+EXACT = 1.0  # CIEDE2000: the difference of a hint that is obeyed to the eye
+DOT, BACKGROUND = (0.8, 0.2, 0.2), (0.2, 0.7, 0.3)  # colours inside and outside of the square
 
 
-def obeyed(answer, batch, parts) -> dict:
-  """{'obedience', 'coverage', 'leak': [B]} of a hint of another drawing's colour.
+class SingleHint(NamedTuple):
+  """What a hint of another drawing's colour does, a value for each drawing.
 
-  On the largest region; all others have hints of their own colours, with it and without.
+  Attributes:
+    obedience: CIEDE2000 from the hint's colour to the commonest colour of its region.
+    coverage: fraction of the region within 5 of the hint's colour.
+    leak: fraction of the pixels outside of it that the hint moves by more than 2.3.
+  """
+
+  obedience: np.ndarray
+  coverage: np.ndarray
+  leak: np.ndarray
+
+
+def recolor_largest(
+  paint: Predict, batch: Batch, regions: Sequence[Sequence[Region]]
+) -> SingleHint:
+  """Hints the largest region in a colour of another drawing; NaN for drawings without regions.
+
+  All other regions have hints of their own colours, with that hint and without.
   """
   line = 0.5 + 0.5 * fetch(batch['line'])[..., 0]
   hint = np.zeros((*line.shape, 4), np.float32)
-  for b, regions in enumerate(parts):
-    for part in regions[1:]:
-      part.show(hint[b])
-  before = fetch(ask(answer, batch, hint=hint))
-  tints = [regions[0].tint if regions else np.full(3, 0.5) for regions in parts]
-  tints = [*tints[1:], tints[0]]  # another drawing's
-  for b, regions in enumerate(parts):
-    if regions:
-      regions[0].show(hint[b], tints[b])
-  after = fetch(ask(answer, batch, hint=hint))
-  one = [
-    _measured(before[b], after[b], tints[b], regions[0].mask, line[b]) if regions else (np.nan,) * 3
-    for b, regions in enumerate(parts)
+  for b, found in enumerate(regions):
+    for region in found[1:]:
+      region.draw_dot(hint[b])
+  before = fetch(predict(paint, batch, hint=hint))
+  colors = [found[0].color if found else np.full(3, 0.5) for found in regions]
+  colors = [*colors[1:], colors[0]]  # another drawing's
+  for b, found in enumerate(regions):
+    if found:
+      found[0].draw_dot(hint[b], colors[b])
+  after = fetch(predict(paint, batch, hint=hint))
+  values = [
+    _measure(before[b], after[b], colors[b], found[0].mask, line[b]) if found else (np.nan,) * 3
+    for b, found in enumerate(regions)
   ]
-  return dict(zip(('obedience', 'coverage', 'leak'), np.array(one).T))
+  return SingleHint(*np.array(values).T)
 
 
-def gap_leaks(answer, batch, gaps, wide) -> list[float]:
-  """The leak out of a square of lines, red inside, green outside, with a gap in its right side.
+def square_leaks(paint: Predict, batch: Batch, gaps: Sequence[int], wide: int) -> list[float]:
+  """The leak out of a square of lines, red inside, green outside, by the gap in its right side.
 
-  `gaps` are in pixels at 256, dots are `wide` pixels; of the batch only its shape counts.
+  Args:
+    paint: the method or a baseline.
+    batch: only its shape and keys count.
+    gaps: in pixels at 256.
+    wide: side of the dots in pixels.
   """
   shape = tuple(batch['line'].shape)
   height, width = shape[1:3]
   scale = min(height, width) / 256
   low, high = round(0.3 * min(height, width)), round(0.7 * min(height, width))
-  thick, middle = max(1, round(3 * scale)), (low + high) // 2
   inside = np.zeros((height, width), bool)
   inside[low:high, low:high] = True
-  full = lambda x, c: np.broadcast_to(x.reshape(1, height, width, c), (*shape[:3], c))
-  paint = lambda line, hint: fetch(ask(answer, batch, line=full(line, 1), hint=full(hint, 4)))[0]
   corner = np.indices(inside.shape).max(0) < low // 2
+
+  def answer(line, hint):
+    line = np.broadcast_to(line.reshape(1, height, width, 1), (*shape[:3], 1))
+    hint = np.broadcast_to(hint.reshape(1, height, width, 4), (*shape[:3], 4))
+    return fetch(predict(paint, batch, line=line, hint=hint))[0]
+
   leaks = []
   for gap in gaps:
-    line = np.ones((height, width), np.float32)
-    line[low - thick : high + thick, low - thick : high + thick] = -1
-    line[inside] = 1
-    open_ = round(gap * scale)
-    line[middle - open_ // 2 :][:open_, high : high + thick] = 1
+    line = _square(inside, low, high, max(1, round(3 * scale)), round(gap * scale))
     hint = np.zeros((height, width, 4), np.float32)
-    Part.of(corner, np.array((0.2, 0.7, 0.3)), wide).show(hint)
-    without = hint.copy()
-    Part.of(inside, np.array((0.8, 0.2, 0.2)), wide).show(hint)
-    moved = np.asarray(_apart(color.rgb_to_lab(paint(line, without)), paint(line, hint))) > MOVED
+    Region.of(corner, np.array(BACKGROUND), wide).draw_dot(hint)
+    before = color.rgb_to_lab(answer(line, hint.copy()))
+    Region.of(inside, np.array(DOT), wide).draw_dot(hint)
+    moved = np.asarray(_difference(before, answer(line, hint))) > MOVED
     leaks.append(float(np.mean(moved[~inside & (line > 0)])))
   return leaks
 
 
-def _measured(before, after, tint, mask, line) -> tuple[float, float, float]:
+def commonest_color(lab: np.ndarray) -> np.ndarray:
+  """The mean of the fullest cell, of 5 x 5 x 5, of Lab colours [N, 3] -> [3]."""
+  _, cells, counts = np.unique(np.floor(lab / 5), axis=0, return_inverse=True, return_counts=True)
+  return lab[cells.ravel() == counts.argmax()].mean(0)
+
+
+def _square(inside, low, high, thick, gap) -> np.ndarray:
+  """Line art [H, W] in [-1, 1]: a square around `inside` with a gap in its right side."""
+  line = np.ones(inside.shape, np.float32)
+  line[low - thick : high + thick, low - thick : high + thick] = -1
+  line[inside] = 1
+  line[(low + high) // 2 - gap // 2 :][:gap, high : high + thick] = 1
+  return line
+
+
+def _measure(before, after, tint, mask, line) -> tuple[float, float, float]:
   lab, far, moved = map(np.asarray, _compared(before, after, tint.astype(np.float32)))
-  own = lab[mask]
-  _, bins, counts = np.unique(np.floor(own / 5), axis=0, return_inverse=True, return_counts=True)
-  mode = own[bins.ravel() == counts.argmax()].mean(0)
   outside = ~mask & (line >= INK)
   return (
-    float(_apart(mode, tint.astype(np.float32))),
+    float(_difference(commonest_color(lab[mask]), tint.astype(np.float32))),
     float(np.mean(far[mask] <= COVERED)),
     float(np.mean(moved[outside] > MOVED)) if outside.any() else np.nan,
   )
@@ -91,5 +128,5 @@ def _compared(before, after, tint):
 
 
 @jax.jit
-def _apart(lab, tint):
-  return color.delta_e(lab, color.rgb_to_lab(tint))
+def _difference(lab, rgb):
+  return color.delta_e(lab, color.rgb_to_lab(rgb))
