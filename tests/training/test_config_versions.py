@@ -35,7 +35,11 @@ def test_today_stays_and_tomorrow_is_refused():
 
 
 def test_metrics_have_the_names_of_today(tmp_path):
-  old = {'best': 'val/model/psnr_inside', 'evals': {'image': {'floors': False}}, 'method': {}}
+  old = {
+    'best': 'val/model/psnr_inside',
+    'evals': {'image': {'floors': False}},
+    'method': {'name': 'x'},
+  }
   found = config_versions.migrate(old)
   assert found['best'] == 'val/model/psnr_foreground'
   assert found['evals'] == {'image': {'baselines': False}}

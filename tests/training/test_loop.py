@@ -196,7 +196,7 @@ def test_evaluate_writes_a_report(whole_run, tmp_path):
 
 def test_runs_in_one_table(whole_run, tmp_path):
   lines = compare.compare(str(whole_run), measure=None).splitlines()
-  assert lines[0].startswith('synthetic, val;') and lines[-1].startswith(f'| {whole_run.name} | ')
+  assert lines[0].startswith('synthetic, val; ') and lines[-1].startswith(f'| {whole_run.name} ')
   assert [line.split('|')[1].strip() for line in lines[4:6]] == ['line as output', 'mean colour']
   assert len({line.count('|') for line in lines[2:]}) == 1
   with pytest.raises(ValueError, match='no run'):
