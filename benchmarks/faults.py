@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -137,6 +138,7 @@ def regions_of(case, name):
 
 def hatch(case):
   case.color('--input=hatch.png --flats --output=out.png')
+  print(f'    {regions_of(case, "out.json")} regions')
   return 20 <= regions_of(case, 'out.json') <= 40
 
 
@@ -266,10 +268,6 @@ def train_longer(case):
   return code == 0
 
 
-def records(folder):
-  return sum(1 for _ in pathlib.Path(folder).rglob('*.array_record'))
-
-
 def train_a_train_b(case):
   drawings(case, 9)
   os.makedirs(case.folder / 'cyc')
@@ -281,7 +279,9 @@ def train_a_train_b(case):
 
 def webtoon_panels(case):
   case.run('-m data_prep.folder --input=webtoon --output=out --size=128 --panels')
-  return case.code == 0 and ' 0 ' not in case.text.splitlines()[-1] and records(case.folder / 'out')
+  strips = len(list((case.folder / 'webtoon').rglob('*.png')))
+  found = re.search(r'(\d+) records', case.text)
+  return case.code == 0 and found is not None and int(found[1]) >= 12 * strips
 
 
 CASES = {

@@ -50,7 +50,7 @@ class Colorizer:
     seed: of what the method draws at random.
     detail: training sizes over the short side of a page; None: by the width of its lines.
     memory: MiB for the buffers of one page, beside the page itself (about 16 bytes a pixel).
-    tags: the names of the tags that it learned, where its method reads tags.
+    tags: the names of the tags that it learned, where its method uses tags.
   """
 
   def __init__(
@@ -69,7 +69,7 @@ class Colorizer:
       detail, memory: see the class.
 
     Raises:
-      ValueError: there is no such run or checkpoint, or its method reads what pages do not have.
+      ValueError: there is no such run or checkpoint, or its method needs what pages do not have.
     """
     method, variables, config = load_for_inference(os.fspath(run), step)
     if unknown := sorted(set(method.inputs) - {*INPUTS}):
