@@ -36,6 +36,7 @@ def main() -> None:
   elif words[0] == 'list':
     print(listing(words[1:]))
   elif words[0] in COMMANDS:
+    sys.path.insert(0, '')  # modules of one's own beside, as `python -m` finds them
     module, _ = COMMANDS[words[0]]
     sys.argv[1:] = words[1:]
     runpy.run_module(module, run_name='__main__', alter_sys=True)
