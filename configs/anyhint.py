@@ -127,9 +127,9 @@ def get_config(arg: str | None = None) -> ConfigDict:
   common.evaluate_hints(config)
   if known:
     config.data.train_keys = (*config.data.train_keys, 'regions', 'nouns')
-  said = ()  # before hints are taken from the colours
+  recolouring = ()  # steps before hints are taken from the colours
   if tags:
-    said = ('tag_drop', 'retag')
+    recolouring = ('tag_drop', 'retag')
     config.data.update(dict(train_keys=(*config.data.train_keys, 'tags'), tags=len(names)))
     config.prepare.tag_drop = dict(
       variant=vocabulary.variant(names), keep_all=0.4, keep_none=0.35, keep=(0.0, 1.0)
@@ -144,13 +144,13 @@ def get_config(arg: str | None = None) -> ConfigDict:
     )
     common.evaluate_tags(config)
   if reference:
-    said = (*said, 'reference')
+    recolouring = (*recolouring, 'reference')
     config.prepare.reference = dict(jitter=50.0, strength=0.2, point_jitter=0.5)
     common.mix_references(config)
     config.prepare.reference.none = 0.4
     config.data.train_keys = (*config.data.train_keys, 'reference_part')
     common.evaluate_references(config)
-  config.prepare.order = (*config.prepare.order[:2], *said, *config.prepare.order[2:])
+  config.prepare.order = (*config.prepare.order[:2], *recolouring, *config.prepare.order[2:])
   config.best = 'val/model/points_10'
 
   if chosen['laptop']:

@@ -4,7 +4,7 @@
 #   launch/local.sh [--processes=2] [--devices=1] [--restarts=10] [--dry-run] -- --config=... --workdir=...
 #
 # --devices is the number of virtual CPU devices of a process (0 leaves the real ones alone).  Each
-# process finds the others through a port on the loopback.  Where the run was told to stop (exit code
+# process finds the others through a port on the loopback.  Where the run was asked to stop (exit code
 # 75) by this script's own SIGTERM it ends; where a process was lost (76, or killed), all are started
 # again, up to --restarts times, and continue from the last checkpoint.
 set -euo pipefail

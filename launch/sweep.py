@@ -38,7 +38,7 @@ from launch import results
 
 DONE, FAILED, LOG = 'done.json', 'failed.txt', 'log.txt'
 running: list[subprocess.Popen] = []
-told = threading.Event()  # to stop
+stop_asked = threading.Event()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,7 +102,7 @@ def run(point: Point) -> str:
     os.remove(point.path(FAILED))
   with open(point.path(LOG), 'a', encoding='utf-8') as log:
     fcntl.flock(log, fcntl.LOCK_EX)  # the training inherits it: nobody else starts this point
-    if told.is_set():
+    if stop_asked.is_set():
       return 'stopped'
     training = subprocess.Popen(point.command, stdout=log, stderr=log, start_new_session=True)
     running.append(training)
@@ -112,7 +112,7 @@ def run(point: Point) -> str:
     with open(point.path(DONE), 'w', encoding='utf-8') as f:
       json.dump({'command': shlex.join(point.command)}, f)
     return 'done'
-  if code in (75, -15, -2):  # told to stop, saved
+  if code in (75, -15, -2):  # asked to stop, saved
     return 'stopped'
   with open(point.path(FAILED), 'w', encoding='utf-8') as f:
     f.write(f'exit code {code}\n')
@@ -121,7 +121,7 @@ def run(point: Point) -> str:
 
 def stop(*_) -> None:
   """Tells the running points to save and end, and starts no other."""
-  told.set()
+  stop_asked.set()
   for training in list(running):
     training.terminate()
 

@@ -12,7 +12,7 @@
 #
 # FLAGS are those of onepunch_jax.main; --workdir belongs on gs://, which every worker sees.  The
 # workers find each other by themselves (--distributed=on).  `run` starts the training again when it
-# ends with 76 or is killed (a worker was lost), and ends with it when it was told to stop and has saved
+# ends with 76 or is killed (a worker was lost), and ends with it when it was asked to stop and has saved
 # (75): after `stop`, or when a spot slice is taken.  Such a slice is asked for again by `create`, and
 # the same `run` continues from the last checkpoint.
 set -euo pipefail

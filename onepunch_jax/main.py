@@ -1,7 +1,7 @@
 """Train a method:  python -m onepunch_jax.main --config=configs/pix2pix.py --workdir=runs/x
 
 The same command continues a run that stopped, on any number of devices and processes.  Exit codes:
-0 done; 75 told to stop (SIGTERM), all saved at one step, start again; 76 another process is lost,
+0 done; 75 asked to stop (SIGTERM), all saved at one step, start again; 76 another process is lost,
 start all again; 1 an error, in one sentence.  A process that was killed is missed at once, as its
 connection breaks; one that hangs, or whose host is gone, after --lost_after seconds.  Where JAX's
 runtime notices first, it ends the process by SIGABRT (134), which means the same as 76.

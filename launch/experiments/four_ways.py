@@ -29,8 +29,8 @@ def ways(colorizer, data, index: int, dots: int) -> dict[str, np.ndarray]:
   record = data[index]
   line, target = np.repeat(record['line'], 3, -1), record['rgb']
   clicks = places(record, dots)
-  said = [name for name, there in zip(synthetic.VOCABULARY, record['tags']) if there]
-  said = [name for name in said if vocabulary.is_variant(name)]
+  present = [name for name, is_in in zip(synthetic.VOCABULARY, record['tags']) if is_in]
+  tags = [name for name in present if vocabulary.is_variant(name)]
   other = data[data.other(index)]['rgb']
   pictures = {
     'line': line,
@@ -38,8 +38,8 @@ def ways(colorizer, data, index: int, dots: int) -> dict[str, np.ndarray]:
     'alone': colorizer(line),
     f'{dots} dots': marked(line, clicks),
     'by dots': colorizer(line, hints=clicks),
-    'by tags': colorizer(line, tags=said),
-    'other tags': colorizer(line, tags=changed(said)),
+    'by tags': colorizer(line, tags=tags),
+    'other tags': colorizer(line, tags=changed(tags)),
     'reference': other,
     'by reference': colorizer(line, reference=other),
   }
@@ -72,10 +72,10 @@ def marked(line, clicks) -> np.ndarray:
   return picture
 
 
-def changed(said) -> list[str]:
+def changed(tags: list[str]) -> list[str]:
   """The tags with other colours for hair and clothes."""
   out, turn = [], 0
-  for name in said:
+  for name in tags:
     noun = name.split(' ', 1)[1]
     if noun in SHOWN:
       name, turn = f'{OTHERS[turn % len(OTHERS)]} {noun}', turn + 1
@@ -85,12 +85,12 @@ def changed(said) -> list[str]:
 
 def worth_showing(record) -> bool:
   """Whether hair and some of the clothes are there and have a tag each."""
-  said = {
+  nouns = {
     name.split(' ', 1)[1]
     for name, there in zip(synthetic.VOCABULARY, record['tags'])
     if there and vocabulary.is_variant(name)
   }
-  return 'hair' in said and bool(said & set(SHOWN[1:]))
+  return 'hair' in nouns and bool(nouns & set(SHOWN[1:]))
 
 
 def choose(data, count: int) -> list[int]:

@@ -11,7 +11,7 @@ device, turns pictures into float32 in [-1, 1]; ids, masks and multi-hot tags st
   regions   [B, H, W, 1] 0 unknown  uint8                     sources that know it
   mask      [B, H, W, 1] 255 inside float32, 0 or 1           sources that letter-box
   hint      (none)                  [B, H, W, 4] (hints.py)   prepare/points and kin, pages
-  tags      [B, T] multi-hot        uint8: what is said       sources, prepare (*tag*), pages
+  tags      [B, T] multi-hot        uint8: tags that are in   sources, prepare (*tag*), pages
   truth     (none)                  [B, T] uint8: all tags    prepare/tag_drop
   repainted (none)                  [B, H, W, 1] 0 or 1       prepare/repaint, retag
   nouns     [B, 256] of region ids  uint8, 0 unknown          `drawn`: of which tag a part is
