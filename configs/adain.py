@@ -4,7 +4,7 @@
     python -m onepunch_jax.main --config=configs/adain.py:laptop --workdir=runs/adain
 
 The published numbers: 256 px, batch 16, L1, 0.01 hinge, 0.001 for colours that differ, Adam 1e-4
-and 2e-4.  How the style is told is --config.method.gen.way=adain|linear|sa|se.
+and 2e-4. The modulation is --config.method.gen.modulation=adain|linear|sa|se.
 """
 
 from ml_collections import ConfigDict
@@ -18,7 +18,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.method = dict(
     name='adain',
     gen=dict(
-      name='adain', width=32, blocks=4, style=256, way='adain', norm='batch', dtype='float32'
+      name='adain', width=32, blocks=4, style=256, modulation='adain', norm='batch', dtype='float32'
     ),
     disc=dict(name='hint_disc', width=64, spectral=False, dtype='float32'),
     gan='hinge',

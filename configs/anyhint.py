@@ -81,7 +81,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     if adv
     else None,
     tags=dict(
-      name='tag_tokens', colors=colors, color_of=color_of, noun_of=noun_of, keys=64, most=48
+      name='tag_tokens', colors=colors, color_of=color_of, noun_of=noun_of, keys=64, max_tags=48
     )
     if tags
     else None,

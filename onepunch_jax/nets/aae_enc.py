@@ -1,7 +1,7 @@
 """The encoder of colorizing_things' autoencoder: VGG-16's convolutions, then 4x4 to the code.
 
 Groups of 2, 2, 3, 3, 3 convolutions (64, 128, 256, 512, 512), a max pool after each: at 128 px the
-code is one vector, on larger pictures a map of them.
+code is one vector, on larger images a map of vectors.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from onepunch_jax.nets.blocks.conv import Conv
 from onepunch_jax.nets.blocks.layers import Norm, leaky_relu, max_pool2
 
 
-class Model(nn.Module):
+class AAEEncoder(nn.Module):
   """[B, H, W, C] in [-1, 1] -> z [B, H / 2^k - 3, W / 2^k - 3, latent], k = len(convs)."""
 
   latent: int = 128
@@ -26,7 +26,6 @@ class Model(nn.Module):
 
   @property
   def multiple(self) -> int:
-    """The sides of a picture are multiples of this."""
     return 4 * 2 ** len(self.convs)
 
   @nn.compact
@@ -45,3 +44,6 @@ class Model(nn.Module):
       x = max_pool2(x)
     z = Conv(self.latent, 4, 1, 0, dtype=self.dtype, kernel_init=he, name='code')(x, train)
     return leaky_relu(z).astype(jnp.float32)
+
+
+Model = AAEEncoder

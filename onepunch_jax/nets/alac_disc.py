@@ -21,7 +21,7 @@ from onepunch_jax.nets.blocks.judgement import Judgement, join, split
 from onepunch_jax.nets.blocks.layers import leaky_relu
 
 
-class Model(nn.Module):
+class AlacDiscriminator(nn.Module):
   """Pictures [B, H, W, *] in [-1, 1] (and maps [B, H/16, W/16, *]) -> logits [B, 1], features."""
 
   width: int = 64
@@ -62,3 +62,6 @@ class Model(nn.Module):
       x = conv(x, 8 * w, 'last', 4, 1, 0)
     logits = nn.Dense(1, name='logits')(x.astype(jnp.float32).mean((1, 2)))
     return Judgement((logits,), (tuple(features),))
+
+
+Model = AlacDiscriminator

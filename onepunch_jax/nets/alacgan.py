@@ -21,7 +21,7 @@ DILATIONS = {4: (1,), 3: (1, 1, 2, 2, 4, 4, 2, 1), 2: (1, 1, 2, 2, 4, 4, 2, 1), 
 TORCH = nn.initializers.variance_scaling(1 / 3, 'fan_in', 'uniform')  # torch.nn.Conv2d's default
 
 
-class Model(nn.Module):
+class AlacGenerator(nn.Module):
   """Line art [B, H, W, 1], hint [B, H/4, W/4, 4] -> [B, H, W, out_channels], raw.
 
   H and W are multiples of 16.
@@ -41,7 +41,6 @@ class Model(nn.Module):
 
   @property
   def multiple(self) -> int:
-    """The sides of a picture are multiples of this."""
     return 16
 
   @nn.compact
@@ -77,8 +76,10 @@ class Model(nn.Module):
 
 
 class ResNeXt(nn.Module):
-  """x + 1x1(leaky(3x3 in groups(leaky(1x1 to half the width)))); with a stride 4x4 and 2x2
-  means."""
+  """x + 1x1(leaky(3x3 in groups(leaky(1x1 to half the width)))): [B, H, W, width] -> same.
+
+  With a stride of 2 the 3x3 is a 4x4, and x is averaged over 2x2.
+  """
 
   width: int
   cardinality: int = 32
@@ -103,3 +104,6 @@ class ResNeXt(nn.Module):
     )
     y = conv(leaky_relu(y), 'expand', self.width, 1)
     return (nn.avg_pool(x, (2, 2), (2, 2)) if self.stride > 1 else x) + y
+
+
+Model = AlacGenerator

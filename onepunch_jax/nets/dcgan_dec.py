@@ -1,4 +1,4 @@
-"""The generator of DCGAN (Radford et al., 2016): a code to 4x4, then doubled again and again."""
+"""The generator of DCGAN (Radford et al. 2016): a code becomes 4x4 maps, which are doubled."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from onepunch_jax.nets.blocks.conv import ConvTranspose
 from onepunch_jax.nets.blocks.layers import Norm
 
 
-class Model(nn.Module):
+class DCGANGenerator(nn.Module):
   """z [B, h, w, Z] -> [B, (h + 3) 2^doublings, (w + 3) 2^doublings, out_channels], raw.
 
   Widths fall from width * 2^(doublings - 1) to `width`; 4x4 kernels, batch norm, ReLU.
@@ -39,3 +39,6 @@ class Model(nn.Module):
       x = nn.relu(Norm(self.norm, name=f'norm_{i}')(x, train))
     x = ConvTranspose(self.out_channels, dtype=self.dtype, name='out')(x, train)
     return x.astype(jnp.float32)
+
+
+Model = DCGANGenerator

@@ -1,4 +1,4 @@
-"""The discriminator of DCGAN (Radford et al., 2016): 4x4 of stride 2, at last 4x4 to 1."""
+"""The discriminator of DCGAN (Radford et al. 2016): 4x4 of stride 2, then a 4x4 to one logit."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from onepunch_jax.nets.blocks.judgement import Judgement, concatenate
 from onepunch_jax.nets.blocks.layers import Norm, leaky_relu
 
 
-class Model(nn.Module):
+class DCGANDiscriminator(nn.Module):
   """Pictures [B, H, W, *], concatenated -> ((logits [B, h, w, 1],), (features,)) as nets/patchgan.
 
-  One logit where the sides are 4 * 2 ** layers, more on larger pictures.  With a gradient penalty
+  One logit where the sides are 4 * 2 ** layers, more on larger pictures. With a gradient penalty
   `norm` is 'instance', 'layer' or 'none', never 'batch'.
   """
 
@@ -43,3 +43,6 @@ class Model(nn.Module):
       features.append(x)
     x = Conv(1, 4, 1, 0, dtype=self.dtype, spectral=self.spectral, name='logits')(x, train)
     return Judgement((x.astype(jnp.float32),), (tuple(features),))
+
+
+Model = DCGANDiscriminator

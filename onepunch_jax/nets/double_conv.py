@@ -15,8 +15,8 @@ from onepunch_jax.nets.blocks.conv import Conv
 from onepunch_jax.nets.blocks.layers import Norm, max_pool2, upsample_bilinear2
 
 
-class Model(nn.Module):
-  """[B, H, W, C] in [-1, 1] -> [B, H, W, out_channels], raw: the method squashes it.
+class DoubleConvUNet(nn.Module):
+  """[B, H, W, C] in [-1, 1] -> [B, H, W, out_channels], raw: the method applies its own tanh.
 
   H and W are multiples of 2 ** (levels - 1).
   """
@@ -29,7 +29,6 @@ class Model(nn.Module):
 
   @property
   def multiple(self) -> int:
-    """The sides of a picture are multiples of this."""
     return 2 ** (len(self.widths) - 1)
 
   @nn.compact
@@ -49,12 +48,14 @@ class Model(nn.Module):
 
 
 class _Twice(nn.Module):
+  """Two 3x3 convolutions, each with norm and ReLU: [B, h, w, C] -> [B, h, w, width]."""
+
   width: int
   norm: str
   dtype: Any
 
   @nn.compact
-  def __call__(self, x, train):
+  def __call__(self, x: jax.Array, train: bool) -> jax.Array:
     he = nn.initializers.variance_scaling(2.0, 'fan_in', 'normal')
     for i in range(2):
       x = Conv(
@@ -62,3 +63,6 @@ class _Twice(nn.Module):
       )(x)
       x = nn.relu(Norm(self.norm, name=f'norm_{i}')(x, train))
     return x
+
+
+Model = DoubleConvUNet

@@ -16,7 +16,7 @@ from onepunch_jax.nets.blocks.judgement import Judgement, join, split
 from onepunch_jax.nets.blocks.layers import leaky_relu
 
 
-class Model(nn.Module):
+class HintDiscriminator(nn.Module):
   """Pictures [B, H, W, *] in [-1, 1] (and maps [B, H/16, W/16, *]) -> logits [B, 1], features."""
 
   width: int = 64
@@ -42,3 +42,6 @@ class Model(nn.Module):
     x = layer(layer(layer(x, 8 * w, 'conv_6'), 8 * w, 'conv_7', 2), 8 * w, 'conv_8')
     logits = nn.Dense(1, name='logits')(x.astype(jnp.float32).mean((1, 2)))
     return Judgement((logits,), (tuple(features),))
+
+
+Model = HintDiscriminator

@@ -15,10 +15,10 @@ from onepunch_jax.nets.blocks.judgement import Judgement, concatenate
 from onepunch_jax.nets.blocks.layers import Norm, avg_pool, leaky_relu
 
 
-class Model(nn.Module):
+class PatchGAN(nn.Module):
   """Pictures [B, H, W, *], concatenated -> (logits, features), each a tuple with one per scale.
 
-  logits[i] is [B, h, w, 1] float32; features[i] is the tuple of what each layer but the last gave.
+  logits[i] is [B, h, w, 1] float32; features[i] are the outputs of all layers but the last.
   Scale i sees the input through i average pools (3x3, stride 2, padding not counted).
   """
 
@@ -38,13 +38,15 @@ class Model(nn.Module):
       patch = _Patch(
         self.width, self.layers, self.norm, self.spectral, self.dtype, name=f'scale_{i}'
       )
-      judged, seen = patch(x, train)
-      logits.append(judged)
-      features.append(seen)
+      scale_logits, scale_features = patch(x, train)
+      logits.append(scale_logits)
+      features.append(scale_features)
     return Judgement(tuple(logits), tuple(features))
 
 
 class _Patch(nn.Module):
+  """The discriminator of one scale: [B, H, W, C] -> (logits [B, h, w, 1], features)."""
+
   width: int
   layers: int
   norm: str
@@ -52,7 +54,7 @@ class _Patch(nn.Module):
   dtype: Any
 
   @nn.compact
-  def __call__(self, x, train):
+  def __call__(self, x: jax.Array, train: bool) -> tuple[jax.Array, tuple[jax.Array, ...]]:
     features = []
     for i in range(self.layers + 1):
       norm = self.norm if i else 'none'
@@ -71,3 +73,6 @@ class _Patch(nn.Module):
       features.append(x)
     x = Conv(1, 4, 1, 1, dtype=self.dtype, spectral=self.spectral, name='logits')(x, train)
     return x.astype(jnp.float32), tuple(features)
+
+
+Model = PatchGAN

@@ -11,7 +11,7 @@ from onepunch_jax.nets.blocks.judgement import Judgement, concatenate
 from onepunch_jax.nets.blocks.layers import Norm, SimpleSelfAttention, leaky_relu
 
 
-class Model(nn.Module):
+class AttentionPatchGAN(nn.Module):
   """Pictures [B, H, W, *], concatenated -> ((logits [B, h, w, 1],), (features,)) as nets/patchgan.
 
   `layers` convolutions of stride 2, each with attention, then two of stride 1; 4x4, padding 1.
@@ -44,3 +44,6 @@ class Model(nn.Module):
       features.append(x)
     x = Conv(1, 4, 1, 1, dtype=self.dtype, spectral=self.spectral, name='logits')(x, train)
     return Judgement((x.astype(jnp.float32),), (tuple(features),))
+
+
+Model = AttentionPatchGAN

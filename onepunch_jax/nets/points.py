@@ -1,8 +1,8 @@
 """The net of user-guided colorization (Zhang et al. 2017), as released.
 
 Ten groups: 64, 128, 256 and 512 at strides 1, 2, 4, 8; twice 512 of dilation 2; 512; then 256, 128
-and 128 after transposed convolutions, to each of which the group of its size is added.  ReLU, a
-norm after each group but the last.  Classes of colour branch off the eighth group.
+and 128 after transposed convolutions, to each of which the group of its size is added. ReLU, a
+norm after each group but the last. Classes of colour branch off the eighth group.
 """
 
 from typing import Any
@@ -15,11 +15,12 @@ from onepunch_jax.nets.blocks.conv import Conv, ConvTranspose
 from onepunch_jax.nets.blocks.layers import HE, Norm, leaky_relu
 
 
-class Model(nn.Module):
-  """Page and hints [B, H, W, C] -> (answer [B, H, W, out_channels], raw; logits at a quarter).
+class PointsNet(nn.Module):
+  """Grey image and hints [B, H, W, C] -> (colours, logits of colour classes).
 
-  Logits are [B, H/4, W/4, bins].  `histogram` [B, *] or None goes through four layers and is added
-  everywhere after the fourth group: the paper's global hints.  H and W are multiples of 8.
+  Colours are [B, H, W, out_channels], raw; logits [B, H/4, W/4, bins]. `histogram` [B, *] or None
+  goes through four linear layers and is added to all places after the fourth group: the paper's
+  global hints. H and W are multiples of 8.
   """
 
   bins: int = 529
@@ -30,7 +31,6 @@ class Model(nn.Module):
 
   @property
   def multiple(self) -> int:
-    """The sides of a picture are multiples of this."""
     return 8
 
   @nn.compact
@@ -65,5 +65,8 @@ class Model(nn.Module):
     logits = Conv(self.bins, 1, dtype=self.dtype, name='logits')(x)
     x = group(up(x, 9, 2 * w, 2), 9, 2 * w, 1)
     x = leaky_relu(conv(up(x, 10, 2 * w, 1), 2 * w, 'conv10_1'))
-    answer = Conv(self.out_channels, 1, dtype=self.dtype, name='answer')(x)
-    return answer.astype(jnp.float32), logits.astype(jnp.float32)
+    colors = Conv(self.out_channels, 1, dtype=self.dtype, name='answer')(x)
+    return colors.astype(jnp.float32), logits.astype(jnp.float32)
+
+
+Model = PointsNet

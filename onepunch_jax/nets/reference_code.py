@@ -1,8 +1,7 @@
-"""What a reference shows, cell by cell: features to be found by, and colours to be copied.
+"""Tokens of a reference: for each cell a key that pixels attend to, and a colour to copy.
 
-Its encoder is that of SCFT (Lee et al. 2020): ten 3x3 convolutions, two for each of five sizes, the
-first of a pair halves; LeakyReLU 0.2, no norm.  A cell is told by all ten maps, near and far, and
-standardised.
+The encoder is SCFT's (Lee et al. 2020): ten 3x3 convolutions, two for each of five sizes, the first
+of a pair halves; LeakyReLU 0.2, no norm. The key of a cell is all ten maps there, standardised.
 """
 
 from typing import Any
@@ -16,15 +15,20 @@ from onepunch_jax.nets.blocks.conv import Conv
 from onepunch_jax.nets.blocks.layers import HE, avg_pool, leaky_relu, upsample_nearest
 from onepunch_jax.nets.blocks.tokens import Tokens
 
-PAINT = 4.0  # how much light pixels count more than ink in the colour of a cell
+LIGHT_WEIGHT = 4.0  # white counts e^4 times as much as black in the colour of a cell
 
 
-class Model(nn.Module):
-  """A reference [B, H, W, 4] -> features [B, K, F], colours [B, K, 3], 0 or 1 where valid [B, K].
+class ReferenceCode(nn.Module):
+  """A reference [B, H, W, 4] -> Tokens of K cells, without nouns.
 
-  K cells of `cell` x `cell` pixels in reading order; features are of `channels`, or, with 0, of all
-  maps together (62 width with 4 levels).  It is one of what nets/copying takes as `told`.  Sides
-  are multiples of `multiple`.
+  The cells are `cell` x `cell` pixels, in reading order. nets/copying copies from them. Sides are
+  multiples of `multiple`.
+
+  Attributes:
+    width: channels of the first layers.
+    levels: halvings of the encoder.
+    cell: side of a cell in pixels.
+    channels: F, to which a 1x1 convolution brings the maps; 0 is all maps (62 width with 4 levels).
   """
 
   width: int = 16
@@ -35,22 +39,21 @@ class Model(nn.Module):
 
   @property
   def multiple(self) -> int:
-    """The sides of a picture are multiples of this."""
     return max(2**self.levels, self.cell)
 
   @nn.compact
-  def __call__(self, reference: jax.Array, train: bool = False):
+  def __call__(self, reference: jax.Array, train: bool = False) -> Tokens:
     maps = Encoder(self.width, self.levels, dtype=self.dtype, name='encoder')(reference)
-    x = gathered(maps, self.cell)
+    x = gather(maps, self.cell)
     if self.channels:
       x = leaky_relu(Conv(self.channels, 1, kernel_init=HE, dtype=self.dtype, name='mix')(x))
-    x = nn.LayerNorm(name='norm')(x.astype(jnp.float32))  # else attention may run away
+    x = nn.LayerNorm(name='norm')(x.astype(jnp.float32))  # without it attention may diverge
     keys = x.reshape(x.shape[0], -1, x.shape[-1])
-    return Tokens(keys, *references.cells(reference, self.cell, PAINT))
+    return Tokens(keys, *references.cells(reference, self.cell, LIGHT_WEIGHT))
 
 
 class Encoder(nn.Module):
-  """[B, H, W, *] -> its maps, two a size: [B, H / 2^i, W / 2^i, width 2^i], i up to `levels`."""
+  """[B, H, W, *] -> maps, two of each size: [B, H / 2^i, W / 2^i, width 2^i], i up to `levels`."""
 
   width: int = 16
   levels: int = 4
@@ -77,11 +80,14 @@ class Encoder(nn.Module):
     return tuple(maps)
 
 
-def gathered(maps: tuple[jax.Array, ...], stride: int) -> jax.Array:
+def gather(maps: tuple[jax.Array, ...], stride: int) -> jax.Array:
   """All maps of an Encoder at one size, H / stride: averaged or repeated, and concatenated."""
-  found = []
+  resized = []
   for n, x in enumerate(maps):
     own = 2 ** (n // 2)
     x = avg_pool(x, stride // own) if own <= stride else upsample_nearest(x, own // stride)
-    found.append(x)
-  return jnp.concatenate(found, -1)
+    resized.append(x)
+  return jnp.concatenate(resized, -1)
+
+
+Model = ReferenceCode

@@ -1,6 +1,6 @@
 """ResNet-50 (He et al., 2016) as torchvision has it: the stride of a block is in its 3x3.
 
-With other `stages` and `width` it is any bottleneck ResNet: (3, 4, 23, 3) is the 101;
+With other `stages` and `width` it is any bottleneck ResNet: (3, 4, 23, 3) is ResNet-101;
 `cardinality` 32 is ResNeXt-50 32x4d (Xie et al., 2017), with `se` gates SE-ResNeXt (Hu, 2018).
 """
 
@@ -13,13 +13,13 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.conv import Conv
-from onepunch_jax.nets.blocks.layers import Norm, imagenet
+from onepunch_jax.nets.blocks.layers import Norm, imagenet, larger
 from onepunch_jax.nets.sacat import Gate
 
 HE = nn.initializers.variance_scaling(2.0, 'fan_out', 'normal')
 
 
-class Model(nn.Module):
+class ResNet(nn.Module):
   """sRGB [B, H, W, 3] in [-1, 1] -> (logits [B, classes] or None, the five taps).
 
   Taps: after the 7x7 at 1/2 [64 channels], then after each stage at 1/4, 1/8, 1/16, 1/32 [256, 512,
@@ -77,35 +77,31 @@ class Bottleneck(nn.Module):
 
   @nn.compact
   def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
-    conv = lambda width, kernel, stride, name, groups=1: Conv(
-      width,
-      kernel,
-      stride,
-      groups=groups,
-      use_bias=False,
-      kernel_init=HE,
-      dtype=self.dtype,
-      name=name,
-    )
-    norm = lambda name: Norm(self.norm, name=name)
+    def layer(x, width, kernel, stride, i, groups=1):
+      options = dict(groups=groups, use_bias=False, kernel_init=HE, dtype=self.dtype)
+      x = Conv(width, kernel, stride, name=f'conv{i}', **options)(x)
+      return Norm(self.norm, name=f'bn{i}')(x, train)
+
     inner = self.width * (2 if self.cardinality > 1 else 1)
     groups = math.gcd(inner, self.cardinality)
-    y = nn.relu(norm('bn1')(conv(inner, 1, 1, 'conv1')(x), train))
-    y = nn.relu(norm('bn2')(conv(inner, 3, self.stride, 'conv2', groups)(y), train))
-    y = norm('bn3')(conv(4 * self.width, 1, 1, 'conv3')(y), train)
+    y = nn.relu(layer(x, inner, 1, 1, 1))
+    y = nn.relu(layer(y, inner, 3, self.stride, 2, groups))
+    y = layer(y, 4 * self.width, 1, 1, 3)
     if self.se:
       y = Gate('se', self.dtype, name='se')(y, jnp.zeros((len(y), 1, 1, 0), y.dtype))
     if x.shape != y.shape:
-      x = norm('bn0')(conv(4 * self.width, 1, self.stride, 'conv0')(x), train)
+      x = layer(x, 4 * self.width, 1, self.stride, 0)
     return nn.relu(x + y)
 
 
-def _max_pool3(x):
+def _max_pool3(x: jax.Array) -> jax.Array:
   """3x3 of stride 2, padded by 1, as maxima of strided slices: XLA's own is slow on CPUs."""
   x = jnp.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)), constant_values=-jnp.inf)
   for axis in (1, 2):
     n = (x.shape[axis] - 3) // 2 + 1
-    part = lambda i, x=x, axis=axis, n=n: jax.lax.slice_in_dim(x, i, i + 2 * n - 1, 2, axis)
-    larger = lambda a, b: jnp.where(a >= b, a, b)  # as in max_pool2
-    x = larger(larger(part(0), part(1)), part(2))
+    parts = [jax.lax.slice_in_dim(x, i, i + 2 * n - 1, 2, axis) for i in range(3)]
+    x = larger(larger(parts[0], parts[1]), parts[2])
   return x
+
+
+Model = ResNet

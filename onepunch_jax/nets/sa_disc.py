@@ -1,7 +1,7 @@
 """The discriminator of colorizing_things: spectral-norm 4x4 convolutions, then self-attention.
 
-Strides of 2 to 64, 128, 256, 256, 512 channels, leaky ReLU of slope 0.1, attention, 4x4: a single
-logit at 128 px, a few more on larger pictures.
+Strides of 2 to 64, 128, 256, 256, 512 channels, leaky ReLU of slope 0.1, attention, 4x4: one
+logit at 128 px, a few more on larger images.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from onepunch_jax.nets.blocks.layers import SelfAttention, leaky_relu
 WIDTHS = (1, 2, 4, 4, 8)  # times `width`
 
 
-class Model(nn.Module):
+class AttentionDiscriminator(nn.Module):
   """Pictures [B, H, W, *], concatenated -> ((logits [B, h, w, 1],), (features,)) as nets/patchgan.
 
   The sides are 4 * 2 ** layers or larger.
@@ -31,12 +31,16 @@ class Model(nn.Module):
   @nn.compact
   def __call__(self, *inputs: jax.Array, train: bool = False) -> Judgement:
     x, features = concatenate(inputs), []
-    how = dict(
+    options = dict(
       dtype=self.dtype, spectral=self.spectral, kernel_init=nn.initializers.xavier_normal()
     )
     for i in range(self.layers):
-      x = leaky_relu(Conv(self.width * WIDTHS[i], 4, 2, 1, name=f'conv_{i}', **how)(x, train), 0.1)
+      conv = Conv(self.width * WIDTHS[i], 4, 2, 1, name=f'conv_{i}', **options)
+      x = leaky_relu(conv(x, train), 0.1)
       features.append(x)
     x = SelfAttention(spectral=self.spectral, dtype=self.dtype, name='attention')(x, train)
-    x = Conv(1, 4, 1, 0, name='logits', **how)(x, train)
+    x = Conv(1, 4, 1, 0, name='logits', **options)(x, train)
     return Judgement((x.astype(jnp.float32),), (tuple(features),))
+
+
+Model = AttentionDiscriminator

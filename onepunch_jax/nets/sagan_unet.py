@@ -20,7 +20,7 @@ from onepunch_jax.nets.blocks.layers import Norm, max_pool2
 HE = nn.initializers.he_normal()
 
 
-class Model(nn.Module):
+class AttentionUNet(nn.Module):
   """[B, H, W, C] in [-1, 1] -> [B, H, W, out_channels], raw: the method applies its own tanh.
 
   H and W are multiples of 2 ** (len(convs) - 1).
@@ -38,7 +38,6 @@ class Model(nn.Module):
 
   @property
   def multiple(self) -> int:
-    """The sides of a picture are multiples of this."""
     return 2 ** (len(self.convs) - 1)
 
   @nn.compact
@@ -86,3 +85,6 @@ class _Attention(nn.Module):
     y = jnp.einsum('bqk,bkc->bqc', jax.nn.softmax(scores).astype(value.dtype), value)
     gamma = self.param('gamma', nn.initializers.zeros, ())
     return x + gamma.astype(y.dtype) * y.reshape(b, h, w, c)
+
+
+Model = AttentionUNet

@@ -1,9 +1,9 @@
 """The generator of style2paints V1 (Zhang et al. 2017): a style vector joins at the bottleneck.
 
-3x3 32, 4x4 of stride 2 to 64, 128, 256, 512; the middle, 2048 channels at a sixteenth, to which a
-projection of the style is added; residual blocks (through a quarter of the channels); a decoder
-with skips.  A guide decoder, without skips, where the middle begins, and one where it ends, keep
-both from being passed by.  LeakyReLU 0.2.
+3x3 to 32, 4x4 of stride 2 to 64, 128, 256, 512; the bottleneck, 2048 channels at a sixteenth, to
+which a projection of the style is added; residual blocks (through a quarter of the channels); a
+decoder with skips. Two guide decoders without skips, where the bottleneck begins and where it ends,
+keep the skips from bypassing it. LeakyReLU 0.2.
 """
 
 from typing import Any
@@ -18,10 +18,11 @@ from onepunch_jax.nets.blocks.layers import HE, Norm, leaky_relu, upsample_neare
 HALVINGS = 4
 
 
-class Model(nn.Module):
-  """Line art [B, H, W, 1], style [B, K] -> raw colours [B, H, W, out_channels], and the guides.
+class Style2PaintsGenerator(nn.Module):
+  """Line art [B, H, W, 1], style [B, K] -> (colours, (grey guide, colour guide)), all raw.
 
-  The guides are grey [B, H, W, 1], from before the style joins, and colours, both raw.
+  Colours are [B, H, W, out_channels]. The guides are grey [B, H, W, 1], from before the style
+  joins, and colours.
   """
 
   out_channels: int = 3
@@ -33,7 +34,6 @@ class Model(nn.Module):
 
   @property
   def multiple(self) -> int:
-    """The sides of a picture are multiples of this."""
     return 2**HALVINGS
 
   @nn.compact
@@ -52,9 +52,8 @@ class Model(nn.Module):
       )(x)
       return leaky_relu(Norm(self.norm, name=f'{name}_norm')(x, train))
 
-    last = lambda x, channels, name: Conv(channels, dtype=self.dtype, name=name)(x).astype(
-      jnp.float32
-    )
+    def last(x, channels, name):
+      return Conv(channels, dtype=self.dtype, name=name)(x).astype(jnp.float32)
 
     def guide(x, channels, name):
       for i in reversed(range(HALVINGS)):
@@ -66,8 +65,8 @@ class Model(nn.Module):
       skips.append(layer(skips[-1], self.width * 2**i, f'down_{i}', 4, 2))
     x = layer(skips.pop(), self.middle, 'enter')
     grey = guide(x, 1, 'grey')
-    told = nn.Dense(self.middle, use_bias=False, kernel_init=HE, dtype=self.dtype, name='style')
-    x = x + told(style)[:, None, None]
+    project = nn.Dense(self.middle, use_bias=False, kernel_init=HE, dtype=self.dtype, name='style')
+    x = x + project(style)[:, None, None]
     for i in range(self.blocks):
       y = layer(x, self.middle // 4, f'block_{i}_0', 1)
       y = layer(y, self.middle // 4, f'block_{i}_1')
@@ -79,3 +78,6 @@ class Model(nn.Module):
       x = jnp.concatenate([upsample_nearest(x), skips.pop()], -1)
       x = layer(x, self.width * 2**i, f'up_{i}')
     return last(x, self.out_channels, 'last'), (grey, color)
+
+
+Model = Style2PaintsGenerator

@@ -1,4 +1,4 @@
-"""The critic of style2paints V1: a number for each entry of a style vector, none for real or fake.
+"""The critic of style2paints V1: a logit for each entry of a style vector, none for real or fake.
 
 4x4 of stride 2, the widths doubling up to eight times the first; mean over places; linear.
 LeakyReLU 0.2.
@@ -15,7 +15,7 @@ from onepunch_jax.nets.blocks.judgement import Judgement, concatenate
 from onepunch_jax.nets.blocks.layers import Norm, leaky_relu
 
 
-class Model(nn.Module):
+class StyleDiscriminator(nn.Module):
   """Pictures [B, H, W, *] in [-1, 1] -> logits [B, size], features."""
 
   size: int = 256
@@ -44,3 +44,6 @@ class Model(nn.Module):
       features.append(x)
     logits = nn.Dense(self.size, name='logits')(x.astype(jnp.float32).mean((1, 2)))
     return Judgement((logits,), (tuple(features),))
+
+
+Model = StyleDiscriminator

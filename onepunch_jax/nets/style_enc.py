@@ -1,7 +1,7 @@
-"""The style of a reference as one vector: strided convolutions, a mean over what is there, linear.
+"""The style of a reference as one vector: strided convolutions, a masked mean, a linear layer.
 
-4x4 of stride 2, the widths doubling; LeakyReLU 0.2; no norm, which would hide how
-bright a picture is.
+4x4 of stride 2, the widths doubling; LeakyReLU 0.2; no norm, which would hide the brightness of an
+image.
 """
 
 from typing import Any
@@ -15,8 +15,8 @@ from onepunch_jax.nets.blocks.conv import Conv
 from onepunch_jax.nets.blocks.layers import HE, avg_pool, leaky_relu
 
 
-class Model(nn.Module):
-  """A reference [B, H, W, 4] -> its style [B, size]; zeros where there is none.
+class StyleEncoder(nn.Module):
+  """A reference [B, H, W, 4] -> its style [B, size]; zeros without a reference.
 
   Sides are multiples of 2^layers.
   """
@@ -37,3 +37,6 @@ class Model(nn.Module):
     mean = total / jnp.maximum(jnp.sum(mask, (1, 2)), 1e-6)
     style = nn.Dense(self.size, kernel_init=HE, name='style')(mean)
     return style * references.present(reference)[:, None]
+
+
+Model = StyleEncoder

@@ -9,24 +9,23 @@ blocks of 1024, 512, 256, 128 channels, a pixel shuffle after each group, the en
 the output of the first group, so that the group gets a gradient of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets import tag_code
 from onepunch_jax.nets.blocks import secat
 from onepunch_jax.nets.blocks.conv import Conv, ConvTranspose
 from onepunch_jax.nets.blocks.layers import Norm, leaky_relu, pixel_shuffle
-from onepunch_jax.nets.tag_code import HE_OUT
+from onepunch_jax.nets.tag_code import HE_OUT, TagCode
 
 
-class Model(nn.Module):
+class Tag2PixGenerator(nn.Module):
   """Line art [B, H, W, 1], tags [B, T], features [B, H/8, W/8, *] -> (colours, guide or None).
 
-  Colours and guide are [B, H, W, out_channels], raw.  H and W are multiples of 16.
+  Colours and guide are [B, H, W, out_channels], raw. H and W are multiples of 16.
 
   Attributes:
     width: channels of the first layer; all others are multiples of it.
@@ -54,7 +53,6 @@ class Model(nn.Module):
 
   @property
   def multiple(self) -> int:
-    """The sides of a picture are multiples of this."""
     return 16
 
   @nn.compact
@@ -70,7 +68,7 @@ class Model(nn.Module):
     def last(x, name):
       return conv(x, self.out_channels, name).astype(jnp.float32)
 
-    code = tag_code.Model(self.code, relu=self.relu, dtype=self.dtype, name='code')(tags)
+    code = TagCode(self.code, relu=self.relu, dtype=self.dtype, name='code')(tags)
     x, skips = line, []
     for i in range(5):
       x = leaky_relu(conv(x, w * 2**i, f'down_{i}_0', 2 if i else 1))
@@ -110,8 +108,8 @@ class Model(nn.Module):
     x = last(leaky_relu(conv(x, 2 * w, 'head')), 'last')
     return x, None if aside is None else last(self._guide(aside), 'guide_last')
 
-  def _maps(self, tags, shape, conv):
-    """Tags as maps at a sixteenth."""
+  def _maps(self, tags: jax.Array, shape: tuple[int, ...], conv: Callable) -> jax.Array:
+    """Tags [B, T] as maps of the size of `shape`, [B, H/16, W/16, 4 width]."""
     w, side = self.width, self.places
     x = nn.Dense(2 * w * side * side, kernel_init=HE_OUT, dtype=self.dtype, name='places')(
       tags.astype(jnp.float32)
@@ -123,7 +121,7 @@ class Model(nn.Module):
       x = leaky_relu(x) if i < 2 else jnp.tanh(x)
     return x
 
-  def _guide(self, x):
+  def _guide(self, x: jax.Array) -> jax.Array:
     """The output of the first group at full size: [B, H/8, W/8, 16 width] -> [B, H, W, 2 width]."""
     for i, width in enumerate((8, 4, 2)):
       enlarge = ConvTranspose(
@@ -136,3 +134,6 @@ class Model(nn.Module):
       )
       x = leaky_relu(enlarge(x))
     return x
+
+
+Model = Tag2PixGenerator

@@ -1,12 +1,11 @@
-"""Tags as a vector that gates read: Tag2Pix's four linear layers (Kim et al. 2019).
+"""Tags as one vector: Tag2Pix's four linear layers (Kim et al. 2019).
 
-    code = tag_code.Model()(tags)                            # [B, T] -> [B, 64]
-    h = sacat.Gate('se')(h, code[:, None, None])             # gates of maps: which channels
-    h = jnp.concatenate([h, tag_code.spread(code, h)], -1)   # or planes beside them
+    code = TagCode()(tags)                                       # [B, T] -> [B, 64]
+    h = sacat.Gate('se')(h, code[:, None, None])                 # gates of channels
+    h = jnp.concatenate([h, tag_code.broadcast(code, h)], -1)    # or planes beside the maps
 
-Gates (products of what a place is and what was said) carry "the hair is blue" to the hair; planes
-alone leave the product to the layers after them.  Tags that are all zero give the same code always:
-that of the biases.
+Gates are products of features and tags and so bring "blue hair" to the hair; planes leave the
+product to later layers. Tags that are all zero always give the same code, that of the biases.
 """
 
 from typing import Any
@@ -17,13 +16,13 @@ import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.layers import leaky_relu
 
-HE_OUT = nn.initializers.variance_scaling(2.0, 'fan_out', 'normal')  # whatever the number of tags
+HE_OUT = nn.initializers.variance_scaling(2.0, 'fan_out', 'normal')  # for any number of tags
 
 
-class Model(nn.Module):
+class TagCode(nn.Module):
   """Multi-hot tags [B, T] of any number type -> code [B, width], float32 or `dtype`.
 
-  `relu`: LeakyReLU 0.2 between the layers; without, as published, they make one linear map.
+  `relu` puts LeakyReLU 0.2 between the layers; without it, as published, they are one linear map.
   """
 
   width: int = 64
@@ -40,7 +39,10 @@ class Model(nn.Module):
     return x
 
 
-def spread(code: jax.Array, like: jax.Array) -> jax.Array:
-  """A code [B, C] over the places of maps [B, h, w, *]: [B, h, w, C] in their type."""
+def broadcast(code: jax.Array, like: jax.Array) -> jax.Array:
+  """A code [B, C] at all places of maps [B, h, w, *]: [B, h, w, C] in their type."""
   b, h, w, _ = like.shape
   return jnp.broadcast_to(code[:, None, None].astype(like.dtype), (b, h, w, code.shape[-1]))
+
+
+Model = TagCode

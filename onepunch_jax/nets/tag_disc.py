@@ -19,10 +19,10 @@ from onepunch_jax.nets.blocks.secat import Block
 from onepunch_jax.nets.tag_code import HE_OUT
 
 
-class Model(nn.Module):
+class TagDiscriminator(nn.Module):
   """Pictures [B, H, W, *] in [-1, 1] -> logits [B, 1], features, tags [B, classes] or None.
 
-  `blocks`: before each stride, and after the last.  `classes`: how many tags; 0 for no classifier.
+  `blocks`: before each stride, and after the last. `classes`: how many tags; 0 for no classifier.
   """
 
   classes: int = 0
@@ -60,3 +60,6 @@ class Model(nn.Module):
     x = x.astype(jnp.float32).mean((1, 2))
     tags = nn.Dense(self.classes, name='tags')(x) if self.classes else None
     return Judgement((nn.Dense(1, name='real')(x),), (tuple(features),), tags)
+
+
+Model = TagDiscriminator

@@ -1,6 +1,7 @@
 """The encoder of VAE/GAN (Larsen et al., 2016): 5x5 convolutions of stride 2 to 64, 128, 256.
 
-Its fully connected 2048 read an 8x8 map; here they read the map's mean, so that any size will do.
+The original's fully connected layer of 2048 reads an 8x8 map; here it reads the mean over places,
+so that any size works.
 """
 
 from typing import Any
@@ -13,7 +14,7 @@ from onepunch_jax.nets.blocks.conv import Conv
 from onepunch_jax.nets.blocks.layers import Norm
 
 
-class Model(nn.Module):
+class VAEEncoder(nn.Module):
   """Pictures [B, H, W, *], concatenated -> mu and log sigma^2, [B, latent] each."""
 
   latent: int = 16
@@ -24,7 +25,7 @@ class Model(nn.Module):
   dtype: Any = None
 
   @nn.compact
-  def __call__(self, *inputs: jax.Array, train: bool = False):
+  def __call__(self, *inputs: jax.Array, train: bool = False) -> tuple[jax.Array, jax.Array]:
     x = jnp.concatenate(inputs, -1)
     for i in range(self.layers):
       x = Conv(
@@ -40,4 +41,9 @@ class Model(nn.Module):
       x = nn.relu(Norm(self.norm, name=f'norm_{i}')(x, train))
     x = nn.relu(nn.Dense(self.hidden, name='hidden')(x.astype(jnp.float32).mean((1, 2))))
     small = nn.initializers.normal(0.01)
-    return tuple(nn.Dense(self.latent, kernel_init=small, name=n)(x) for n in ('mu', 'logvar'))
+    mu = nn.Dense(self.latent, kernel_init=small, name='mu')(x)
+    logvar = nn.Dense(self.latent, kernel_init=small, name='logvar')(x)
+    return mu, logvar
+
+
+Model = VAEEncoder

@@ -1,8 +1,8 @@
 """VGG-16 and VGG-19 (Simonyan and Zisserman, 2015: configurations D, E) as torchvision has them.
 
-Five groups of 3x3 convolutions, a 2x2 max pool after each.  What perceptual losses compare are the
-rectified maps, named as in the literature: relu1_1 ... relu5_4.  `width` and `groups` scale it down
-to a net that trains on drawings in minutes.
+Five groups of 3x3 convolutions, a 2x2 max pool after each. Perceptual losses compare the rectified
+maps, named as in the literature: relu1_1 ... relu5_4. A smaller `width` makes a net that trains on
+drawings in minutes.
 """
 
 from typing import Any
@@ -18,12 +18,12 @@ GROUPS = {16: (2, 2, 3, 3, 3), 19: (2, 2, 4, 4, 4)}
 HE = nn.initializers.variance_scaling(2.0, 'fan_out', 'normal')
 
 
-class Model(nn.Module):
+class VGG(nn.Module):
   """sRGB [B, H, W, 3] in [-1, 1] -> (logits [B, classes] or None, {name: map or vector}).
 
   The maps are relu<group>_<layer> [B, h, w, C]; with head='fc' also fc1 [B, hidden], before its
-  ReLU.  `head`: 'none'; 'mean' (average over places, one layer: any size); 'fc' (torchvision's
-  three layers on 7x7 averages).  No norm, no dropout but that of the 'fc' head.
+  ReLU. `head`: 'none'; 'mean' (average over places, one layer: any size); 'fc' (torchvision's
+  three layers on 7x7 averages). No norm, no dropout but that of the 'fc' head.
   """
 
   depth: int = 16
@@ -53,7 +53,7 @@ class Model(nn.Module):
       return None, maps
     if self.head == 'mean':
       return nn.Dense(self.classes, name='fc')(x.mean((1, 2))), maps
-    x = _seven(x).reshape(x.shape[0], -1)
+    x = _adaptive_pool7(x).reshape(x.shape[0], -1)
     maps['fc1'] = x = nn.Dense(self.hidden, name='fc1')(x)
     x = nn.Dropout(self.dropout, deterministic=not train)(nn.relu(x))
     x = nn.relu(nn.Dense(self.hidden, name='fc2')(x))
@@ -61,7 +61,7 @@ class Model(nn.Module):
     return nn.Dense(self.classes, name='fc3')(x), maps
 
 
-def _seven(x):
+def _adaptive_pool7(x: jax.Array) -> jax.Array:
   """torch.nn.AdaptiveAvgPool2d(7): cell i averages rows floor(i n / 7) to ceil((i + 1) n / 7)."""
   for axis in (1, 2):
     n = x.shape[axis]
@@ -71,3 +71,6 @@ def _seven(x):
     ]
     x = jnp.stack(cells, axis)
   return x
+
+
+Model = VGG

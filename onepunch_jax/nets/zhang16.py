@@ -1,8 +1,8 @@
-"""The classifier of colours of Zhang, Isola and Efros (2016), as released (version 2).
+"""The colour classifier of Zhang, Isola and Efros (2016), as released (version 2).
 
 Eight groups: 64, 128 and 256 at strides 2, 4, 8; 512; twice 512 of dilation 2; 512; 256 after a
-transposed convolution back to a stride of 4.  ReLU everywhere, a norm after each group, then 1x1
-to the bins.  `tail` = (4, 2) is Manga-Colouring's narrower end.
+transposed convolution back to a stride of 4. ReLU everywhere, a norm after each group, then 1x1
+to the bins. `tail` = (4, 2) is Manga-Colouring's narrower end.
 """
 
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ from onepunch_jax.nets.blocks.conv import Conv, ConvTranspose
 from onepunch_jax.nets.blocks.layers import HE, Norm, upsample_bilinear2
 
 
-class Model(nn.Module):
-  """L [B, H, W, 1] in [-1, 1] -> (logits [B, H/4, W/4, bins], L of the answer or None).
+class ColorClassifier(nn.Module):
+  """L [B, H, W, 1] in [-1, 1] -> (logits [B, H/4, W/4, bins], predicted L or None).
 
-  With `lightness` the second is [B, H, W, 1], raw: the last maps enlarged, beside the input,
-  through two 3x3 convolutions.  H and W are multiples of 8.
+  With `lightness` the predicted L is [B, H, W, 1], raw: two 3x3 convolutions of the last maps,
+  enlarged, and the input. H and W are multiples of 8.
   """
 
   bins: int = 313
@@ -32,15 +32,15 @@ class Model(nn.Module):
 
   @property
   def multiple(self) -> int:
-    """The sides of a picture are multiples of this."""
     return 8
 
   @nn.compact
   def __call__(self, line: jax.Array, train: bool = False):
     w = self.width
-    conv = lambda width, name, **kwargs: Conv(
-      width, kernel_init=HE, dtype=self.dtype, name=name, **kwargs
-    )
+
+    def layer(x, width, name, **kwargs):
+      return nn.relu(Conv(width, kernel_init=HE, dtype=self.dtype, name=name, **kwargs)(x))
+
     groups = [  # width, layers, stride of the last layer, dilation
       (w, 2, 2, 1),
       (2 * w, 2, 2, 1),
@@ -53,18 +53,20 @@ class Model(nn.Module):
     x = line
     for g, (width, layers, stride, dilation) in enumerate(groups, 1):
       for i in range(1, layers + 1):
-        x = nn.relu(
-          conv(width, f'conv{g}_{i}', dilation=dilation, stride=stride if i == layers else 1)(x)
-        )
+        step = stride if i == layers else 1
+        x = layer(x, width, f'conv{g}_{i}', dilation=dilation, stride=step)
       x = Norm(self.norm, name=f'norm{g}')(x, train)
     last = self.tail[1] * w
     x = nn.relu(ConvTranspose(last, kernel_init=HE, dtype=self.dtype, name='conv8_1')(x))
     for i in (2, 3):
-      x = nn.relu(conv(last, f'conv8_{i}')(x))
+      x = layer(x, last, f'conv8_{i}')
     logits = Conv(self.bins, 1, dtype=self.dtype, name='logits')(x).astype(jnp.float32)
     if not self.lightness:
       return logits, None
-    y = nn.relu(conv(w, 'l_1', kernel=1)(x))
+    y = layer(x, w, 'l_1', kernel=1)
     y = jnp.concatenate([upsample_bilinear2(upsample_bilinear2(y)), line.astype(y.dtype)], -1)
-    y = nn.relu(conv(max(w // 2, 1), 'l_2')(y))
+    y = layer(y, max(w // 2, 1), 'l_2')
     return logits, Conv(1, dtype=self.dtype, name='l_3')(y).astype(jnp.float32)
+
+
+Model = ColorClassifier

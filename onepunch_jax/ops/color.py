@@ -1,6 +1,6 @@
 """Colour spaces in jnp: sRGB <-> linear <-> XYZ <-> CIE Lab (D65, 2 degrees), and CIEDE2000.
 
-sRGB is [..., 3] in [0, 1]; L is in [0, 100], a and b about [-110, 110].  All functions have
+sRGB is [..., 3] in [0, 1]; L is in [0, 100], a and b about [-110, 110]. All functions have
 finite gradients everywhere, black and grey included.
 """
 

@@ -51,6 +51,8 @@ RENAMED = (
   Renamed('evals.reference', 'shown', 'examples'),
   Renamed('evals.tags', 'shown', 'examples'),
   Renamed('evals.tags', 'least', 'min_area'),
+  Renamed('method.gen', 'way', 'modulation', methods=('adain',)),
+  Renamed('method.tags', 'most', 'max_tags', methods=('anyhint',)),
 )
 
 

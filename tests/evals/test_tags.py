@@ -178,7 +178,7 @@ def test_blocks_see_tags_or_not(kind):
 def test_code_without_tags_is_the_biases():
   v = tag_code.Model(4).init(jax.random.key(0), jnp.ones((1, 3)))
   np.testing.assert_array_equal(tag_code.Model(4).apply(v, jnp.zeros((2, 3), jnp.uint8)), 0)
-  assert tag_code.spread(jnp.ones((2, 4)), jnp.zeros((2, 5, 6, 1))).shape == (2, 5, 6, 4)
+  assert tag_code.broadcast(jnp.ones((2, 4)), jnp.zeros((2, 5, 6, 1))).shape == (2, 5, 6, 4)
 
 
 def people(count=3, size=32):

@@ -109,7 +109,7 @@ def test_tags_become_keys_and_colours():
   assert colors == ('blue', 'red', 'light brown') and nouns == ('hair', 'eyes')
   assert color_of == (-1, 0, 0, 1, 2) and noun_of == (-1, 0, 1, 0, 0)
   tags = jnp.asarray([[1, 1, 0, 1, 1], [0, 0, 1, 0, 0]], jnp.uint8)
-  net = tag_tokens.Model(colors, color_of, noun_of, keys=4, most=4)
+  net = tag_tokens.Model(colors, color_of, noun_of, keys=4, max_tags=4)
   (key, color, said, noun), v = net.init_with_output(jax.random.key(0), tags)
   np.testing.assert_array_equal(said, [[1, 1, 1, 0], [1, 0, 0, 0]])
   np.testing.assert_array_equal(key[0, :3], v['params']['key'][jnp.array([0, 0, 0])])

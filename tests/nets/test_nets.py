@@ -98,7 +98,7 @@ def test_patchgan_scales_features_and_spectral_norm():
   line, rgb = normal(0, 2, 32, 32, 1), normal(1, 2, 32, 32, 3)
   v = make(net, line, rgb)
   train = jax.jit(lambda *inputs: net.apply(v, *inputs, train=True, mutable=['spectral']))
-  (logits, features), after = train(line, rgb)
+  (logits, features, _), after = train(line, rgb)
   assert [a.shape for a in logits] == [(2, 6, 6, 1), (2, 2, 2, 1)]
   assert [[a.shape[1:] for a in scale] for scale in features] == [
     [(16, 16, 4), (8, 8, 8), (7, 7, 16)],

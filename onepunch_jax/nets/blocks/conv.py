@@ -1,6 +1,6 @@
-"""The one convolution that every net uses, and its transpose, as Flax modules.
+"""The convolution that every net uses, and its transpose, as Flax modules.
 
-What they compute, and why not by `jax.lax` alone, is in `conv_maps.py`.
+`conv_maps.py` computes them and says why `jax.lax` alone would be slow.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,29 +17,38 @@ Array = jax.Array
 
 
 def spectral_norm(module: nn.Module, w: Array, train: bool) -> Array:
-  """`w` over its largest singular value (Miyato et al., 2018), w as a matrix [all, last axis].
+  """Divides a kernel by its largest singular value (Miyato et al. 2018).
 
-  One power iteration a call in training, on a vector in the collection 'spectral'; ten at init.
+  One power iteration per call in training, on a vector in the collection 'spectral'; ten at init.
+
+  Args:
+    module: owns the vector.
+    w: the kernel, seen as a matrix [all other axes, last axis].
+    train: whether the vector is updated.
   """
   m = w.reshape(-1, w.shape[-1])
   fixed = lax.stop_gradient(m)
 
-  iterate = lambda u: _unit(fixed.T @ _unit(fixed @ u))
-  start = lambda: _unit(jax.random.normal(module.make_rng('params'), m.shape[1:]))
-  # A loop, not ten copies, which would take a minute to compile in a net of thirty layers.
-  first = lambda: lax.fori_loop(0, 10, lambda _, u: iterate(u), start())
+  def iterate(_, u):
+    return _unit(fixed.T @ _unit(fixed @ u))
+
+  def first():
+    start = _unit(jax.random.normal(module.make_rng('params'), m.shape[1:]))
+    # A loop, not ten copies, which would take a minute to compile in a net of thirty layers.
+    return lax.fori_loop(0, 10, iterate, start)
+
   u = module.variable('spectral', 'u', first)
   if train:
-    u.value = iterate(u.value)
+    u.value = iterate(0, u.value)
   u = lax.stop_gradient(u.value)
   return w / (_unit(fixed @ u) @ (m @ u))
 
 
-def _unit(x):
+def _unit(x: Array) -> Array:
   return x / jnp.maximum(jnp.linalg.norm(x), 1e-12)
 
 
-def _as_pads(padding, reach) -> Pads:
+def _as_pads(padding: int | Sequence[Sequence[int]] | None, reach: tuple[int, int] | None) -> Pads:
   if padding is None:
     return tuple((r // 2, r // 2) for r in reach)
   if isinstance(padding, int):
@@ -51,7 +60,7 @@ class Conv(nn.Module):
   """torch.nn.Conv2d in NHWC: [B, H, W, C] -> [B, h, w, features].
 
   `padding` is an int, ((top, bottom), (left, right)), or None: half the dilated kernel.
-  Parameters are float32; `dtype` is what is computed in and returned.
+  Parameters are float32; `dtype` is the type of the computation and of the result.
   """
 
   features: int
@@ -85,7 +94,7 @@ class Conv(nn.Module):
 
 
 class ConvTranspose(nn.Module):
-  """torch.nn.ConvTranspose2d in NHWC; the defaults double the size.  Kernel [k, k, out, in]."""
+  """torch.nn.ConvTranspose2d in NHWC; the defaults double the size. Kernel [k, k, out, in]."""
 
   features: int
   kernel: int = 4
@@ -114,7 +123,7 @@ class ConvTranspose(nn.Module):
     return _biased(self, y)
 
 
-def _biased(module, y):
+def _biased(module: nn.Module, y: Array) -> Array:
   if not module.use_bias:
     return y
   return y + module.param('bias', nn.initializers.zeros, y.shape[-1:]).astype(y.dtype)

@@ -1,16 +1,16 @@
 """Convolutions that are fast on CPUs in every derivative: what `conv.py` computes with.
 
-XLA's CPU back end runs a convolution whose window is larger than its input as a naive loop, some
-hundred times slower than need be, and differentiation makes such convolutions everywhere: kernel
-gradients of transposed convolutions, second derivatives of all.  So here are three bilinear maps,
+XLA's CPU back end runs a convolution whose window is larger than its input as a naive loop, about a
+hundred times slower than necessary, and differentiation makes such convolutions everywhere: kernel
+gradients of transposed convolutions, second derivatives of all. Here are three bilinear maps,
 
   conv(x, w) -> y      conv_dx(g, w) -> x, the transposed convolution      conv_dw(x, g) -> w
 
-each with its derivatives written as the other two, so reverse mode of any order invents no fourth.
-For CPUs they are lowered to matrix products over shifted slices and to convolutions without
-padding or dilated inputs; elsewhere, and where a shape is symbolic (export), to what `jax.lax` has.
+each with its derivatives written as the other two, so that reverse mode of any order needs no
+fourth. For CPUs they are lowered to matrix products over shifted slices and to convolutions without
+padding or dilated inputs; elsewhere, and where a shape is symbolic (export), to those of `jax.lax`.
 
-Arrays are NHWC, kernels HWIO.  `stride` and `dilation` are ints, `pads` is ((top, bottom), (left,
+Arrays are NHWC, kernels HWIO. `stride` and `dilation` are ints, `pads` is ((top, bottom), (left,
 right)), not negative; with `groups` > 1 the kernel is [k, k, in / groups, out] as in `jax.lax`.
 """
 
@@ -28,7 +28,7 @@ _SMALL = 8  # maps of up to this side: one product over all taps beats XLA's con
 
 
 class Window(NamedTuple):
-  """How a kernel lies on the input; `extra` is what the stride leaves over at the far edges."""
+  """How a kernel lies on the input; `extra` pixels remain at the far edges."""
 
   size: tuple[int, int]
   stride: int
@@ -38,23 +38,23 @@ class Window(NamedTuple):
   extra: tuple[int, int] = (0, 0)
 
   @property
-  def reach(self):
+  def reach(self) -> tuple[int, int]:
     """Side of the dilated kernel."""
     return tuple((k - 1) * self.dilation + 1 for k in self.size)
 
   @property
-  def folds(self):
+  def folds(self) -> bool:
     """Whether stride x stride blocks of the kernel are channels of a stride-1 convolution."""
     return self.dilation == 1 and all(k % self.stride == 0 for k in self.size)
 
-  def out(self, hw):
-    """Output size for input size `hw`, and what is left over."""
+  def out(self, hw: tuple[int, int]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Output size for input size `hw`, and the pixels that remain."""
     spare = [n + sum(p) - r for n, p, r in zip(hw, self.pads, self.reach)]
     if all(isinstance(n, int) for n in hw) and min(spare) < 0:
       raise ValueError(f'A {self.reach} window does not fit {tuple(hw)} padded by {self.pads}.')
     return tuple(n // self.stride + 1 for n in spare), tuple(n % self.stride for n in spare)
 
-  def taps(self):
+  def taps(self) -> list[tuple[int, int, int, int]]:
     """(row, column, row offset, column offset) of every kernel entry."""
     d = self.dilation
     return [(a, b, a * d, b * d) for a in range(self.size[0]) for b in range(self.size[1])]
@@ -68,7 +68,16 @@ def conv(
   dilation: int = 1,
   groups: int = 1,
 ) -> Array:
-  """Cross-correlation as everyone's conv2d: [B, H, W, I], [k, k, I / groups, O] -> [B, h, w, O]."""
+  """Cross-correlation, as torch.nn.functional.conv2d.
+
+  Args:
+    x: [B, H, W, I].
+    w: [k, k, I / groups, O].
+    stride, pads, dilation, groups: as above.
+
+  Returns:
+    [B, h, w, O].
+  """
   win = Window(w.shape[:2], stride, pads, dilation, groups)
   return _conv(x, w, win._replace(extra=win.out(x.shape[1:3])[1]))
 
@@ -80,7 +89,17 @@ def conv_transpose(
   pads: Pads = ((1, 1), (1, 1)),
   extra: tuple[int, int] = (0, 0),
 ) -> Array:
-  """torch.nn.ConvTranspose2d; kernel [k, k, out, in], `extra` its output_padding."""
+  """As torch.nn.functional.conv_transpose2d.
+
+  Args:
+    x: [B, h, w, I].
+    w: [k, k, O, I].
+    stride, pads: as above.
+    extra: output_padding.
+
+  Returns:
+    [B, H, W, O].
+  """
   return _conv_dx(x, w, Window(w.shape[:2], stride, pads, 1, 1, extra))
 
 
@@ -110,27 +129,41 @@ def _conv_dw(x, g, win):
   return _pick(_fast_dw, _plain_dw, x, g, win)
 
 
-_conv.defvjp(
-  lambda x, w, win: (_conv(x, w, win), (x, w)),
-  lambda win, res, g: (_conv_dx(g, res[1], win), _conv_dw(res[0], g, win)),
-)
-_conv_dx.defvjp(
-  lambda g, w, win: (_conv_dx(g, w, win), (g, w)),
-  lambda win, res, x: (_conv(x, res[1], win), _conv_dw(x, res[0], win)),
-)
-_conv_dw.defvjp(
-  lambda x, g, win: (_conv_dw(x, g, win), (x, g)),
-  lambda win, res, w: (_conv_dx(res[1], w, win), _conv(res[0], w, win)),
-)
+def _forward(fn):
+  """The forward pass of a custom_vjp that keeps both arguments for the backward pass."""
+
+  def forward(a, b, win):
+    return fn(a, b, win), (a, b)
+
+  return forward
+
+
+def _conv_backward(win, kept, dy):
+  x, w = kept
+  return _conv_dx(dy, w, win), _conv_dw(x, dy, win)
+
+
+def _conv_dx_backward(win, kept, dx):
+  g, w = kept
+  return _conv(dx, w, win), _conv_dw(dx, g, win)
+
+
+def _conv_dw_backward(win, kept, dw):
+  x, g = kept
+  return _conv_dx(g, dw, win), _conv(x, dw, win)
+
+
+_conv.defvjp(_forward(_conv), _conv_backward)
+_conv_dx.defvjp(_forward(_conv_dx), _conv_dx_backward)
+_conv_dw.defvjp(_forward(_conv_dw), _conv_dw_backward)
 
 
 def _pick(fast, plain, a, b, win):
   """The form for the platform that this is lowered for; symbolic sizes need the plain one."""
   if not all(isinstance(n, int) for n in (*a.shape, *b.shape)):
     return plain(a, b, win)
-  return lax.platform_dependent(
-    a, b, cpu=lambda a, b: fast(a, b, win), default=lambda a, b: plain(a, b, win)
-  )
+  cpu = functools.partial(fast, win=win)
+  return lax.platform_dependent(a, b, cpu=cpu, default=functools.partial(plain, win=win))
 
 
 def _plain_conv(x, w, win):
@@ -167,7 +200,7 @@ def _plain_dx(g, w, win):
 def _plain_dw(x, g, win):
   shape = (*win.size, x.shape[3] // win.groups, g.shape[3])
   like = jax.ShapeDtypeStruct(shape, x.dtype)
-  (dw,) = jax.linear_transpose(lambda w: _plain_conv(x, w, win), like)(g)
+  (dw,) = jax.linear_transpose(functools.partial(_plain_conv, x, win=win), like)(g)
   return dw
 
 
@@ -241,8 +274,10 @@ def _fast_dw(x, g, win):
     dw = [_dot(x[:, a : a + h, b : b + v].reshape(-1, s * s * c), g, 0, 0) for a, b in places]
   else:  # the output is shifted, the input transposed once
     x = x.transpose(2, 4, 5, 0, 1, 3).reshape(s * s * c, n * hh * vv)
-    shifted = lambda a, b: jnp.pad(g, ((0, 0), (a, th - 1 - a), (b, tv - 1 - b), (0, 0)))
-    dw = [_dot(x, shifted(a, b).reshape(-1, o)) for a, b in places]
+    dw = []
+    for a, b in places:
+      shifted = jnp.pad(g, ((0, 0), (a, th - 1 - a), (b, tv - 1 - b), (0, 0)))
+      dw.append(_dot(x, shifted.reshape(-1, o)))
   return (
     jnp.stack(dw).reshape(th, tv, s, s, c, o).transpose(0, 2, 1, 3, 4, 5).reshape(*win.size, c, o)
   )

@@ -1,5 +1,6 @@
-"""What the nets share besides the convolution: norms, resizing, pooling, attention."""
+"""Layers that nets share: norms, resizing, pooling, attention."""
 
+import functools
 from typing import Any
 
 import flax.linen as nn
@@ -46,7 +47,8 @@ class Norm(nn.Module):
       shift = self.param('bias', nn.initializers.zeros, (c,))
     return (y * scale + (shift - mean * scale)).astype(x.dtype)
 
-  def _batch(self, y, train):
+  def _batch(self, y: Array, train: bool) -> list[Array]:
+    """Mean and variance over the batch; the running averages in inference."""
     shape = y.shape[-1:]
     mean = self.variable('batch_stats', 'mean', jnp.zeros, shape)
     var = self.variable('batch_stats', 'var', jnp.ones, shape)
@@ -58,13 +60,13 @@ class Norm(nn.Module):
     return now
 
 
-def _moments(x, axes):
+def _moments(x: Array, axes: tuple[int, ...]) -> tuple[Array, Array]:
   """Mean and variance, in one pass over x."""
   mean = jnp.mean(x, axes, keepdims=True)
   return mean, jnp.maximum(jnp.mean(x * x, axes, keepdims=True) - mean * mean, 0.0)
 
 
-def _pooled(mean, var, groups):
+def _pooled(mean: Array, var: Array, groups: int) -> tuple[Array, Array]:
   """Moments per channel, [B, 1, 1, C] -> moments of the channels' groups, same shape."""
   b, c = mean.shape[0], mean.shape[-1]
   if c % groups:
@@ -72,12 +74,13 @@ def _pooled(mean, var, groups):
   mean, square = (m.reshape(b, 1, 1, groups, -1) for m in (mean, var + mean * mean))
   pooled = mean.mean(-1, keepdims=True)
   var = square.mean(-1, keepdims=True) - pooled * pooled
-  spread = lambda m: jnp.broadcast_to(m, mean.shape).reshape(b, 1, 1, c)
-  return spread(pooled), spread(jnp.maximum(var, 0.0))
+  var = jnp.maximum(var, 0.0)
+  pooled, var = (jnp.broadcast_to(m, mean.shape).reshape(b, 1, 1, c) for m in (pooled, var))
+  return pooled, var
 
 
 def leaky_relu(x: Array, slope: float = 0.2) -> Array:
-  """Slope 0.2 unless said: the papers' value (PyTorch's own default is 0.01)."""
+  """ReLU with a slope below 0; 0.2 is the papers' value (PyTorch's default is 0.01)."""
   return jnp.where(x >= 0, x, slope * x)
 
 
@@ -99,7 +102,7 @@ def upsample_bilinear2(x: Array) -> Array:
   """[B, H, W, C] -> [B, 2H, 2W, C], half-pixel centres (PyTorch's align_corners=False)."""
   for axis in (1, 2):
     n = x.shape[axis]
-    part = lambda lo, hi, x=x, axis=axis: jax.lax.slice_in_dim(x, lo, hi, axis=axis)
+    part = functools.partial(jax.lax.slice_in_dim, x, axis=axis)
     before = jnp.concatenate([part(0, 1), part(0, n - 1)], axis)
     after = jnp.concatenate([part(1, n), part(n - 1, n)], axis)
     x = jnp.stack([0.75 * x + 0.25 * before, 0.75 * x + 0.25 * after], axis + 1)
@@ -115,25 +118,40 @@ def reflect_pad(x: Array, pad: int) -> Array:
 def avg_pool(
   x: Array, size: int, stride: int | None = None, pad: int = 0, count_include_pad: bool = True
 ) -> Array:
-  """torch.nn.AvgPool2d, its default of counting the padding included."""
+  """torch.nn.AvgPool2d: means over size x size, [B, H, W, C] -> [B, h, w, C].
+
+  Args:
+    x: [B, H, W, C].
+    size: side of the windows.
+    stride: None is `size`.
+    pad: zeros on each side.
+    count_include_pad: whether the means count them, which is PyTorch's default.
+  """
   return nn.avg_pool(x, (size, size), (stride or size,) * 2, ((pad, pad),) * 2, count_include_pad)
 
 
 def max_pool2(x: Array) -> Array:
   """Maxima over 2x2; an odd last row or column is dropped.  [B, H, W, C] -> [B, H/2, W/2, C]"""
   b, h, w, c = x.shape
-  # By choice, not `max`: its gradient divides by how many entries equal the maximum, and XLA may
-  # compute those entries anew, a bit differently, so that none does: NaN.
-  larger = lambda a, b: jnp.where(a >= b, a, b)
   x = x[:, : h // 2 * 2, : w // 2 * 2].reshape(b, h // 2, 2, w // 2, 2, c)
   x = larger(x[:, :, 0], x[:, :, 1])
   return larger(x[:, :, :, 0], x[:, :, :, 1])
 
 
+def larger(a: Array, b: Array) -> Array:
+  """The elementwise maximum, by choice.
+
+  The gradient of a reduction by `max` divides by how many entries equal the maximum; XLA may
+  compute those entries anew, a bit differently, so that none does, and the gradient is NaN.
+  """
+  return jnp.where(a >= b, a, b)
+
+
 class SelfAttention(nn.Module):
   """The attention of SAGAN (Zhang et al., 2019), keys and values pooled 2x: [B, H, W, C] -> same.
 
-  Queries and keys have C / 8 channels, values C / 2; what it adds is scaled by gamma, from 0 on.
+  Queries and keys have C / 8 channels, values C / 2; the result is added, scaled by gamma, which
+  starts at 0.
   """
 
   spectral: bool = False
@@ -142,20 +160,22 @@ class SelfAttention(nn.Module):
   @nn.compact
   def __call__(self, x: Array, train: bool = False) -> Array:
     b, h, w, c = x.shape
-    make = lambda n, name: Conv(
-      n, 1, use_bias=False, spectral=self.spectral, dtype=self.dtype, name=name
-    )
-    q = make(c // 8, 'query')(x, train).reshape(b, h * w, c // 8)
-    k = max_pool2(make(c // 8, 'key')(x, train)).reshape(b, -1, c // 8)
-    v = max_pool2(make(c // 2, 'value')(x, train)).reshape(b, -1, c // 2)
+    options = dict(use_bias=False, spectral=self.spectral, dtype=self.dtype)
+
+    def conv(x, width, name):
+      return Conv(width, 1, name=name, **options)(x, train)
+
+    q = conv(x, c // 8, 'query').reshape(b, h * w, c // 8)
+    k = max_pool2(conv(x, c // 8, 'key')).reshape(b, -1, c // 8)
+    v = max_pool2(conv(x, c // 2, 'value')).reshape(b, -1, c // 2)
     scores = jnp.einsum('bqc,bkc->bqk', q, k, preferred_element_type=jnp.float32)
     y = jnp.einsum('bqk,bkc->bqc', jax.nn.softmax(scores).astype(v.dtype), v)
-    y = make(c, 'out')(y.reshape(b, h, w, c // 2), train)
+    y = conv(y.reshape(b, h, w, c // 2), c, 'out')
     return x + self.param('gamma', nn.initializers.zeros, ()).astype(y.dtype) * y
 
 
 class SimpleSelfAttention(nn.Module):
-  """x + gamma * (x xᵀ)(W x) over x as [C, H * W], W a 1x1 convolution, gamma from 0 on.
+  """x + gamma * (x xᵀ)(W x) over x as [C, H * W], W a 1x1 convolution; gamma starts at 0.
 
   Linear in the number of pixels: no softmax, so the product is taken from the right.
   """
@@ -173,6 +193,6 @@ class SimpleSelfAttention(nn.Module):
 
 
 def imagenet(x: Array) -> Array:
-  """sRGB in [-1, 1] -> minus ImageNet's mean, over its deviation: what torchvision's nets read."""
+  """sRGB [..., 3] in [-1, 1], standardised by ImageNet's statistics for torchvision's nets."""
   mean, std = jnp.array([0.485, 0.456, 0.406]), jnp.array([0.229, 0.224, 0.225])
   return (0.5 + 0.5 * x - mean) / std

@@ -1,5 +1,4 @@
-"""The block of Tag2Pix (Kim et al. 2019), as in blandocs/Tag2Pix 733d729 (network.py,
-model/GD_*.py).
+"""The block of Tag2Pix (Kim et al. 2019), as in blandocs/Tag2Pix 733d729.
 
 ResNeXt: 1x1 to a quarter of the width, 3x3 in groups, 1x1; squeeze and excitation that sees the
 tags (SECat): gates of the channels from their means and the code of the tags; the input added.
@@ -47,7 +46,7 @@ class Block(nn.Module):
     def with_code(x, kinds):
       if self.kind not in kinds:
         return x
-      return jnp.concatenate([x, tag_code.spread(code, x)], -1)
+      return jnp.concatenate([x, tag_code.broadcast(code, x)], -1)
 
     def conv(x, width, kernel, name, groups=1):
       return Conv(
