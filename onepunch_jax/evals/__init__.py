@@ -94,6 +94,12 @@ def only(batch: Batch, *guides: str) -> dict[str, jax.Array]:
   return {k: x for k, x in batch.items() if k in guides or k not in GUIDES}
 
 
+def unconditional(batch: Batch) -> dict[str, jax.Array]:
+  """The batch without what a person may provide beside the line art; its tags are all 0."""
+  found = only(batch, 'tags')
+  return {**found, 'tags': 0 * batch['tags']} if 'tags' in batch else found
+
+
 def predict(paint: Predict, batch: Batch, **changed: Any) -> jax.Array:
   """The prediction for a batch with other hints, lines ..., placed as its 'rgb' is.
 

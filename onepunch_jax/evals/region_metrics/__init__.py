@@ -1,0 +1,1 @@
+"""What the evaluations of regions' colours have in common."""
