@@ -10,7 +10,8 @@ Prints the table of baselines and the model; writes report.json, report.md and s
 prints one table of the last evaluations of all runs below a folder; runs that learned from several
 data (`data=A+B`) are measured on each, once, with the reports in <run>/evaluation. With --plots
 the curves of a method that reads hints become pictures too: plot_points.png, plot_hint_auc.png,
-plot_leak.png.
+plot_leak.png. With --evals=vividness,energy,agreement,clicks a run is measured by more than its own
+configuration says (onepunch_jax/evals).
 """
 
 import functools
@@ -18,7 +19,7 @@ import json
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import jax
@@ -48,6 +49,7 @@ def evaluate(
   split: str = 'val',
   limit: int = 0,
   batch_size: int = 8,
+  more: Sequence[str] = (),
 ) -> dict[str, Any]:
   """Runs the evaluations of the run's configuration.
 
@@ -58,6 +60,7 @@ def evaluate(
     split: 'train', 'val' or 'test'.
     limit: the number of pictures, the first ones; 0 for all.
     batch_size: pictures at once.
+    more: names of evaluations beside those of the configuration, with their defaults.
 
   Returns:
     {name: number, uint8 picture or report}; the strings 'data', 'split' and 'method', and
@@ -66,10 +69,10 @@ def evaluate(
   method, variables, config = load_for_inference(workdir, step)
   if data:
     config.data.update(path=data, unpaired='')
-  if 'tags' in method.inputs:  # every part with a tag is scored
+  wanted = [*more, *(['tags'] if 'tags' in method.inputs else [])]
+  config.evals.update({name: {} for name in wanted if name not in config.evals})
+  if wanted:  # every part with a noun is scored
     config.data.eval_keys = list(dict.fromkeys([*config.data.eval_keys, 'regions', 'nouns']))
-    if 'tags' not in config.evals:
-      config.evals.tags = {}
   pictures = pipeline.evaluation(
     config.data, split, batch_size=batch_size, limit=limit, names=vocabulary.load(workdir)
   )
@@ -134,6 +137,7 @@ def define_flags() -> None:
   flags.DEFINE_enum('split', 'val', ['train', 'val', 'test'], 'Which pictures.')
   flags.DEFINE_integer('limit', 0, 'The first so many pictures only.')
   flags.DEFINE_integer('batch', 8, 'Pictures at once.')
+  flags.DEFINE_list('evals', [], "Evaluations beside the run's own, as vividness,energy,clicks.")
   flags.DEFINE_bool('plots', False, 'Draw the curves of hint methods as PNG beside the report.')
   flags.DEFINE_string('output', '', 'Where the report goes; default: <checkpoint>/evaluation.')
 
@@ -155,6 +159,7 @@ def main(_) -> None:
       split=options.split,
       limit=options.limit,
       batch_size=options.batch,
+      more=options.evals,
     )
     if options.plots and 'hint_report' in results:
       results |= plots.curves(results['hint_report'])

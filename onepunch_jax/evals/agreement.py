@@ -1,9 +1,10 @@
 """Whether a prediction is definite: one colour in a region, one colour in the regions of a part.
 
-  definite    fraction of the regions' area within 5 (Lab) of its region's main colour
-  agreement   fraction of the parts' area within 5 of its part's main colour; a part is all regions
-              of a drawing with the same noun and, within 5, the same true colour: both sleeves of a
-              shirt, all strands of hair. Only parts of two regions or more count
+  definite        fraction of the regions' area within 5 (Lab) of its region's main colour
+  agreement       fraction of the parts' area within 5 of its part's main colour; a part is all
+                  regions of a drawing with the same noun and, within 5, the same true colour: both
+                  sleeves of a shirt, all strands of hair. Only parts of two regions or more count
+  agreement_all   the same over all parts, those of one region too
 
 Ink and the pixels beside it are left out. Rows: `model`, given nothing but the line art, and
 `target`, the ground truth, which shading keeps below 1. `agreement` needs nouns of regions
@@ -21,13 +22,14 @@ from onepunch_jax.evals.region_metrics.drawings import Drawing, drawings_of, fir
 from onepunch_jax.metrics.image import LINE
 
 NEAR = 5.0  # Lab
+COLUMNS = ('definite', 'agreement', 'agreement_all')
 
 
 def make(*, pictures: int = 100) -> Evaluation:
   """(paint, batches) -> {'<row>/<column>': fraction}, of the first `pictures` drawings."""
 
   def evaluate(paint: Predict, batches: Iterable[Batch]) -> dict[str, float]:
-    sums = {(row, k): np.zeros(2) for row in ('model', 'target') for k in ('definite', 'agreement')}
+    sums = {(row, k): np.zeros(2) for row in ('model', 'target') for k in COLUMNS}
     for batch, valid in first(batches, pictures):
       drawings = drawings_of(batch)
       light = 0.5 + 0.5 * fetch(batch['line'])[..., 0] >= LINE
@@ -37,17 +39,20 @@ def make(*, pictures: int = 100) -> Evaluation:
       }
       for i in valid:
         masks = [r.mask & light[i] for r in drawings[i].regions]
-        parts = [np.any([masks[j] for j in part], 0) for part in parts_of(drawings[i])]
+        parts = parts_of(drawings[i])
+        whole = [np.any([masks[j] for j in part], 0) for part in parts]
+        several = [mask for mask, part in zip(whole, parts) if len(part) > 1]
         for row, lab in labs.items():
           sums[row, 'definite'] += _main_area(lab[i], masks)
-          sums[row, 'agreement'] += _main_area(lab[i], parts)
+          sums[row, 'agreement'] += _main_area(lab[i], several)
+          sums[row, 'agreement_all'] += _main_area(lab[i], whole)
     return {f'{row}/{k}': float(x / n) for (row, k), (x, n) in sums.items() if n}
 
   return evaluate
 
 
 def parts_of(drawing: Drawing) -> list[list[int]]:
-  """The regions of each part of two regions or more, as places in `drawing.regions`."""
+  """The regions of each part, as places in `drawing.regions`; of those whose noun is known."""
   parts = []
   for i, (noun, lab) in enumerate(zip(drawing.noun, drawing.lab)):
     if noun == 0:
@@ -58,7 +63,7 @@ def parts_of(drawing: Drawing) -> list[list[int]]:
         break
     else:
       parts.append([i])
-  return [part for part in parts if len(part) > 1]
+  return parts
 
 
 def _main_area(lab: np.ndarray, masks: Sequence[np.ndarray]) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Results as text: the table of rows (baselines, then the model) by columns."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from onepunch_jax.reports.markdown import grid, number
 
@@ -32,7 +32,7 @@ NAMES = {
   'ref_mean': "reference's mean colour",
   'ref_pasted': 'reference, pasted',
 }
-TITLES = {
+PICTURES = {
   'psnr': 'PSNR',
   'psnr_foreground': 'foreground PSNR',
   'ssim': 'SSIM',
@@ -47,26 +47,44 @@ TITLES = {
   'map_psnr': 'map PSNR',
   'lrap': 'ranking precision',
   'bce': 'BCE',
+}
+COLORS = {
   'chroma_ratio': 'chroma, of truth',
   'colorful_ratio': 'colourfulness, of truth',
   'mud': 'mud, points',
-  'agreement': 'same part, one colour',
-  'definite': 'region, one colour',
-  'macro_f': 'macro F',
+  'definite': 'one colour: region',
+  'agreement': 'one colour: part',
+  'agreement_all': 'any part',
+  'off_palette': 'off palette',
+  'palette_used': 'palette used',
+}
+DISTRIBUTION = {
   'energy': 'energy score',
   'best_of': 'best of samples',
   'likeliest': 'likeliest, dE76',
   'calibration': 'calibration error',
+  'macro_f': 'macro F',
   'nll_0': '-log p',
-  'off_palette': 'off palette',
+  'nll_1': '1 known',
+  'nll_5': '5 known',
+  'nll_20': '20 known',
+}
+CLICKS = {
   'clicks_own': 'clicks, own order',
-  'clicks_random': 'clicks, random',
-  'clicks_largest': 'clicks, largest first',
+  'clicks_random': 'random order',
+  'clicks_largest': 'largest first',
+  'reached_own': 'reached, own order',
+  'reached_random': 'random order',
+  'reached_largest': 'largest first',
+}
+TAGS = {
   'tag_hair': 'hair tag',
   'tag_clothes': 'clothes tag',
   'tag_eyes': 'eyes tag',
   'tag_all': 'all tags',
-  'self_ref': 'foreground: itself, warped',
+}
+REFERENCES = {
+  'self_ref': 'foreground PSNR: itself, warped',
   'same_ref': 'same character',
   'other_ref': 'another character',
   'picture_ref': 'another picture',
@@ -77,31 +95,43 @@ TITLES = {
   'picture_ref_de00': 'another picture',
   'no_ref_de00': 'no reference',
 }
+GROUPS = (PICTURES, COLORS, DISTRIBUTION, CLICKS, TAGS, REFERENCES)  # a table each
+TITLES = {column: title for group in GROUPS for column, title in group.items()}
 
 
 def table(results: Mapping[str, float], title: str) -> str:
   """'<row>/<column>' values as Markdown; 'pictures' is the N in the title.
 
-  Metrics with a title here are the columns of the first table. Where there are more than MANY
-  others, which are points of curves, they are the lines of a second table, else further columns.
+  There is a table for each of GROUPS that has a value. Where there are more than MANY other
+  columns, which are points of curves, they are the lines of a last table, else the columns of one.
   """
   rows = _rows(results)
-  titled = [c for c in TITLES if any(c in row for row in rows.values())]
-  others = {column for row in rows.values() for column in row} - set(titled)
-  others = sorted(others, key=_natural)
-  curves = others if len(others) > MANY else []
-  columns = titled if curves else titled + others
+  present = {column for row in rows.values() for column in row}
+  others = sorted(present - set(TITLES), key=_natural)
   count = f' (N = {int(results["pictures"])})' if 'pictures' in results else ''
   parts = [title + count]
-  if columns:
-    present = [r for r in rows if any(c in rows[r] for c in columns)]
-    cells = [[NAMES.get(r, r), *(number(rows[r].get(c)) for c in columns)] for r in present]
-    parts.append(grid(['', *(TITLES.get(c, c) for c in columns)], cells))
-  if curves:
-    present = [r for r in rows if any(c in rows[r] for c in curves)]
-    cells = [[c, *(number(rows[r].get(c)) for r in present)] for c in curves]
-    parts.append(grid(['', *(NAMES.get(r, r) for r in present)], cells))
+  for group in GROUPS:
+    if columns := [c for c in group if c in present]:
+      parts.append(_by_row(rows, columns))
+  if len(others) > MANY:
+    parts.append(_by_column(rows, others))
+  elif others:
+    parts.append(_by_row(rows, others))
   return '\n\n'.join(parts)
+
+
+def _by_row(rows: Mapping[str, Mapping[str, float]], columns: Sequence[str]) -> str:
+  """A line for each row that has one of the columns."""
+  names = [r for r in rows if any(c in rows[r] for c in columns)]
+  cells = [[NAMES.get(r, r), *(number(rows[r].get(c)) for c in columns)] for r in names]
+  return grid(['', *(TITLES.get(c, c) for c in columns)], cells)
+
+
+def _by_column(rows: Mapping[str, Mapping[str, float]], columns: Sequence[str]) -> str:
+  """A line for each column."""
+  names = [r for r in rows if any(c in rows[r] for c in columns)]
+  cells = [[c, *(number(rows[r].get(c)) for r in names)] for c in columns]
+  return grid(['', *(NAMES.get(r, r) for r in names)], cells)
 
 
 def _rows(results: Mapping[str, float]) -> dict[str, dict[str, float]]:

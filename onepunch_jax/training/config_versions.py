@@ -87,12 +87,12 @@ def migrate(config: Mapping[str, Any]) -> dict[str, Any]:
   new = _copy(config)
   if version < 2:
     new.setdefault('eval_prepare', {'order': []})
-    for rename in RENAMED:
-      _rename(new, rename)
   if isinstance(new.get('data'), dict):  # of runs without region tokens
     new['data'].setdefault('tokens', 0)
     new['data'].setdefault('pairs', False)
     new['data'].setdefault('extract_lines', False)
+  for rename in RENAMED:  # no key of today has an old name, so that this is safe for every version
+    _rename(new, rename)
   if 'best' in new:
     new['best'] = metric_name(new['best'])
   new['config_version'] = VERSION

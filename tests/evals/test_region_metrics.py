@@ -165,6 +165,8 @@ def test_agreement_of_known_models():
   assert found['model/agreement'] == found['model/definite'] == found['target/agreement'] == 1
   found = run(lambda b: paint_rooms(b, [red, blue, red, blue]), batches())
   assert found['model/agreement'] == 0.5 and found['model/definite'] == 1
+  # rooms 1 and 2 are a part, of which half agrees; room 3 is one; room 4 has no noun
+  assert found['model/agreement_all'] == pytest.approx(2 / 3)
 
   def torn(batch):  # a third of each room in another colour
     columns = jnp.arange(64)[None, None, :, None]

@@ -1,10 +1,9 @@
-"""Curves as pictures, and tables of curves."""
+"""Curves as pictures."""
 
 import numpy as np
 
 from onepunch_jax.evals.hint_metrics.report import Curve, HintAuc, HintReport, HintRow
 from onepunch_jax.reports import plots
-from onepunch_jax.reports.tables import table
 
 ROWS = {
   row: HintRow(
@@ -17,7 +16,6 @@ ROWS = {
   for row, times in (('model', 2), ('nearest', 3))
 }
 REPORT = HintReport(ROWS)
-RESULTS = {**REPORT.numbers(), 'model/psnr': 14.5, 'line/psnr': 9.0, 'pictures': 7}
 
 
 def test_each_curve_is_a_picture():
@@ -39,14 +37,3 @@ def test_a_higher_value_is_drawn_higher():
     return rows[rows > 84].min()  # below the legend
 
   assert highest(8.0) < highest(2.0) - 200
-
-
-def test_a_table_of_curves_is_in_natural_order():
-  text = table(RESULTS, 'of a run')
-  assert text.startswith('of a run (N = 7)')
-  lines = text.splitlines()
-  at = lambda start: next(i for i, x in enumerate(lines) if x.startswith(f'| {start} '))
-  assert at('points_0') < at('points_10') < at('points_500')
-  assert at('model') < at('points_0')  # the titled columns come first
-  few = table({'model/psnr': 3.0, 'model/points_2': 1.0, 'model/points_10': 2.0}, 'few')
-  assert 'points_2 | points_10' in few

@@ -28,7 +28,7 @@ def test_a_step_is_renamed_in_its_order_and_only_in_its_methods(monkeypatch):
 
 
 def test_today_stays_and_tomorrow_is_refused():
-  now = {'config_version': config_versions.VERSION, 'evals': {'measure': {}}, 'method': {}}
+  now = {'config_version': config_versions.VERSION, 'evals': {'image': {}}, 'method': {'name': 'x'}}
   assert config_versions.migrate(now) == now
   with pytest.raises(ValueError, match='install'):
     config_versions.migrate({'config_version': config_versions.VERSION + 1})
