@@ -8,10 +8,11 @@ of it from step 125,000 on, end at 250,000.
 The content term compares relu2_2 of VGG-16 (--config.method.vgg_weights=PATH); without weights it
 is squared error.  Features of the line art need --config.method.enc_weights=PATH: a ResNet-50 of
 torchvision, or a tagger's run, in place of illustration2vec.
---config.method.spread=True (ours) spreads hints over the drawing, and over the answer as far as
-they are near; `:laptop` does: 14.1, 16.2 and 18.7 dB inside with 0, 10 and 50 points on synthetic
-drawings. A map of 512 px has 16384 cells, of which 0.4 % show their colours.  At 64 px there are
-256: `:laptop` widens the threshold, so that 5 % of cells do, 13 of them.
+--config.method.propagate_hints=True (ours) propagates hints over the drawing, for the input and,
+where they are near, for the prediction; `:laptop` does: 14.1, 16.2 and 18.7 dB inside with 0, 10
+and 50 points on synthetic drawings. A map of 512 px has 16384 cells, of which 0.4 % show their
+colours. At 64 px there are 256: `:laptop` widens the threshold, so that 5 % of cells do, 13 of
+them.
 """
 
 from ml_collections import ConfigDict
@@ -39,7 +40,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_adv=1e-4,
     lambda_gp=10.0,
     lambda_drift=1e-3,
-    spread=False,
+    propagate_hints=False,
   )
   adam = dict(name='adam', lr=1e-4, b1=0.5, b2=0.9, schedule='step', drop_at=(0.5,), drop_to=0.1)
   config.optim = dict(d=adam, g=dict(adam))
@@ -54,7 +55,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   common.evaluate_hints(config)
 
   if chosen['laptop']:
-    config.method.spread = not chosen['zoo']
+    config.method.propagate_hints = not chosen['zoo']
     config.method.gen.update(dict(width=16, tunnels=(2, 2, 2, 1), cardinality=4))
     config.method.disc.update(dict(width=12, cardinality=2, pairs=1))
     config.optim.g.update(dict(lr=1e-3, b2=0.99, schedule='cosine', decay_from=0.0))

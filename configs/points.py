@@ -7,9 +7,9 @@
 By default the input is the grey page made from the colours, and its L is kept, as in the paper.
 `:line` reads the data's line art, and answers L too.  Reports: evals/hints.
 
---config.method.spread=True (ours) spreads each click over the drawing, and over the answer as far
-as it is near; `:line,laptop` does: 14.0, 16.3, 18.9 dB inside with 0, 10, 50 clicks on synthetic
-drawings.
+--config.method.propagate_hints=True (ours) propagates clicks over the drawing, for the input and,
+where they are near, for the prediction; `:line,laptop` does: 14.0, 16.3, 18.9
+dB inside with 0, 10, 50 clicks on synthetic drawings.
 
 The paper's numbers: 176 px crops of 256, batch 25, Adam, 1e-5 for ten epochs and 1e-6 for five,
 after a training on classes alone (--config.method.lambda_huber=0, then --config.init_from).  From
@@ -41,7 +41,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     delta=1.0,
     drop_grey=5.0,
     histogram=False,
-    spread=False,
+    propagate_hints=False,
   )
   config.optim = dict(net=dict(name='adam', lr=1e-4, b1=0.9, b2=0.999))
   config.update(dict(steps=500_000, batch_size=25))
@@ -69,7 +69,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   common.evaluate_hints(config)
 
   if chosen['laptop']:
-    config.method.spread = line and not chosen['zoo']
+    config.method.propagate_hints = line and not chosen['zoo']
     config.method.net.update(dict(width=16, norm='group'))
     config.method.bins = 'gamut'
     config.optim.net.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0))

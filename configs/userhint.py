@@ -11,10 +11,11 @@ hinge, Adam 1e-4 (0.9).  `:points` has the hints of its second version: 55 to 59
 px, one drawing of a hundred all shown, white where there are none, a mask beside.  `:refine` is the
 second stage, on top of a run of the first with the same options: 384 px, strokes of 8 to 16 px; it
 learns to mend spoilt colours (prepare/corrupt) and in use mends what the first stage answers.
---config.method.spread=True (ours) spreads hints over the drawing, and over the answer as far as
-they are near; `:laptop` does: 13.0, 15.6 and 18.3 dB inside with 0, 10 and 50 points on synthetic
-drawings. Features of the hint by VGG-19 need --config.method.vgg_weights=PATH (torchvision's, or a
-tagger's run); without, the net learns its own.
+--config.method.propagate_hints=True (ours) propagates hints over the drawing, for the input and,
+where they are near, for the prediction; `:laptop` does: 13.0, 15.6 and 18.3 dB
+inside with 0, 10 and 50 points on synthetic drawings. Features of the hint by VGG-19 need
+--config.method.vgg_weights=PATH (torchvision's, or a tagger's run); without, the net learns its
+own.
 """
 
 from ml_collections import ConfigDict
@@ -44,7 +45,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_l1=1.0,
     lambda_adv=0.01,
     lambda_pef=0.001,
-    spread=False,
+    propagate_hints=False,
   )
   adam = dict(name='adam', lr=1e-4, b1=0.9, b2=0.999, schedule='constant')
   config.optim = dict(d=adam, g=dict(adam))
@@ -80,7 +81,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.init_from.nets.first = 'gen'
 
   if chosen['laptop']:
-    config.method.spread = not chosen['zoo']
+    config.method.propagate_hints = not chosen['zoo']
     config.method.gen.update(dict(width=16, blocks=2, norm='group'))
     config.method.disc.update(dict(width=16))
     config.optim.g.update(dict(lr=1e-3, schedule='cosine', decay_from=0.0))

@@ -34,3 +34,15 @@ def masked_log_mse(a: Array, b: Array, mask: Array) -> Array:
   area = jnp.sum(mask, (1, 2, 3))
   log_error = jnp.log(error / (a.shape[-1] * area + 1e-6) + MIN_MSE)
   return jnp.mean((area > 0) * log_error)
+
+
+def channel_variance(rgb: Array) -> Array:
+  """The variance over places of each channel, summed over channels, mean over the batch.
+
+  Maximised, it asks for colours that differ: atari's "positive enforcing" (Automatic Line Art
+  Colorization).
+
+  Args:
+    rgb: [B, H, W, C].
+  """
+  return jnp.mean(jnp.sum(jnp.var(rgb, (1, 2)), -1))

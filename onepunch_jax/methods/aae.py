@@ -1,91 +1,97 @@
-"""colorizing_things' adversarial autoencoder in Lab: E codes the page, G paints ab, D judges Lab.
+"""The adversarial autoencoder of colorizing_things, in Lab: E encodes the page, G decodes colours.
 
     z = E(x),  y' = G(z)
     D: max  E log D(y) + E log(1 - D(y'))          or another loss by name
     G: min  -E log D(y')  + lambda_pixel E (y' - y)^2
-    E: min  E (y' - y)^2                           through G, which stays as it is
+    E: min  E (y' - y)^2                           through G, which it does not update
 
-one after the other.  On grey pages G paints ab and L is the page's; on line art it paints L too,
-and the ink is multiplied on top.  `augment` shows D also what G makes of codes between two pages.
+in this order. On grey pages G predicts ab and L is the page's; on line art it predicts L too, and
+the ink is multiplied onto the result. With `augment`, D also judges what G makes of codes between
+two pages.
 """
+
+from typing import Literal
 
 import jax.numpy as jnp
 
 from onepunch_jax import registry
-from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.core import Method, Net, Player, Section, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import latent
 from onepunch_jax.losses import penalty as penalties
 from onepunch_jax.losses.pixel import l2
 from onepunch_jax.ops import output_space
+from onepunch_jax.ops.color import from_unit
 
 GUIDES = ('sample',)  # which of several colourings
 
 
 def make(
   *,
-  enc,
-  dec,
-  disc,
-  space='lab',
-  gan='vanilla',
-  lambda_pixel=0.0,
-  augment=0.0,
-  spread=0.3,
-  lambda_gp=0.0,
-  lambda_drift=0.0,
-  n_critic=1,
+  enc: Section,
+  dec: Section,
+  disc: Section,
+  space: Literal['lab', 'ab'] = 'lab',
+  gan: gans.Name = 'vanilla',
+  lambda_pixel: float = 0.0,
+  augment: float = 0.0,
+  sample_std: float = 0.3,
+  lambda_gp: float = 0.0,
+  lambda_drift: float = 0.0,
+  n_critic: int = 1,
 ) -> Method:
-  """The autoencoder.
+  """The adversarial autoencoder.
 
   Args:
-    enc, dec, disc: config sections of the nets; the decoder's `out_channels` is set here.
+    enc, dec, disc: the nets; the decoder's `out_channels` is set here.
     space: 'lab' for line art, 'ab' for grey pages.
-    gan: a name of losses/gan.py.
+    gan: a name of losses/gan.
     lambda_pixel: weight of the pixel loss in G, which has none in the public code.
-    augment: how far codes are mixed, as a share of the way to the next page; 0 mixes none.
-    spread: deviation, over that of the code itself, of further colourings of a page.
+    augment: codes are mixed by a weight of up to this towards the next page's; 0 mixes none.
+    sample_std: standard deviation of the noise of further colourings, relative to the code's own.
     lambda_gp, lambda_drift, n_critic: of WGAN-GP (10, 1e-3, 5), with gan='wgan'.
   """
   if space not in ('lab', 'ab'):
-    raise ValueError(f"The autoencoder paints 'lab' or 'ab', not {space!r}.")
+    raise ValueError(f"The autoencoder predicts 'lab' or 'ab', not {space!r}.")
   adversary = gans.make(gan)
   enc = Net('enc', registry.net(enc))
-  dec = Net(
-    'dec',
-    registry.net({**dec, 'out_channels': output_space.CHANNELS[space]}),
-  )
+  dec = Net('dec', registry.net({**dec, 'out_channels': output_space.CHANNELS[space]}))
   disc = Net('disc', registry.net(disc))
-
   penalise = penalties.make(disc.module, gp=lambda_gp, drift=lambda_drift)
 
-  def painted(raw, line):
-    """Three channels of Lab: with the page's L, or with the ink on top."""
+  def to_lab(raw, line):
+    """Three channels of Lab in [-1, 1]: with the page's L, or with the ink multiplied onto them."""
+    fake = jnp.tanh(raw)
     if space == 'ab':
-      return output_space.whole(jnp.tanh(raw), line, space)
-    paper, fake = 0.5 + 0.5 * line, jnp.tanh(raw)
-    return jnp.concatenate([(fake[..., :1] + 1) * paper - 1, fake[..., 1:] * paper], -1)
+      return output_space.whole(fake, line, space)
+    light = from_unit(line)
+    return jnp.concatenate([(fake[..., :1] + 1) * light - 1, fake[..., 1:] * light], -1)
 
-  real = lambda batch: output_space.target(batch['rgb'], 'lab')
+  def target(batch):
+    return output_space.target(batch['rgb'], 'lab')
 
   def forward(v, batch, key):
     z, v = enc(v, batch['line'], key=key)
     raw, v = dec(v, z, key=key)
-    out = {'fake': painted(raw, batch['line'])}
+    out = {'fake': to_lab(raw, batch['line'])}
     if augment:
       raw, v = dec(v, latent.mix(z, augment, fold_in(key, 'mix')), key=key)
-      out['between'] = painted(raw, batch['line'])
+      out['between'] = to_lab(raw, batch['line'])
     return out, v
 
   def d_loss(v, out, batch, key, step):
-    of_real, v = gans.judge(disc, v, real(batch))
+    real = target(batch)
+    of_real, v = gans.judge(disc, v, real)
     metrics = {}
     for name, fake in out.items():
       of_fake, v = gans.judge(disc, v, fake)
       metrics[name] = adversary.d(of_real.logits, of_fake.logits)
     loss = sum(metrics.values()) / len(out)
-    critic = lambda x: gans.judge(disc, v, x)[0].logits
-    penalty, terms = penalise(critic, real(batch), out['fake'], of_real.logits, fold_in(key, 'gp'))
+
+    def critic(x):
+      return gans.judge(disc, v, x)[0].logits
+
+    penalty, terms = penalise(critic, real, out['fake'], of_real.logits, fold_in(key, 'gp'))
     return loss + penalty, (v, {**metrics, **terms})
 
   def g_loss(v, out, batch, key, step):
@@ -93,17 +99,17 @@ def make(
     for fake in out.values():
       of_fake, v = gans.judge(disc, v, fake)
       advs.append(adversary.g(of_fake.logits))
-    pixel = l2(out['fake'], real(batch))
+    pixel = l2(out['fake'], target(batch))
     return sum(advs) / len(advs) + lambda_pixel * pixel, (v, {'adv': advs[0], 'pixel': pixel})
 
   def e_loss(v, out, batch, key, step):
-    return l2(out['fake'], real(batch)), (v, {})
+    return l2(out['fake'], target(batch)), (v, {})
 
   def colorize(v, batch, key=None):
     z = enc.infer(v, batch['line'])
-    if 'sample' in batch:  # further colourings of the same page
-      z += spread * jnp.std(z) * latent.draw(key, batch['sample'], z.shape[1:])
-    return output_space.to_rgb(painted(dec.infer(v, z), batch['line']), batch['line'], 'lab')
+    if 'sample' in batch:
+      z += sample_std * jnp.std(z) * latent.draw(key, batch['sample'], z.shape[1:])
+    return output_space.to_rgb(to_lab(dec.infer(v, z), batch['line']), batch['line'], 'lab')
 
   return Method(
     nets=(enc, dec, disc),

@@ -1,30 +1,40 @@
-"""Reference colours by AdaIN (Automatic Line Art Colorization's first reference method).
+"""Reference colours by AdaIN: the first reference method of Automatic Line Art Colorization.
 
     D: max  E min(0, -1 + D(y)) + E min(0, -1 - D(G(x, r)))
     G: min  lambda_l1 E |y - G| - lambda_adv E D(G) - lambda_pef sum_c Var(G_c)
 
-The style of the reference r modulates what a net makes of the line art x: colours without places.
+The style of the reference r modulates the features of the line art x (Huang and Belongie 2017): it
+carries colours without their places.
 """
 
 import jax.numpy as jnp
 
 from onepunch_jax import registry
-from onepunch_jax.core import Method, Net, Player
+from onepunch_jax.core import Method, Net, Player, Section
 from onepunch_jax.guides import references
 from onepunch_jax.losses import gan as gans
-from onepunch_jax.losses.pixel import l1, l2
+from onepunch_jax.losses.pixel import channel_variance, l1, l2
+from onepunch_jax.ops.color import from_unit
 
-GUIDES = ('reference',)  # what a person may give
+GUIDES = ('reference',)  # what a user may give
 
 
 def make(
-  *, gen, disc, gan='hinge', lambda_l1=1.0, lambda_l2=0.0, lambda_adv=0.01, lambda_pef=0.001
+  *,
+  gen: Section,
+  disc: Section,
+  gan: gans.Name = 'hinge',
+  lambda_l1: float = 1.0,
+  lambda_l2: float = 0.0,
+  lambda_adv: float = 0.01,
+  lambda_pef: float = 0.001,
 ) -> Method:
   """AdaIN.
 
   Args:
-    gen, disc: nets/adain and nets/hint_disc; `out_channels` is set here.
-    gan: a name of losses/gan.py.
+    gen: nets/adain; its `out_channels` is set here.
+    disc: a discriminator of colours, as nets/hint_disc.
+    gan: a name of losses/gan.
     lambda_l1, lambda_l2, lambda_adv, lambda_pef: weights; the squared term is ours.
   """
   adversary = gans.make(gan)
@@ -46,13 +56,13 @@ def make(
       'adv': adversary.g(of_fake.logits),
       'l1': l1(out['fake'], batch['rgb']),
       'l2': l2(out['fake'], batch['rgb']),
-      'variance': jnp.mean(jnp.sum(jnp.var(out['fake'], (1, 2)), -1)),
+      'variance': channel_variance(out['fake']),
     }
     loss = lambda_l1 * metrics['l1'] + lambda_l2 * metrics['l2'] + lambda_adv * metrics['adv']
     return loss - lambda_pef * metrics['variance'], (v, metrics)
 
   def colorize(v, batch, key=None):
-    return 0.5 + 0.5 * jnp.tanh(gen.infer(v, batch['line'], references.of(batch)))
+    return from_unit(jnp.tanh(gen.infer(v, batch['line'], references.of(batch))))
 
   return Method(
     nets=(gen, disc),

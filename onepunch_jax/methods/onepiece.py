@@ -1,40 +1,41 @@
-"""The One-Piece colorizer (vaibhav369 2019): a grey page to RGB by MSE; and with a GAN.
+"""The One-Piece colorizer (vaibhav369 2019): a grey page to RGB by squared error, or with a GAN.
 
     G: min  lambda_mse E |m (y - G(x))|^2 / E m            m: 1 on the page, 0 on its letter-box
-       with `disc`:  + E -log D(x, G(x)),  D as in pix2pix, seeing white outside the page
+       with `disc`:  + lambda_adv E -log D(x, G(x)),  D as in pix2pix, with white outside the page
 
-x is the grey page (prepare/grey), y its colours.  The page keeps its aspect; what pads it to a
-square is in no loss, so that it is not learned as a colour.
+x is the grey page (prepare/grey), y its colours. The page keeps its aspect; what pads it to a
+square is in no loss, so that its colour is not learned.
 """
 
 import jax
 import jax.numpy as jnp
 
 from onepunch_jax import registry
-from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.core import Method, Net, Player, Section, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import penalty
+from onepunch_jax.ops.color import from_unit
 
 
 def make(
   *,
-  net,
-  disc=None,
-  lambda_mse=1.0,
-  gan='vanilla',
-  lambda_adv=1.0,
-  lambda_gp=0.0,
-  lambda_r1=0.0,
-  lambda_r2=0.0,
-  lambda_drift=0.0,
+  net: Section,
+  disc: Section | None = None,
+  lambda_mse: float = 1.0,
+  gan: gans.Name = 'vanilla',
+  lambda_adv: float = 1.0,
+  lambda_gp: float = 0.0,
+  lambda_r1: float = 0.0,
+  lambda_r2: float = 0.0,
+  lambda_drift: float = 0.0,
 ) -> Method:
-  """The regression; with a `disc` section the author's stated next step, a conditional GAN.
+  """The regression; with a `disc` section the author's announced next step, a conditional GAN.
 
   Args:
-    net: the generator.
-    disc: the discriminator, or None: MSE alone.
+    net: the generator; its `out_channels` is set here.
+    disc: the discriminator of pages and colours, or None: squared error alone.
     lambda_mse: weight of the squared error, on sRGB in [0, 1].
-    gan, lambda_adv: a name of losses/gan.py and the weight of the adversarial term.
+    gan, lambda_adv: a name of losses/gan and the weight of the adversarial term.
     lambda_gp, lambda_r1, lambda_r2, lambda_drift: weights of penalties on the discriminator.
   """
   net = Net('net', registry.net({**net, 'out_channels': 3}))
@@ -49,24 +50,28 @@ def make(
     raw, v = net(v, batch['line'], key=key)
     return {'rgb': jax.nn.sigmoid(raw)}, v
 
-  def on_page(rgb, batch):
-    """sRGB with the letter-box white, in [-1, 1]."""
+  def letter_boxed(rgb, batch):
+    """sRGB in [0, 1] as [-1, 1], with white outside the page."""
     return 1 - batch['mask'] * (2 - 2 * rgb)
 
   def d_loss(v, out, batch, key, step):
-    line, real, fake = batch['line'], on_page(_rgb(batch), batch), on_page(out['rgb'], batch)
+    line, fake = batch['line'], letter_boxed(out['rgb'], batch)
+    real = letter_boxed(from_unit(batch['rgb']), batch)
     of_real, v = gans.judge(disc, v, line, real)
     of_fake, v = gans.judge(disc, v, line, fake)
-    critic = lambda x: gans.judge(disc, v, line, x)[0].logits
+
+    def critic(x):
+      return gans.judge(disc, v, line, x)[0].logits
+
     extra, metrics = penalise(critic, real, fake, of_real.logits, fold_in(key, 'gp'))
     return 0.5 * adversary.d(of_real.logits, of_fake.logits) + extra, (v, metrics)
 
   def g_loss(v, out, batch, key, step):
-    error = batch['mask'] * (out['rgb'] - _rgb(batch)) ** 2
+    error = batch['mask'] * (out['rgb'] - from_unit(batch['rgb'])) ** 2
     metrics = {'mse': jnp.sum(error) / (3 * jnp.maximum(jnp.sum(batch['mask']), 1))}
     loss = lambda_mse * metrics['mse']
     if disc:
-      of_fake, v = gans.judge(disc, v, batch['line'], on_page(out['rgb'], batch))
+      of_fake, v = gans.judge(disc, v, batch['line'], letter_boxed(out['rgb'], batch))
       metrics['adv'] = adversary.g(of_fake.logits)
       loss += lambda_adv * metrics['adv']
     return loss, (v, metrics)
@@ -85,7 +90,3 @@ def make(
     train_inputs=('line', 'rgb', 'mask'),
     multiple=net.module.multiple,
   )
-
-
-def _rgb(batch):
-  return 0.5 + 0.5 * batch['rgb']

@@ -1,93 +1,82 @@
 """pix2pix (Isola et al. 2017): a conditional GAN with an L1 term.
 
-    D: max  E log D(x, y) + E log(1 - D(x, G(x)))          halved, which slows D against G
+    D: max  E log D(x, y) + E log(1 - D(x, G(x)))          halved, which slows D relative to G
     G: min  -E log D(x, G(x)) + lambda_l1 E |y - G(x)|     eq. 4, non-saturating
 
-x is the line art (or a grey page), y the colours: sRGB, or Lab with L predicted or kept.  Penalties
-on D's gradient (losses/penalty.py) are options here; methods/pix2pix_gp.py has them on.
+x is the line art (or a grey page), y its colours: sRGB, or Lab with L predicted or kept. Penalties
+on the gradient of D (losses/penalty.py) are options here; methods/pix2pix_gp.py turns them on.
 """
 
 import jax.numpy as jnp
 
 from onepunch_jax import registry
-from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.core import Method, Net, Player, Section, fold_in
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import penalty
 from onepunch_jax.losses.pixel import l1, l2
-from onepunch_jax.ops import color
-
-SPACES = {'rgb': 3, 'lab': 3, 'ab': 2}  # what the generator answers with -> channels
+from onepunch_jax.ops import output_space
 
 
 def make(
   *,
-  gen,
-  disc,
-  space='rgb',
-  gan='vanilla',
-  lambda_l1=100.0,
-  lambda_l2=0.0,
-  lambda_gp=0.0,
-  lambda_r1=0.0,
-  lambda_r2=0.0,
-  lambda_drift=0.0,
-  n_critic=1,
+  gen: Section,
+  disc: Section,
+  space: output_space.Space = 'rgb',
+  gan: gans.Name = 'vanilla',
+  lambda_l1: float = 100.0,
+  lambda_l2: float = 0.0,
+  lambda_gp: float = 0.0,
+  lambda_r1: float = 0.0,
+  lambda_r2: float = 0.0,
+  lambda_drift: float = 0.0,
+  n_critic: int = 1,
 ) -> Method:
   """pix2pix.
 
   Args:
-    gen, disc: config sections of the nets; the generator's `out_channels` is set here.
-    space: 'rgb'; 'lab' (L predicted too); 'ab' (L is the input's own, as for grey pages).
-    gan: a name of losses/gan.py.
-    lambda_l1: weight of the L1 term, which asks for the likeliest colour.
-    lambda_l2: weight of a squared term, which asks for the mean: for runs of minutes.
+    gen: the generator; its `out_channels` is set here.
+    disc: the discriminator of line art and colours.
+    space: 'rgb'; 'lab' (L is predicted too); 'ab' (L is the input's, for grey pages).
+    gan: a name of losses/gan.
+    lambda_l1: weight of the L1 term, whose optimum is the median colour.
+    lambda_l2: weight of a squared term, whose optimum is the mean: for runs of minutes.
     lambda_gp, lambda_r1, lambda_r2, lambda_drift: weights of penalties on the discriminator.
-    n_critic: steps of the discriminator for one of the generator.
+    n_critic: steps of the discriminator for each step of the generator.
   """
-  if space not in SPACES:
-    raise ValueError(f'pix2pix answers in {sorted(SPACES)}, not in {space!r}.')
+  output_space.check(space)
   adversary = gans.make(gan)
-  gen = Net('gen', registry.net({**gen, 'out_channels': SPACES[space]}))
+  gen = Net('gen', registry.net({**gen, 'out_channels': output_space.CHANNELS[space]}))
   disc = Net('disc', registry.net(disc))
   penalise = penalty.make(disc.module, gp=lambda_gp, r1=lambda_r1, r2=lambda_r2, drift=lambda_drift)
-
-  def target(batch):
-    rgb = batch['rgb']
-    if space == 'rgb':
-      return rgb
-    lab = color.lab_to_unit(color.rgb_to_lab(0.5 + 0.5 * rgb))
-    return lab if space == 'lab' else lab[..., 1:]
 
   def forward(v, batch, key):
     raw, v = gen(v, batch['line'], key=key)
     return {'fake': jnp.tanh(raw)}, v
 
   def d_loss(v, out, batch, key, step):
-    line, real, fake = batch['line'], target(batch), out['fake']
+    line, real, fake = batch['line'], output_space.target(batch['rgb'], space), out['fake']
     of_real, v = gans.judge(disc, v, line, real)
     of_fake, v = gans.judge(disc, v, line, fake)
-    critic = lambda x: gans.judge(disc, v, line, x)[0].logits
+
+    def critic(x):
+      return gans.judge(disc, v, line, x)[0].logits
+
     extra, metrics = penalise(critic, real, fake, of_real.logits, fold_in(key, 'gp'))
     return 0.5 * adversary.d(of_real.logits, of_fake.logits) + extra, (v, metrics)
 
   def g_loss(v, out, batch, key, step):
+    target = output_space.target(batch['rgb'], space)
     of_fake, v = gans.judge(disc, v, batch['line'], out['fake'])
-    metrics = {'adv': adversary.g(of_fake.logits), 'l1': l1(out['fake'], target(batch))}
+    metrics = {'adv': adversary.g(of_fake.logits), 'l1': l1(out['fake'], target)}
     loss = metrics['adv'] + lambda_l1 * metrics['l1']
     if lambda_l2:
-      metrics['l2'] = l2(out['fake'], target(batch))
+      metrics['l2'] = l2(out['fake'], target)
       loss += lambda_l2 * metrics['l2']
     return loss, (v, metrics)
 
   def colorize(v, batch, key=None):
     fake = jnp.tanh(gen.infer(v, batch['line']))
-    if space == 'rgb':
-      return 0.5 + 0.5 * fake
-    if space == 'ab':
-      grey = jnp.repeat(0.5 + 0.5 * batch['line'], 3, axis=-1)
-      lightness = color.lab_to_unit(color.rgb_to_lab(grey))[..., :1]
-      fake = jnp.concatenate([lightness, fake], axis=-1)
-    return color.lab_to_rgb(color.unit_to_lab(fake))
+    return output_space.to_rgb(fake, batch['line'], space)
 
   return Method(
     nets=(gen, disc),

@@ -5,145 +5,147 @@
     D: min  -E log D(y) - E log(1 - D(y')) + c [lambda_cvt BCE_t(D(y), D(y')) + lambda_cit BCE_i]
     G: min  -E log D(y') + c [...] of y' + lambda_l1 (E |y - y'| + lambda_guide E |y - y''|)
 
-c is 0 before the step `two_step`, then 1: "two-step training with changing loss".  f comes from a
-classifier of colour-invariant tags (i) on line art: frozen where its weights are given; else it
-learns with the generator, from its own BCE (weighted as L1) and the generator's loss.
+c is 0 before step `two_step`, then 1: "two-step training with changing loss". f comes from a
+classifier of the colour-invariant tags i on line art (CIT): a frozen net if it has weights; else it
+is trained with the generator, by its own BCE (weighted as L1) and the generator's loss.
 """
 
 import jax.numpy as jnp
 
 from onepunch_jax import registry
-from onepunch_jax.core import Method, Net, Player
+from onepunch_jax.core import Method, Net, Player, Section
 from onepunch_jax.log import log
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses.classification import bce
 from onepunch_jax.losses.pixel import l1, l2
+from onepunch_jax.ops.color import from_unit
 from onepunch_jax.weights import pretrained
 
-GUIDES = ('tags',)  # what a person may give
+GUIDES = ('tags',)  # what a user may give
 
 
 def make(
   *,
-  gen,
-  disc,
-  cit,
-  variant,
-  cit_weights='',
-  gan='vanilla',
-  two_step=0,
-  lambda_l1=1000.0,
-  lambda_l2=0.0,
-  lambda_guide=0.9,
-  lambda_adv=1.0,
-  lambda_cvt=1.0,
-  lambda_cit=1.0,
+  gen: Section,
+  disc: Section,
+  cit: Section,
+  variant: tuple[int, int],
+  cit_weights: str = '',
+  gan: gans.Name = 'vanilla',
+  two_step: int = 0,
+  lambda_l1: float = 1000.0,
+  lambda_l2: float = 0.0,
+  lambda_guide: float = 0.9,
+  lambda_adv: float = 1.0,
+  lambda_cvt: float = 1.0,
+  lambda_cit: float = 1.0,
 ) -> Method:
   """Tag2Pix.
 
   Args:
-    gen: nets/tag2pix; `kind` 'secat', or an ablation by name, `guide` False for none.
-    disc: nets/tag_disc, its `classes` all tags.
-    cit: a ResNet whose second stage (at an eighth) gives the features; `classes` is set here.
-    variant: (first, one past the last) of the colour-variant tags: those that a person gives.
+    gen: nets/tag2pix; its `out_channels` is set here.
+    disc: a discriminator that classifies all tags, as nets/tag_disc with `classes`.
+    cit: a ResNet whose third map (at an eighth) gives the features; `classes` is set here.
+    variant: (first, one past the last) of the colour-variant tags: those that a user gives.
     cit_weights: a weight file or a tagger's run, for `cit`; '' for none.
-    gan: a name of losses/gan.py.
+    gan: a name of losses/gan.
     two_step: the step from which tags are classified.
-    lambda_l1, lambda_l2: weights of absolute and (ours) squared error, of colours and guide.
-    lambda_guide: of the guide's error, over that of the colours.
+    lambda_l1, lambda_l2: weights of absolute and (ours) squared error, of prediction and guide.
+    lambda_guide: weight of the guide's error relative to the prediction's.
     lambda_adv, lambda_cvt, lambda_cit: weights.
   """
   first, stop = variant
-  adversary, count = gans.make(gan), disc.get('classes', 0)
-  if not 0 <= first < stop <= count:
+  adversary, num_tags = gans.make(gan), disc.get('classes', 0)
+  if not 0 <= first < stop <= num_tags:
     raise ValueError(
-      f'The colour-variant tags {tuple(variant)} are not among {count} tags: the discriminator of '
-      f'Tag2Pix classifies all tags (`classes` of tag_disc); this one is {disc["name"]!r}.'
+      f'The colour-variant tags {tuple(variant)} are not among {num_tags} tags: the discriminator '
+      f'of Tag2Pix classifies all tags (`classes` of tag_disc); this one is {disc["name"]!r}.'
     )
   learned = not cit_weights
-  section = {**cit, 'classes': count - (stop - first) if learned else 0}
+  section = {**cit, 'classes': num_tags - (stop - first) if learned else 0}
   if learned:
-    log.info('No weights for cit: it learns with the generator.')
+    log.info('No weights for cit: it is trained with the generator.')
     cit = Net('cit', registry.net(section))
   else:
     cit = pretrained.frozen('cit', section, cit_weights)
   gen = Net('gen', registry.net({**gen, 'out_channels': 3}))
   disc = Net('disc', registry.net(disc))
 
-  def grey(batch):
+  def cit_input(batch):
     return jnp.repeat(batch['line'], 3, -1)
 
-  def told(batch):
-    return batch['tags'][:, first:stop]
+  def gen_input(batch):
+    """Line art in [0, 1], as published, and the colour-variant tags."""
+    return from_unit(batch['line']), batch['tags'][:, first:stop]
 
-  def maps(batch):
-    b, h, w, _ = batch['line'].shape
-    return jnp.zeros((b, h // 8, w // 8, 8 * cit.module.width))
-
-  def ink(batch):
-    return 0.5 + 0.5 * batch['line']  # [0, 1], as published
+  def all_tags(batch):
+    """The true tags, also those that tag dropout (prepare/tag_drop) hides from the generator."""
+    return batch.get('truth', batch['tags']).astype(jnp.float32)
 
   def invariant(x):
+    """The columns of the colour-invariant tags."""
     return jnp.concatenate([x[:, :first], x[:, stop:]], -1)
 
-  def classified(logits, batch, of_fake):
-    """BCE of the colour-variant and colour-invariant tags; fakes answer for what was said alone."""
-    truth = batch.get('truth', batch['tags']).astype(jnp.float32)
-    said = 1 - (truth - batch['tags']) if of_fake else jnp.ones_like(truth)
-    error = bce(logits, truth) * said
+  def tag_losses(logits, batch, of_fake):
+    """BCE of the colour-variant and colour-invariant tags; of fakes, without the hidden tags."""
+    truth = all_tags(batch)
+    counts = 1 - (truth - batch['tags']) if of_fake else jnp.ones_like(truth)
+    error = bce(logits, truth) * counts
     return {'cvt': jnp.mean(error[:, first:stop]), 'cit': jnp.mean(invariant(error))}
 
-  def forward(v, batch, key):
-    if learned:
-      (logits, taps), v = cit(v, grey(batch), key=key)
-    else:
-      _, taps = cit.infer(v, grey(batch))
-    (raw, guide), v = gen(v, ink(batch), told(batch), taps[2], key=key)
-    out = {'fake': jnp.tanh(raw)} | ({} if guide is None else {'guide': jnp.tanh(guide)})
-    return out | ({'drawn': logits} if learned else {}), v
+  def weighted(metrics, step):
+    return (step >= two_step) * (lambda_cvt * metrics['cvt'] + lambda_cit * metrics['cit'])
 
-  def judged(v, rgb):
-    """The discriminator's judgement of pictures, with the tags that it sees in them."""
+  def judge(v, rgb):
+    """The discriminator's judgement of images, with its classification of their tags."""
     judgement, v = gans.judge(disc, v, rgb)
     if judgement.tags is None:
       raise ValueError('The discriminator of Tag2Pix must classify tags, as nets/tag_disc does.')
     return judgement, v
 
+  def forward(v, batch, key):
+    if learned:
+      (logits, maps), v = cit(v, cit_input(batch), key=key)
+    else:
+      _, maps = cit.infer(v, cit_input(batch))
+    (raw, guide), v = gen(v, *gen_input(batch), maps[2], key=key)
+    out = {'fake': jnp.tanh(raw)}
+    if guide is not None:
+      out['guide'] = jnp.tanh(guide)
+    if learned:
+      out['cit_logits'] = logits
+    return out, v
+
   def d_loss(v, out, batch, key, step):
-    of_real, v = judged(v, batch['rgb'])
-    of_fake, v = judged(v, out['fake'])
-    metrics = {
-      k: a + b
-      for (k, a), b in zip(
-        classified(of_real.tags, batch, False).items(),
-        classified(of_fake.tags, batch, True).values(),
-      )
-    }
-    classes = lambda_cvt * metrics['cvt'] + lambda_cit * metrics['cit']
-    return adversary.d(of_real.logits, of_fake.logits) + (step >= two_step) * classes, (v, metrics)
+    of_real, v = judge(v, batch['rgb'])
+    of_fake, v = judge(v, out['fake'])
+    real, fake = tag_losses(of_real.tags, batch, False), tag_losses(of_fake.tags, batch, True)
+    metrics = {name: real[name] + fake[name] for name in real}
+    return adversary.d(of_real.logits, of_fake.logits) + weighted(metrics, step), (v, metrics)
+
+  def pixel_loss(prediction, batch):
+    return lambda_l1 * l1(prediction, batch['rgb']) + lambda_l2 * l2(prediction, batch['rgb'])
 
   def g_loss(v, out, batch, key, step):
-    of_fake, v = judged(v, out['fake'])
+    of_fake, v = judge(v, out['fake'])
     metrics = {
       'adv': adversary.g(of_fake.logits),
       'l1': l1(out['fake'], batch['rgb']),
-      **classified(of_fake.tags, batch, True),
+      **tag_losses(of_fake.tags, batch, True),
     }
-    error = lambda y: lambda_l1 * l1(y, batch['rgb']) + lambda_l2 * l2(y, batch['rgb'])
-    loss = lambda_adv * metrics['adv'] + error(out['fake'])
-    loss += (step >= two_step) * (lambda_cvt * metrics['cvt'] + lambda_cit * metrics['cit'])
+    loss = lambda_adv * metrics['adv'] + pixel_loss(out['fake'], batch)
+    loss += weighted(metrics, step)
     if 'guide' in out:
-      loss += lambda_guide * error(out['guide'])
+      loss += lambda_guide * pixel_loss(out['guide'], batch)
     if learned:
-      truth = invariant(batch.get('truth', batch['tags']).astype(jnp.float32))
-      metrics['drawn'] = jnp.mean(bce(out['drawn'], truth))
-      loss += lambda_l1 * metrics['drawn']
+      metrics['cit_line'] = jnp.mean(bce(out['cit_logits'], invariant(all_tags(batch))))
+      loss += lambda_l1 * metrics['cit_line']
     return loss, (v, metrics)
 
   def colorize(v, batch, key=None):
-    _, taps = cit.infer(v, grey(batch))
-    raw, _ = gen.infer(v, ink(batch), told(batch), taps[2])
-    return 0.5 + 0.5 * jnp.tanh(raw)
+    _, maps = cit.infer(v, cit_input(batch))
+    raw, _ = gen.infer(v, *gen_input(batch), maps[2])
+    return from_unit(jnp.tanh(raw))
 
   g = Player('g', ('gen', 'cit') if learned else ('gen',), g_loss)
   return Method(

@@ -4,12 +4,15 @@ All channels are in [-1, 1]: sRGB as 2 x - 1, Lab as L / 50 - 1 and ab / 110. 'a
 pages, whose own L is kept; line art has no lightness to keep.
 """
 
+from typing import Literal
+
 import jax
 import jax.numpy as jnp
 
 from onepunch_jax.ops import color
 
 Array = jax.Array
+Space = Literal['rgb', 'lab', 'ab']
 CHANNELS = {'rgb': 3, 'lab': 3, 'ab': 2}
 
 
@@ -23,7 +26,7 @@ def target(rgb: Array, space: str) -> Array:
   """Converts true colours [B, H, W, 3] in [-1, 1] to an output space: [B, H, W, 2 or 3]."""
   if space == 'rgb':
     return rgb
-  lab = color.lab_to_unit(color.rgb_to_lab(0.5 + 0.5 * rgb))
+  lab = color.lab_to_unit(color.rgb_to_lab(color.from_unit(rgb)))
   return lab if space == 'lab' else lab[..., 1:]
 
 
@@ -44,11 +47,11 @@ def to_rgb(prediction: Array, line: Array, space: str) -> Array:
     [B, H, W, 3] in [0, 1].
   """
   if space == 'rgb':
-    return 0.5 + 0.5 * prediction
+    return color.from_unit(prediction)
   return color.lab_to_rgb(color.unit_to_lab(whole(prediction, line, space)))
 
 
 def lightness(line: Array) -> Array:
   """The L of grey pages, [B, H, W, 1] in [-1, 1] -> same."""
-  grey = jnp.repeat(0.5 + 0.5 * line, 3, -1)
+  grey = jnp.repeat(color.from_unit(line), 3, -1)
   return color.lab_to_unit(color.rgb_to_lab(grey))[..., :1]

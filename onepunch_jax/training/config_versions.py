@@ -37,6 +37,8 @@ RENAMED = (
   Renamed('prepare.corrupt', 'spread', 'point_jitter'),
   Renamed('prepare.tag_drop', 'whole', 'keep_all'),
   Renamed('prepare.tag_drop', 'none', 'keep_none'),
+  Renamed('method', 'spread', 'propagate_hints', methods=('userhint', 'alacgan', 'points')),
+  Renamed('method', 'spread', 'sample_std', methods=('aae',)),
   Renamed('method', 'words', 'num_tags', methods=('anyhint',)),
   Renamed('method', 'around', 'hint_size', methods=('anyhint',)),
   Renamed('method', 'parts', 'part_table', methods=('anyhint',)),

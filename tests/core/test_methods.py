@@ -169,7 +169,8 @@ METHODS = {
   ),
 }
 METHODS |= {
-  f'{name}_spread': dict(METHODS[name], spread=True) for name in ('points', 'userhint', 'alacgan')
+  f'{name}_propagated': dict(METHODS[name], propagate_hints=True)
+  for name in ('points', 'userhint', 'alacgan')
 }
 SIZE = 16
 
@@ -223,9 +224,9 @@ VARIANTS = {
   'onepunch_gp',
   'anyhint',
   'userhint_2',
-  'points_spread',
-  'userhint_spread',
-  'alacgan_spread',
+  'points_propagated',
+  'userhint_propagated',
+  'alacgan_propagated',
 }
 SYSTEMS = [name for name in METHODS if name not in VARIANTS]
 
