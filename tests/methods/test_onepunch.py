@@ -96,7 +96,7 @@ def test_frozen_nets_must_come_from_somewhere(tmp_path):
 
   config = onepunch.get_config(f'smoke,batch={jax.device_count()}')
   config.method.source = 'scan'
-  with pytest.raises(ValueError, match=r"Nobody trains \['scan'\].*init_from"):
+  with pytest.raises(ValueError, match=r"\['scan'\] are not trained here.*init_from"):
     loop.train(config, str(tmp_path))
 
 
