@@ -36,15 +36,15 @@ def main():
   parser.add_argument('--count', type=int, default=300)
   parser.add_argument('--size', type=int, default=900)
   parser.add_argument('--seed', type=int, default=3)
-  given = parser.parse_args()
+  options = parser.parse_args()
   found, without, wrong, areas = {True: [], False: []}, 0, [], {}
-  for n in range(given.count):
-    tags = draw(given.seed, n, 32)['tags']
+  for n in range(options.count):
+    tags = draw(options.seed, n, 32)['tags']
     spoken, comic = (tags[VOCABULARY.index(t)] > 0 for t in (BUBBLE, 'comic'))
     if not spoken and n % 3:
       continue
     without += not spoken
-    drawing = draw(given.seed, n, given.size)
+    drawing = draw(options.seed, n, options.size)
     line, regions = drawing['line'][..., 0], drawing['regions'][..., 0]
     taken = paper.find(line, 255)
     truth = np.zeros(line.shape, bool)
@@ -65,7 +65,10 @@ def main():
           (bare & clear).sum(),
         ]
       )
-  of = lambda ones: f'{sum(ones)} of {len(ones)}'
+
+  def of(ones):
+    return f'{sum(ones)} of {len(ones)}'
+
   print(
     f'{of(found[True])} balloons found in closed lines or gaps up to {CLOSED} units, '
     f'{of(found[False])} in open ones; taken for one and none: {len(wrong)} {wrong} '

@@ -52,7 +52,10 @@ def color_twice(checkpoint, width, height, cache, layers, memory):
   colorizer.page(read)
   first = time.perf_counter() - clock
   marks = [time.perf_counter()]
-  mark = lambda: marks.append(time.perf_counter())
+
+  def mark():
+    return marks.append(time.perf_counter())
+
   prediction = colorizer.predict(read.grey)
   mark()
   made = compose(read, prediction, memory=memory)
@@ -81,11 +84,16 @@ def main():
   parser.add_argument('--memory', type=int, default=512, help='MiB for the buffers of a page')
   parser.add_argument('--flats', action='store_true', help='time flats too')
   parser.add_argument('--cache')
-  given = parser.parse_args()
-  if given.cache:
+  options = parser.parse_args()
+  if options.cache:
     print(
       color_twice(
-        given.checkpoint, given.width, given.height, given.cache, given.flats, given.memory
+        options.checkpoint,
+        options.width,
+        options.height,
+        options.cache,
+        options.flats,
+        options.memory,
       )
     )
     return
@@ -93,7 +101,7 @@ def main():
     for name in ('cold cache', 'warm cache'):
       command = [sys.executable, *sys.argv, f'--cache={cache}']
       out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-      print(f'{given.width}x{given.height}, {name}: {out.strip()}')
+      print(f'{options.width}x{options.height}, {name}: {out.strip()}')
 
 
 if __name__ == '__main__':

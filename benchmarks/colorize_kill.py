@@ -69,17 +69,17 @@ def main():
   parser.add_argument('--checkpoint', required=True)
   parser.add_argument('--pages', type=int, default=20)
   parser.add_argument('--kills', type=int, default=2)
-  given = parser.parse_args()
+  options = parser.parse_args()
   with tempfile.TemporaryDirectory() as folder:
     folder = pathlib.Path(folder)
     source, killed, whole = (folder / f'{n}.cbz' for n in ('in', 'killed', 'whole'))
-    make_book(source, given.pages)
+    make_book(source, options.pages)
     part = pathlib.Path(f'{killed}.part')
     again, before = 0, {}
-    for n in range(given.kills):
+    for n in range(options.kills):
       lines = finished(part)[1]
-      process = start(given.checkpoint, source, killed)
-      wanted = lines + given.pages // (given.kills + 1)
+      process = start(options.checkpoint, source, killed)
+      wanted = lines + options.pages // (options.kills + 1)
       while process.poll() is None and finished(part)[1] < wanted:
         time.sleep(0.003)
       process.kill()
@@ -93,9 +93,9 @@ def main():
         flush=True,
       )
     for target in (killed, whole):
-      process = start(given.checkpoint, source, target)
-      out, said = process.communicate()
-      sentences = [line for line in said.replace('\r', '\n').splitlines() if ' E ' in line[:20]]
+      process = start(options.checkpoint, source, target)
+      out, output = process.communicate()
+      sentences = [line for line in output.replace('\r', '\n').splitlines() if ' E ' in line[:20]]
       print(*sentences, out.strip().replace(str(folder), ''), sep='\n')
     same = killed.read_bytes() == whole.read_bytes()
     with zipfile.ZipFile(killed) as book, zipfile.ZipFile(source) as first:
@@ -114,7 +114,7 @@ def main():
         and np.ptp(np.asarray(Image.open(book.open(n)).convert('RGB')).astype(int), -1).max() < 8
       ]
     print(
-      f'{given.kills} kills; pages written again after a kill: {again}; book: {names[:3]} ... '
+      f'{options.kills} kills; pages written again after a kill: {again}; book: {names[:3]} ... '
       f'{len(names) - 1} pages; ComicInfo.xml and the colour page kept: {kept}; sizes kept: '
       f'{sizes}; pages without colour: {len(gray)}; byte-identical: {same}'
     )

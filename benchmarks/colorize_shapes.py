@@ -33,12 +33,12 @@ def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--checkpoint', required=True)
   parser.add_argument('--pages', type=int, default=200)
-  given = parser.parse_args()
-  colorizer = Colorizer(given.checkpoint)
+  options = parser.parse_args()
+  colorizer = Colorizer(options.checkpoint)
   lines = [draw(13, n, 512)['line'][..., 0] for n in range(12)]
   rng, clock, seen = np.random.default_rng(0), time.monotonic(), set()
-  few = given.pages // 10
-  for what, sizes in (('scans', scans(given.pages, rng)), ('others', others(few, rng))):
+  few = options.pages // 10
+  for what, sizes in (('scans', scans(options.pages, rng)), ('others', others(few, rng))):
     for n, (height, width) in enumerate(sizes):
       page = np.full((height, width), 255, np.uint8)
       panel = scale.resize(lines[n % len(lines)], height // 2 - 30, width - 40)

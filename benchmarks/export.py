@@ -26,21 +26,24 @@ SHAPES = ((1, 1, 1), (3, 2, 4), (2, 5, 3))  # batch, and sides over the net's mu
 def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--checkpoint', required=True)
-  given = parser.parse_args()
-  paint, variables, multiple = export.painter(given.checkpoint)
+  options = parser.parse_args()
+  paint, variables, multiple = export.painter(options.checkpoint)
   here = jax.jit(paint)
   rng = np.random.default_rng(0)
   with tempfile.TemporaryDirectory() as folder:
     folder = pathlib.Path(folder)
     for kind, name in (('stablehlo', 'm.stablehlo'), ('savedmodel', 'm_tf')):
-      run = lambda *command, cwd: subprocess.run(
-        [sys.executable, *command], cwd=cwd, check=True, capture_output=True, text=True
-      )
+
+      def run(*command, cwd):
+        return subprocess.run(
+          [sys.executable, *command], cwd=cwd, check=True, capture_output=True, text=True
+        )
+
       clock = time.monotonic()
       run(
         '-m',
         'onepunch_jax.export',
-        f'--checkpoint={given.checkpoint}',
+        f'--checkpoint={options.checkpoint}',
         f'--format={kind}',
         f'--output={folder / name}',
         cwd=ROOT,

@@ -47,9 +47,9 @@ def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--data', default='synthetic')
   parser.add_argument('checkpoints', nargs='+')
-  given = parser.parse_args()
-  for workdir in given.checkpoints:
-    whole, blurred = measure(workdir, given.data)
+  options = parser.parse_args()
+  for workdir in options.checkpoints:
+    whole, blurred = measure(workdir, options.data)
     print(f'{workdir}: {whole:.2f} dB inside, blurred {blurred:.2f}', flush=True)
 
 

@@ -44,12 +44,12 @@ def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--checkpoint', required=True)
   parser.add_argument('--input', required=True)
-  given = parser.parse_args()
+  options = parser.parse_args()
   with tempfile.TemporaryDirectory() as folder:
     folder = pathlib.Path(folder)
     clock, seconds = time.monotonic(), []
     for name, palette, source, more in (
-      ('flats', FIRST, given.input, [f'--checkpoint={given.checkpoint}', '--force']),
+      ('flats', FIRST, options.input, [f'--checkpoint={options.checkpoint}', '--force']),
       ('new', EDITED, folder / 'flats', []),
     ):
       (folder / f'{name}.json').write_text(json.dumps(palette))

@@ -72,12 +72,12 @@ def main():
   parser.add_argument('--steps', type=int, default=400)
   parser.add_argument('--seconds', type=float, default=0.5)
   parser.add_argument('--seed', type=int, default=0)
-  given = parser.parse_args()
-  rng = random.Random(given.seed)
+  options = parser.parse_args()
+  rng = random.Random(options.seed)
   with tempfile.TemporaryDirectory() as folder:
     killed, unbroken = pathlib.Path(folder) / 'killed', pathlib.Path(folder) / 'unbroken'
-    for n in range(given.kills):
-      step, code = kill_once(killed, given.steps, rng, given.seconds)
+    for n in range(options.kills):
+      step, code = kill_once(killed, options.steps, rng, options.seconds)
       half = len(list((killed / 'checkpoints').glob('*tmp*')))
       print(
         f'kill {n + 1}: at step {step}, exit {code}, half-written saves left: {half}', flush=True
@@ -85,12 +85,12 @@ def main():
       if code == 0:
         sys.exit('The run ended before it was killed often enough: raise --steps.')
     for workdir in (killed, unbroken):
-      process = start(workdir, given.steps)
+      process = start(workdir, options.steps)
       _, errors = process.communicate()
       if process.returncode:
         sys.exit(errors)
     same = all(np.array_equal(a, b) for a, b in zip(final(killed), final(unbroken), strict=True))
-    print(f'{given.kills} kills, {given.kills} resumes; final parameters bitwise equal: {same}')
+    print(f'{options.kills} kills, {options.kills} resumes; final parameters bitwise equal: {same}')
     sys.exit(0 if same else 1)
 
 

@@ -51,16 +51,16 @@ def apart(one, other):
   return int(np.abs(one - other).max())
 
 
-def sheet(shown, side, columns=4):
+def sheet(tiles, side, columns=4):
   """Pictures (caption, on what, image) in rows; what is clear shows white, black or checks."""
   font = ImageFont.load_default(15)
-  rows = -(-len(shown) // columns)
+  rows = -(-len(tiles) // columns)
   out = Image.new('RGB', (columns * (side + 10) + 10, rows * (side + 34) + 10), 'white')
   pen = ImageDraw.Draw(out)
   step = np.arange(side) // 8
   checks = np.where((step[:, None] + step) % 2, 255, 228).astype(np.uint8)
   checks = Image.fromarray(checks).convert('RGB')
-  for n, (caption, mode, image) in enumerate(shown):
+  for n, (caption, mode, image) in enumerate(tiles):
     left, top = 10 + n % columns * (side + 10), 10 + n // columns * (side + 34)
     small = image.convert('RGBA').resize((side, side), Image.Resampling.BOX)
     plain = {'multiply': 'white', 'screen': 'black'}.get(mode)
@@ -78,10 +78,10 @@ def main():
   parser.add_argument('--seed', type=int, default=3)
   parser.add_argument('--index', type=int, default=199, help='which drawing')
   parser.add_argument('--size', type=int, default=768)
-  given = parser.parse_args()
+  options = parser.parse_args()
   with tempfile.TemporaryDirectory() as folder:
     folder = pathlib.Path(folder)
-    line = Image.fromarray(draw(given.seed, given.index, given.size)['line'][..., 0])
+    line = Image.fromarray(draw(options.seed, options.index, options.size)['line'][..., 0])
     line.save(folder / 'in.png')
     for suffix in ('png', 'ora', 'psd'):
       subprocess.run(
@@ -89,7 +89,7 @@ def main():
           sys.executable,
           '-m',
           'onepunch_jax.colorize',
-          f'--checkpoint={given.checkpoint}',
+          f'--checkpoint={options.checkpoint}',
           f'--input={folder / "in.png"}',
           f'--output={folder / f"out.{suffix}"}',
           '--force',
@@ -114,16 +114,19 @@ def main():
     )
     sizes = {s: (folder / f'out.{s}').stat().st_size // 1024 for s in ('png', 'ora', 'psd')}
     print('KiB:', sizes)
-    if given.output:
-      caption = lambda name, mode: name if mode == 'src-over' else f'{name} ({mode})'
-      shown = [
+    if options.output:
+
+      def caption(name, mode):
+        return name if mode == 'src-over' else f'{name} ({mode})'
+
+      tiles = [
         ('input', '', line),
         *((caption(n, m), m, i) for n, m, i in layers),
         ('all together', '', wanted),
       ]
-      picture = sheet(shown, 240)
-      picture.quantize(192, dither=Image.Dither.NONE).save(given.output, optimize=True)
-      print(f'{given.output}: {pathlib.Path(given.output).stat().st_size / 1000:.0f} kB')
+      picture = sheet(tiles, 240)
+      picture.quantize(192, dither=Image.Dither.NONE).save(options.output, optimize=True)
+      print(f'{options.output}: {pathlib.Path(options.output).stat().st_size / 1000:.0f} kB')
 
 
 if __name__ == '__main__':

@@ -31,7 +31,10 @@ def ours(path, size, batch, batches):
   mesh = sharding.make_mesh((('data', 1),), jax.devices()[:1])
   data, _ = pipeline.train(config, seed=0, batch_size=batch)
   key = jax.random.key(0)
-  step = lambda: jax.block_until_ready(apply(sharding.to_global(next(data), mesh), key, 0))
+
+  def step():
+    return jax.block_until_ready(apply(sharding.to_global(next(data), mesh), key, 0))
+
   return measure(step, batch, batches)
 
 
@@ -59,7 +62,10 @@ def theirs(path, size, batch, batches):
       line, rgb = np.asarray(line.crop(box))[..., None], np.asarray(rgb.crop(box))
       if np.random.rand() < 0.5:
         line, rgb = line[:, ::-1], rgb[:, ::-1]
-      to_tensor = lambda x: torch.from_numpy(x.transpose(2, 0, 1).astype(np.float32) / 127.5 - 1)
+
+      def to_tensor(x):
+        return torch.from_numpy(x.transpose(2, 0, 1).astype(np.float32) / 127.5 - 1)
+
       return to_tensor(line), to_tensor(rgb)
 
   loader = torch.utils.data.DataLoader(
@@ -108,19 +114,19 @@ def main():
   parser.add_argument('--batches', type=int, default=40)
   parser.add_argument('--pairs', type=int, default=3)
   parser.add_argument('--side', nargs=5)
-  given = parser.parse_args()
-  if given.side:
-    side, path, *numbers = given.side
+  options = parser.parse_args()
+  if options.side:
+    side, path, *numbers = options.side
     print(SIDES[side](path, *map(int, numbers)))
     return
-  args = (given.size, given.batch, given.batches)
-  both = [[run(side, given.data, *args) for side in SIDES] for _ in range(given.pairs)]
+  args = (options.size, options.batch, options.batches)
+  both = [[run(side, options.data, *args) for side in SIDES] for _ in range(options.pairs)]
   a, b = (statistics.median(rates) for rates in zip(*both))
   print(
-    f'folder, {given.size} px, batch {given.batch}: ours {a:.0f} records/s, '
+    f'folder, {options.size} px, batch {options.batch}: ours {a:.0f} records/s, '
     f'PyTorch DataLoader {b:.0f} records/s, ratio {a / b:.2f}'
   )
-  print(f'drawn, {given.size} px: {run("ours", "drawn", *args):.0f} records/s')
+  print(f'drawn, {options.size} px: {run("ours", "drawn", *args):.0f} records/s')
 
 
 if __name__ == '__main__':

@@ -91,14 +91,20 @@ def main():
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     if done.returncode:
       sys.exit(done.stderr)
-    read = lambda name: [json.loads(x) for x in open(f'{folder}/out/{name}', encoding='utf-8')]
+
+    def read(name):
+      return [json.loads(x) for x in open(f'{folder}/out/{name}', encoding='utf-8')]
+
     rejected, left = read('rejected.jsonl'), read('left_out.jsonl')
     with open(f'{folder}/out/dataset.json', encoding='utf-8') as file:
       splits = json.load(file)['splits']
     used = [
       records.Records(f'{folder}/out', s)[i]['key'] for s, n in splits.items() for i in range(n)
     ]
-    of = lambda keys: {k.split('/')[0].split('#')[0] for k in keys}
+
+    def of(keys):
+      return {k.split('/')[0].split('#')[0] for k in keys}
+
     named = of(e['file'] for e in rejected)
     lost = set(os.listdir(damaged)) - named - of(used) - of(e['key'] for e in left)
     crashed = [e['file'] for e in rejected if 'crashed' in e['reason']]

@@ -133,21 +133,28 @@ def state(workdir):
 def apart(one, other):
   """The largest difference of two trees, absolute, and as a multiple of 1e-6 + 1e-4 |x|."""
   pairs = list(zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True))
-  gap = lambda a, b: np.abs(np.asarray(a, np.float64) - np.asarray(b, np.float64))
+
+  def gap(a, b):
+    return np.abs(np.asarray(a, np.float64) - np.asarray(b, np.float64))
+
   absolute = max(float(gap(a, b).max(initial=0)) for a, b in pairs)
-  share = lambda a, b: gap(a, b) / (1e-6 + 1e-4 * np.abs(a))
+
+  def share(a, b):
+    return gap(a, b) / (1e-6 + 1e-4 * np.abs(a))
+
   return absolute, max(float(share(a, b).max(initial=0)) for a, b in pairs)
 
 
-def equal(given):
+def equal(options):
   good = True
-  for method, bits in itertools.product(given.methods.split(','), (64, 32)):
-    flags = sgd(method, given.steps) + (doubled(method) if bits == 64 else [])
+  for method, bits in itertools.product(options.methods.split(','), (64, 32)):
+    flags = sgd(method, options.steps) + (doubled(method) if bits == 64 else [])
     first = DOUBLE if bits == 64 else ''
     with tempfile.TemporaryDirectory() as folder:
-      run = lambda n, m, flags=flags, first=first, folder=folder: train(
-        f'{folder}/{n}x{m}', *flags, processes=n, devices=m, first=first
-      )
+
+      def run(n, m, flags=flags, first=first, folder=folder):
+        return train(f'{folder}/{n}x{m}', *flags, processes=n, devices=m, first=first)
+
       alone, measured = run(1, 1)
       for n, m in ((2, 2), (3, 1)):
         other, theirs = run(n, m)
@@ -157,7 +164,7 @@ def equal(given):
         good &= params[1] <= {64: 1e-6, 32: 100 if method == 'cyclegan' else 1}[bits]
         good &= values[1] <= 10
         print(
-          f'{method:9s} float{bits} {n} x {m} against 1 x 1 after {given.steps} steps: '
+          f'{method:9s} float{bits} {n} x {m} against 1 x 1 after {options.steps} steps: '
           f'parameters {params[0]:.1e} apart ({params[1]:.1g} of what rtol 1e-4 allows), '
           f'memory {memory[0]:.1e}, evaluation {values[0]:.1e} ({values[1]:.2g})',
           flush=True,
@@ -190,20 +197,20 @@ def hit(workdir, flags, which, number, seconds):
   return newest_step(workdir), code, time.perf_counter() - clock
 
 
-def kills(given):
-  rng = random.Random(given.seed)
+def kills(options):
+  rng = random.Random(options.seed)
   flags = [
     '--config=configs/pix2pix.py:smoke,batch=2',
-    f'--config.steps={given.steps}',
+    f'--config.steps={options.steps}',
     '--config.eval_every=0',
     '--config.save_every=3',
   ]
   with tempfile.TemporaryDirectory() as folder:
     hurt, whole = f'{folder}/hurt', f'{folder}/whole'
     codes = []
-    for n in range(given.kills):
+    for n in range(options.kills):
       which = rng.randrange(2)
-      step, code, seconds = hit(hurt, flags, which, signal.SIGKILL, rng.uniform(0, given.seconds))
+      step, code, seconds = hit(hurt, flags, which, signal.SIGKILL, rng.uniform(0, options.seconds))
       codes.append(code)
       print(
         f'kill {n + 1}: process {which} at step {step}; the other ended with {code} after '
@@ -220,42 +227,50 @@ def kills(given):
     )
     last = [train(workdir, *flags, processes=2)[0] for workdir in (hurt, whole)]
     same = apart(*last)[0] == 0
-    print(f'{given.kills} kills, then to the end: all arrays bitwise as unbroken: {same}')
+    print(f'{options.kills} kills, then to the end: all arrays bitwise as unbroken: {same}')
     sys.exit(0 if same and set(codes) <= {76, -6} and code == 75 else 1)
 
 
-def full(given):
+def full(options):
   flags = [
     '--config=configs/pix2pix.py:smoke,batch=2',
-    f'--config.steps={given.steps}',
+    f'--config.steps={options.steps}',
     '--config.eval_every=0',
     '--config.save_every=20',
     '--config.log_every=10',
   ]
-  told = lambda run, i: pathlib.Path(f'{run}-{i}.log').read_text().count('A checkpoint could not')
+
+  def warnings(run, i):
+    return pathlib.Path(f'{run}-{i}.log').read_text().count('A checkpoint could not')
+
   with tempfile.TemporaryDirectory() as folder:
     whole = train(f'{folder}/whole', *flags, processes=2)[0]
     first = FAILING.format(where=[(1, 40), (0, 60)])
     ends = {'one of two': train(f'{folder}/one', *flags, processes=2, first=first)[0]}
-    says = [told(f'{folder}/one', i) for i in (0, 1)]
+    says = [warnings(f'{folder}/one', i) for i in (0, 1)]
     print(f'Process 1 fails at step 40, process 0 at 60: failed saves in their logs {says}')
-    if given.folder:
-      run, logs = f'{given.folder}/run', f'{folder}/full'
+    if options.folder:
+      run, logs = f'{options.folder}/run', f'{folder}/full'
       pair = start(run, *flags, processes=2, logs=logs)
-      wait_for = lambda ready: [time.sleep(0.05) for _ in iter(ready, True)]
-      gone = lambda: any(p.poll() is not None for p in pair)
+
+      def wait_for(ready):
+        return [time.sleep(0.05) for _ in iter(ready, True)]
+
+      def gone():
+        return any(p.poll() is not None for p in pair)
+
       wait_for(lambda: gone() or bool(steps_saved(run)))
-      filler = pathlib.Path(given.folder, 'filler')
+      filler = pathlib.Path(options.folder, 'filler')
       try:
         with open(filler, 'wb', buffering=0) as f:
           while f.write(bytes(2**16)):
             pass
       except OSError as error:
         print(f'At checkpoint {steps_saved(run)}: {error}', flush=True)
-      wait_for(lambda: gone() or min(told(logs, i) for i in (0, 1)) >= 2)
+      wait_for(lambda: gone() or min(warnings(logs, i) for i in (0, 1)) >= 2)
       print(f'Two saves failed in both processes, checkpoints {steps_saved(run)}', flush=True)
       filler.unlink()
-      codes, says = [p.wait() for p in pair], [told(logs, i) for i in (0, 1)]
+      codes, says = [p.wait() for p in pair], [warnings(logs, i) for i in (0, 1)]
       print(f'Freed: exit codes {codes}, failed saves {says}, checkpoints {steps_saved(run)}')
       ends['a full disk'] = state(run)
   same = {name: apart(whole, end)[0] == 0 for name, end in ends.items()}
@@ -263,9 +278,9 @@ def full(given):
   sys.exit(0 if all(same.values()) and min(says) >= 2 else 1)
 
 
-def counts(given):
+def counts(options):
   flags = [
-    *sgd('pix2pix', given.steps),
+    *sgd('pix2pix', options.steps),
     *doubled('pix2pix'),
     '--config.save_every=7',
     '--config.eval_every=0',
@@ -278,8 +293,8 @@ def counts(given):
   with tempfile.TemporaryDirectory() as folder:
     whole, run = f'{folder}/whole', f'{folder}/run'
     end = train(whole, *flags, first=DOUBLE + TELLING)[0]
-    read = {step: rows for step, *rows in lines(whole, 0, 'BATCH') if step < given.steps}
-    good, saved = len(read) == given.steps, None
+    read = {step: rows for step, *rows in lines(whole, 0, 'BATCH') if step < options.steps}
+    good, saved = len(read) == options.steps, None
     for part, n in enumerate((2, 1, 2)):
       logs = f'{folder}/{part}'
       started = start(run, *flags, processes=n, logs=logs, first=DOUBLE + TELLING)
@@ -317,10 +332,10 @@ def main():
   parser.add_argument('--kills', type=int, default=10)
   parser.add_argument('--seconds', type=float, default=0.5)
   parser.add_argument('--seed', type=int, default=0)
-  given = parser.parse_args()
+  options = parser.parse_args()
   steps = {'equal': 10, 'kills': 600, 'full': 140, 'counts': 40}
-  given.steps = given.steps or steps[given.what]
-  globals()[given.what](given)
+  options.steps = options.steps or steps[options.what]
+  globals()[options.what](options)
 
 
 if __name__ == '__main__':

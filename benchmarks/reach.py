@@ -60,9 +60,9 @@ def main():
   parser.add_argument('--points', type=int, nargs='+', default=(0, 10, 50))
   parser.add_argument('--count', type=int, default=100)
   parser.add_argument('checkpoints', nargs='+')
-  given = parser.parse_args()
-  for workdir in given.checkpoints:
-    for row, columns in measure(workdir, given.data, given.points, given.count).items():
+  options = parser.parse_args()
+  for workdir in options.checkpoints:
+    for row, columns in measure(workdir, options.data, options.points, options.count).items():
       print(f'{workdir}, {row}:', ', '.join(f'{n} {x:.2f}' for n, x in columns.items()), flush=True)
 
 

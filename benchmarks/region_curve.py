@@ -74,8 +74,8 @@ def main(_):
       hint = np.stack([hints_of(*case, count) for case in cases])
       known = np.stack([x < count for x in labels])[..., None]
       filled = np.where(known, flats / 255.0, 1.0) * (lines[..., None] / 255.0)
-      said = {**batch, 'hint': jnp.asarray(hint)}
-      answers = {'model': paint(said), 'nearest': nearest_hint(said), 'filled': filled}
+      hinted = {**batch, 'hint': jnp.asarray(hint)}
+      answers = {'model': paint(hinted), 'nearest': nearest_hint(hinted), 'filled': filled}
       for row, answer in answers.items():
         rows[row].setdefault(count, []).extend(np.asarray(psnr(answer, batch)[1]))
     blank = {**batch, 'hint': jnp.zeros((*lines.shape, 4)), 'line': batch['line']}
@@ -105,7 +105,10 @@ def main(_):
       energy.append((score * w).sum() / w.sum())
       best.append(((error * w[:, None]).sum(0) / w.sum()).min())
     del white
-  mean = lambda x: float(np.nanmean(x))
+
+  def mean(x):
+    return float(np.nanmean(x))
+
   print('| hints |', ' | '.join(map(str, COUNTS)), '|')
   for row, columns in rows.items():
     print(f'| {row} |', ' | '.join(f'{mean(columns[c]):.2f}' for c in COUNTS), '|')

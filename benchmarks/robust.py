@@ -25,10 +25,10 @@ def outcome(name, target, sentences):
     for p in target.iterdir()
     if name in (p.name, p.stem) or p.stem == pathlib.Path(name).stem
   ]
-  said = [s for s in sentences if f'/{name}:' in s]
-  if said and not written:
-    return 'reject' if len(said) == 1 and said[0].endswith('.') else f'says {said}'
-  return 'ok' if written and not said else f'written {written}, says {said}'
+  rejected = [s for s in sentences if f'/{name}:' in s]
+  if rejected and not written:
+    return 'reject' if len(rejected) == 1 and rejected[0].endswith('.') else f'says {rejected}'
+  return 'ok' if written and not rejected else f'written {written}, says {rejected}'
 
 
 def main():
@@ -36,21 +36,21 @@ def main():
   parser.add_argument('--checkpoint', required=True)
   parser.add_argument('--input', required=True)
   parser.add_argument('--output', help='kept there; default: a folder that is removed')
-  given = parser.parse_args()
+  options = parser.parse_args()
   rows = [
     json.loads(line)
-    for line in (pathlib.Path(given.input) / 'manifest.jsonl').open(encoding='utf-8')
+    for line in (pathlib.Path(options.input) / 'manifest.jsonl').open(encoding='utf-8')
   ]
   with tempfile.TemporaryDirectory() as folder:
-    target = pathlib.Path(given.output or folder)
+    target = pathlib.Path(options.output or folder)
     clock = time.monotonic()
     run = subprocess.run(
       [
         sys.executable,
         '-m',
         'onepunch_jax.colorize',
-        f'--checkpoint={given.checkpoint}',
-        f'--input={given.input}',
+        f'--checkpoint={options.checkpoint}',
+        f'--input={options.input}',
         f'--output={target}',
       ],
       capture_output=True,

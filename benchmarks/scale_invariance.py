@@ -26,7 +26,10 @@ CLEAR = 200  # grey levels above are neither ink nor its rim
 def answers(colorizer, page):
   """{factor: Lab [h, w, 3] at half size}, and bool [h, w], where there is colour and no ink."""
   height, width = (round(s / 2) for s in page.shape[:2])
-  lab = lambda rgb: np.asarray(color.rgb_to_lab(rgb.astype(np.float32) / 255))
+
+  def lab(rgb):
+    return np.asarray(color.rgb_to_lab(rgb.astype(np.float32) / 255))
+
   labs, clear, painted = {}, np.ones((height, width), bool), np.zeros((height, width), bool)
   for factor in FACTORS:
     shape = [max(1, round(s * factor)) for s in page.shape[:2]]
@@ -44,12 +47,12 @@ def main():
   parser.add_argument('--checkpoint', required=True)
   parser.add_argument('--limit', type=int, default=8, help='pages of a folder')
   parser.add_argument('folders', nargs='+', type=pathlib.Path)
-  given = parser.parse_args()
-  colorizer = Colorizer(given.checkpoint)
+  options = parser.parse_args()
+  colorizer = Colorizer(options.checkpoint)
   medians = []
-  for folder in given.folders:
+  for folder in options.folders:
     pages = [p for p in sorted(folder.iterdir()) if reader.looks_like_picture(p.name)]
-    for path in pages[:: max(1, len(pages) // given.limit)][: given.limit]:
+    for path in pages[:: max(1, len(pages) // options.limit)][: options.limit]:
       labs, where = answers(colorizer, reader.read(path).rgb)
       found = []
       for one, other in itertools.combinations(FACTORS, 2):

@@ -47,9 +47,10 @@ def compiled(name, size, each, devices=2):
   raw = batches.fake(data.train_keys, config.batch_size, data.load_size, data.tags)
   mesh = sharding.make_mesh((('data', devices),), jax.devices()[:devices])
   key = jax.random.key(0)
-  init = lambda key: core.init_state(
-    method, txs, key, prepares(jax.tree.map(jnp.asarray, raw), key, 0)
-  )
+
+  def init(key):
+    return core.init_state(method, txs, key, prepares(jax.tree.map(jnp.asarray, raw), key, 0))
+
   shapes = jax.eval_shape(init, key)
   everywhere = sharding.replicated(mesh)
   split = jax.tree.map(lambda x: sharding.batch_sharding(mesh, x.ndim), raw)
@@ -108,7 +109,10 @@ def seconds(found, chip, each, chips):
   peak, hbm, fast, domain, slow = CHIPS[chip]
   compute = (found['flops'] * each + found['fixed_flops']) / (MFU * peak)
   memory = (found['bytes'] * each / 2 + found['fixed_bytes']) / hbm  # activations are halved
-  ring = lambda n, speed: 2 * (n - 1) / n * found['moved'] / speed if n > 1 else 0.0
+
+  def ring(n, speed):
+    return 2 * (n - 1) / n * found['moved'] / speed if n > 1 else 0.0
+
   reduce = ring(min(chips, domain), fast)
   if slow and chips > domain:  # within the nodes, then every chip's share between them
     reduce += ring(chips // domain, slow * domain)
@@ -119,7 +123,7 @@ def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--configs', default='pix2pix,pix2pixhd,onepunch')
   parser.add_argument('--size', type=int, default=256)
-  given = parser.parse_args()
+  options = parser.parse_args()
   jax.config.update('jax_num_cpu_devices', 2)
   jax.config.update('jax_disable_most_optimizations', True)  # of machine code; counts stay
   found = []
@@ -127,8 +131,8 @@ def main():
     '| step | parameters, trained | GFLOP a picture | GB a picture | GB a step besides | '
     'collectives a step | input a picture |\n|---|---|---|---|---|---|---|'
   )
-  for name in given.configs.split(','):
-    c = count(name, given.size)
+  for name in options.configs.split(','):
+    c = count(name, options.size)
     found.append(c)
     kinds = ', '.join(f'{k} {v / 2**20:.0f} MiB' for k, v in c['kinds'].items())
     print(
@@ -154,9 +158,10 @@ def main():
         )
         for n in (8, 256)
       ]
-      share = lambda b, n, c=c, chip=chip: (lambda a, m, r: max(a, m) / (max(a, m) + r))(
-        *seconds(c, chip, b, n)
-      )
+
+      def share(b, n, c=c, chip=chip):
+        return (lambda a, m, r: max(a, m) / (max(a, m) + r))(*seconds(c, chip, b, n))
+
       shares = [' / '.join(f'{share(b, n):.0%}' for n in (8, 64, 256)) for b in (1, 16)]
       rate = 16 / max(seconds(c, chip, 16, 1)[:2])
       print(

@@ -53,7 +53,10 @@ def ours(path, size, load, batches, whole):
   mesh = sharding.make_mesh((('data', 1),), jax.devices()[:1])
   data, _ = pipeline.train(config, seed=0, batch_size=BATCH)
   key = jax.random.key(0)
-  step = lambda: jax.block_until_ready(apply(sharding.to_global(next(data), mesh), key, 0))
+
+  def step():
+    return jax.block_until_ready(apply(sharding.to_global(next(data), mesh), key, 0))
+
   return measure(step if whole else lambda: next(data), batches)
 
 
@@ -77,7 +80,10 @@ def theirs(path, size, load, batches):
       line, rgb = np.asarray(line.crop(box))[..., None], np.asarray(rgb.crop(box))
       if np.random.rand() < 0.5:
         line, rgb = line[:, ::-1], rgb[:, ::-1]
-      to_tensor = lambda x: torch.from_numpy(x.transpose(2, 0, 1).astype(np.float32) / 127.5 - 1)
+
+      def to_tensor(x):
+        return torch.from_numpy(x.transpose(2, 0, 1).astype(np.float32) / 127.5 - 1)
+
       return to_tensor(line), to_tensor(rgb)
 
   def endless():
@@ -96,7 +102,10 @@ def make(source, folder, load):
 
   info = records.read_info(source)
   count = min(info['splits']['train'], 512)
-  fit = lambda x: np.asarray(Image.fromarray(x.squeeze()).resize((load, load)))
+
+  def fit(x):
+    return np.asarray(Image.fromarray(x.squeeze()).resize((load, load)))
+
   found = records.Records(source, 'train')
   rows = [
     (str(i), fit(r['line'])[..., None], fit(r['rgb']))

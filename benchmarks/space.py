@@ -68,14 +68,14 @@ def main():
   parser.add_argument('--depth', type=int, default=8)
   parser.add_argument('--gradient', action='store_true')
   parser.add_argument('--tpu', default='')
-  given = parser.parse_args()
+  options = parser.parse_args()
   jax.config.update('jax_num_cpu_devices', 4)
-  net = unet.Model(width=given.channels, depth=given.depth)
+  net = unet.Model(width=options.channels, depth=options.depth)
   print(
-    f'U-Net of width {given.channels}, {given.height} x {given.width} px, '
-    f'{"forward and backward" if given.gradient else "forward"}, split over 4 devices:'
+    f'U-Net of width {options.channels}, {options.height} x {options.width} px, '
+    f'{"forward and backward" if options.gradient else "forward"}, split over 4 devices:'
   )
-  size = net, given.height, given.width
+  size = net, options.height, options.width
 
   def report(name, whole, part):
     print(
@@ -85,13 +85,13 @@ def main():
     )
 
   def memory(devices):
-    return (activations(compiled(*size, devices[:n], given.gradient)[0]) for n in (1, 4))
+    return (activations(compiled(*size, devices[:n], options.gradient)[0]) for n in (1, 4))
 
-  if given.tpu:
+  if options.tpu:
     from jax.experimental import topologies
 
-    return report(given.tpu, *memory(topologies.get_topology_desc(given.tpu, 'tpu').devices))
-  apart, *sizes = split_and_not(*size, gradient=given.gradient)
+    return report(options.tpu, *memory(topologies.get_topology_desc(options.tpu, 'tpu').devices))
+  apart, *sizes = split_and_not(*size, gradient=options.gradient)
   report(f'{apart:.1e} apart; convolutions of CPUs', *sizes)
   conv_maps._pick = lambda fast, plain, a, b, win: plain(a, b, win)
   report('convolutions of accelerators, compiled for CPUs', *memory(jax.devices()))

@@ -154,9 +154,16 @@ def pair(batch):
 
 def report(batch, rows):
   """One line from the pairs of one batch size."""
-  one = lambda side, what: statistics.median(row[side][what] for row in rows)
-  ratio = lambda what: statistics.median(row['jax'][what] / row['torch'][what] for row in rows)
-  both = lambda what, scale: f'{scale * one("jax", what):6.1f} / {scale * one("torch", what):6.1f}'
+
+  def one(side, what):
+    return statistics.median(row[side][what] for row in rows)
+
+  def ratio(what):
+    return statistics.median(row['jax'][what] / row['torch'][what] for row in rows)
+
+  def both(what, scale):
+    return f'{scale * one("jax", what):6.1f} / {scale * one("torch", what):6.1f}'
+
   return (
     f'batch {batch:3d}, ours / torch: {both("wall", 1e3)} ms = {ratio("wall"):.2f}   '
     f'processor {both("cpu", 1e3)} ms = {ratio("cpu"):.2f}   '

@@ -38,6 +38,11 @@ ZOO_EVALS = dict(
   diversity=dict(pictures=32),
   reference=dict(pictures=100),
 )
+ZOO_COLORS = dict(  # of every method that predicts colours
+  vividness=dict(),
+  agreement=dict(pictures=50),
+  energy=dict(pictures=50),
+)
 
 
 def options(arg: str | None, own: Mapping[str, str] | None = None) -> dict[str, Any]:
@@ -281,6 +286,9 @@ def _zoo(config: ConfigDict) -> None:
   for name, section in ZOO_EVALS.items():
     if name in config.evals:
       config.evals[name].update(section)
+  if 'image' in config.evals:
+    config.evals.update(ZOO_COLORS)
+    config.data.eval_keys = tuple(dict.fromkeys((*config.data.eval_keys, 'regions', 'nouns')))
 
 
 def _extract_lines(config: ConfigDict) -> None:

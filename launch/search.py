@@ -65,17 +65,17 @@ def search(module, output: str, trials: int, metric: str, minimize: bool = False
 
 
 def main(_):
-  given = flags.FLAGS
-  output = given.output or os.path.join('runs', 'search')
-  spec = importlib.util.spec_from_file_location('search_file', given.sweep)
+  options = flags.FLAGS
+  output = options.output or os.path.join('runs', 'search')
+  spec = importlib.util.spec_from_file_location('search_file', options.sweep)
   module = importlib.util.module_from_spec(spec)
   spec.loader.exec_module(module)
   if not hasattr(module, 'suggest') or not hasattr(module, 'CONFIG'):
-    sys.exit(f'{given.sweep} needs a CONFIG and a suggest(trial).')
+    sys.exit(f'{options.sweep} needs a CONFIG and a suggest(trial).')
   for number in (signal.SIGTERM, signal.SIGINT):
     signal.signal(number, sweep.stop)
-  workdirs, ends = search(module, output, given.trials, given.metric, given.minimize)
-  print(results.write(workdirs, ends, given.metric, output))
+  workdirs, ends = search(module, output, options.trials, options.metric, options.minimize)
+  print(results.write(workdirs, ends, options.metric, output))
   sys.exit(75 if 'stopped' in ends.values() else 0)
 
 

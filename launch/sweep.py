@@ -52,9 +52,9 @@ class Point:
 
   @property
   def command(self) -> list[str]:
-    given = [f'--config.{k}={v}' for k, v in self.overrides]
+    options = [f'--config.{k}={v}' for k, v in self.overrides]
     main = [sys.executable, '-m', 'onepunch_jax.main']
-    return [*main, f'--config={self.config}', f'--workdir={self.workdir}', *given]
+    return [*main, f'--config={self.config}', f'--workdir={self.workdir}', *options]
 
   def path(self, name: str) -> str:
     return os.path.join(self.workdir, name)
@@ -164,27 +164,27 @@ def define_flags() -> None:
 
 
 def main(_):
-  given = flags.FLAGS
-  stem = os.path.splitext(os.path.basename(given.sweep))[0]
-  output = given.output or os.path.join('runs', stem)
+  options = flags.FLAGS
+  stem = os.path.splitext(os.path.basename(options.sweep))[0]
+  output = options.output or os.path.join('runs', stem)
   try:
-    points = read(given.sweep, output)
-    if given.point >= len(points):
-      raise ValueError(f'--point={given.point}, but the sweep has {len(points)} points from 0.')
+    points = read(options.sweep, output)
+    if options.point >= len(points):
+      raise ValueError(f'--point={options.point}, but the sweep has {len(points)} points from 0.')
   except ValueError as error:
     sys.exit(str(error))
-  if given.print_for:
-    print(print_for(given.print_for, given.sweep, output, points))
+  if options.print_for:
+    print(print_for(options.print_for, options.sweep, output, points))
     return
-  if given.dry_run:
+  if options.dry_run:
     print('\n'.join(shlex.join(p.command) for p in points))
     return
   for number in (signal.SIGTERM, signal.SIGINT):
     signal.signal(number, stop)
-  chosen = points if given.point < 0 else [points[given.point]]
-  ends = run_all(chosen, given.workers)
-  if given.point < 0:
-    print(results.write({p.name: p.workdir for p in points}, ends, given.metric, output))
+  chosen = points if options.point < 0 else [points[options.point]]
+  ends = run_all(chosen, options.workers)
+  if options.point < 0:
+    print(results.write({p.name: p.workdir for p in points}, ends, options.metric, output))
   sys.exit(0 if set(ends.values()) == {'done'} else 1)
 
 

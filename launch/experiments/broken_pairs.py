@@ -69,8 +69,13 @@ def _folder(path, held_out):
   """The same of a folder with metadata.jsonl; the held-out ones are spread over its `val`."""
   with open(os.path.join(path, 'metadata.jsonl'), encoding='utf-8') as f:
     rows = [json.loads(line) for line in f]
-  grey = lambda file: lambda: reader.to_grey(reader.read(os.path.join(path, file)).rgb)
-  rgb = lambda file: lambda: reader.read(os.path.join(path, file)).rgb
+
+  def grey(file):
+    return lambda: reader.to_grey(reader.read(os.path.join(path, file)).rgb)
+
+  def rgb(file):
+    return lambda: reader.read(os.path.join(path, file)).rgb
+
   val = [row for row in rows if row['split'] == 'val']
   order = np.random.default_rng(0).permutation(len(val))[:held_out]
   for row in [r for r in rows if r['split'] == 'train'] + [val[i] for i in order]:

@@ -116,18 +116,18 @@ def define_flags() -> None:
 
 
 def main(_):
-  given = flags.FLAGS
-  colorizer = Colorizer(given.checkpoint)
+  options = flags.FLAGS
+  colorizer = Colorizer(options.checkpoint)
   if missing := {'hint', 'tags', 'reference'} - set(colorizer.method.inputs):
     sys.exit(
-      f'{given.checkpoint} does not read {sorted(missing)}: give a run of configs/anyhint.py:all.'
+      f'{options.checkpoint} does not read {sorted(missing)}: give a run of configs/anyhint.py:all.'
     )
-  data = synthetic.Synthetic(400, seed=TEST, size=given.size)
-  chosen = choose(data, given.drawings)
-  rows = [ways(colorizer, data, i, given.dots) for i in tqdm(chosen, unit='drawing')]
+  data = synthetic.Synthetic(400, seed=TEST, size=options.size)
+  chosen = choose(data, options.drawings)
+  rows = [ways(colorizer, data, i, options.dots) for i in tqdm(chosen, unit='drawing')]
   sheet = Image.fromarray(grid([list(r.values()) for r in rows], list(rows[0]), 1))
-  sheet.quantize(256, dither=Image.Dither.NONE).save(given.output, optimize=True)
-  print(given.output)
+  sheet.quantize(256, dither=Image.Dither.NONE).save(options.output, optimize=True)
+  print(options.output)
 
 
 if __name__ == '__main__':

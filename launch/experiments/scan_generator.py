@@ -37,24 +37,26 @@ CONDITIONS = ('grey', 'xdog', 'scan', 'true')
 SHARED = dict(eval_every=0, save_every=500, log_every=50, ema_decay=0.99, keep=1, best='')
 
 
-def scan_config(data, given, seed):
+def scan_config(data, options, seed):
   """The unpaired stage: the laptop's CycleGAN."""
-  config = cyclegan.get_config(f'laptop,size={given.size},batch={given.batch},seed={seed}')
-  config.update(dict(SHARED, steps=given.scan_steps, evals=dict(samples=dict(count=8, columns=2))))
+  config = cyclegan.get_config(f'laptop,size={options.size},batch={options.batch},seed={seed}')
+  config.update(
+    dict(SHARED, steps=options.scan_steps, evals=dict(samples=dict(count=8, columns=2)))
+  )
   config.data.update(path=os.path.join(data, 'colors'), unpaired=os.path.join(data, 'scans'))
-  config.method.update(noise=given.noise)
-  if given.tiny:
+  config.method.update(noise=options.noise)
+  if options.tiny:
     _shrink(config, 'scan', 'gen', 'disc_scan', 'disc_color')
   return config
 
 
-def color_config(data, given, seed, condition, scan):
+def color_config(data, options, seed, condition, scan):
   """The colour stage from one kind of lines; everything else is the same."""
-  config = onepunch.get_config(f'laptop,size={given.size},batch={given.batch},seed={seed}')
-  config.update(dict(SHARED, steps=given.steps, evals=dict(samples=dict(count=8, columns=2))))
+  config = onepunch.get_config(f'laptop,size={options.size},batch={options.batch},seed={seed}')
+  config.update(dict(SHARED, steps=options.steps, evals=dict(samples=dict(count=8, columns=2))))
   config.data.path = os.path.join(data, 'colors')
   config.method.enc.norm = 'instance'  # batch statistics of one kind of lines are not another's
-  if given.tiny:
+  if options.tiny:
     _shrink(config, 'enc', 'scan', 'disc')
   if condition == 'scan':
     config.method.source = 'scan'
@@ -79,7 +81,7 @@ def _shrink(config, *nets):
 
 
 def run(config, workdir):
-  """Trains, unless that was done; leaves the program when it was told to stop."""
+  """Trains, unless that was done; leaves the program when training was stopped."""
   done = os.path.join(workdir, 'done')
   if os.path.exists(done):
     return
@@ -158,27 +160,32 @@ def _valid(metrics, batch):
   return {k: np.asarray(x)[batch['valid'] > 0] for k, x in metrics.items()}
 
 
-def experiment(given):
-  sources = dict(s.partition('=')[::2] if '=' in s else (s, s) for s in given.sources)
-  data = os.path.join(given.output, 'data')
-  broken_pairs.make(data, sources, size=given.size, count=given.count, held_out=given.held_out)
-  at = lambda name, seed: os.path.join(given.output, f'{name}_{seed}')
-  seeds = range(given.seeds)
+def experiment(options):
+  sources = dict(s.partition('=')[::2] if '=' in s else (s, s) for s in options.sources)
+  data = os.path.join(options.output, 'data')
+  broken_pairs.make(
+    data, sources, size=options.size, count=options.count, held_out=options.held_out
+  )
+
+  def at(name, seed):
+    return os.path.join(options.output, f'{name}_{seed}')
+
+  seeds = range(options.seeds)
   for seed in seeds:  # a seed at a time, so that early numbers compare all four
-    if 'scan' in given.conditions:
-      run(scan_config(data, given, seed), at('cyclegan', seed))
-    for name in given.conditions:
-      run(color_config(data, given, seed, name, at('cyclegan', seed)), at(name, seed))
-  names, batches = held_out(color_config(data, given, 0, 'true', ''))
-  results = {name: [measure(at(name, s), batches) for s in seeds] for name in given.conditions}
+    if 'scan' in options.conditions:
+      run(scan_config(data, options, seed), at('cyclegan', seed))
+    for name in options.conditions:
+      run(color_config(data, options, seed, name, at('cyclegan', seed)), at(name, seed))
+  names, batches = held_out(color_config(data, options, 0, 'true', ''))
+  results = {name: [measure(at(name, s), batches) for s in seeds] for name in options.conditions}
   stack = {
     name: {k: np.stack([r[k] for r in runs]) for k in runs[0]} for name, runs in results.items()
   }
-  scans = [at('cyclegan', s) for s in seeds] if 'scan' in given.conditions else []
+  scans = [at('cyclegan', s) for s in seeds] if 'scan' in options.conditions else []
   extract = {k: f for k, f in extractors(scans).items() if f}
-  painters = {name: load_for_inference(at(name, 0))[:2] for name in given.conditions}
+  painters = {name: load_for_inference(at(name, 0))[:2] for name in options.conditions}
   text = scan_report.write(
-    given, names, batches, stack, measure_scans(extract, batches), extract, painters
+    options, names, batches, stack, measure_scans(extract, batches), extract, painters
   )
   print(text)
 

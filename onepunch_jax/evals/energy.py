@@ -1,4 +1,4 @@
-"""Whether samples are spread as the true colours are: measures that an average cannot win.
+"""Whether samples differ as the true colours do: measures that an average cannot win.
 
 Over the regions of drawings, weighted by the square root of their area, colours in Lab:
 

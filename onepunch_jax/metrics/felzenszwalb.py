@@ -1,7 +1,5 @@
 """Regions of a picture that come with none: graph-based segmentation, on the host."""
 
-from __future__ import annotations
-
 import cv2
 import numpy as np
 
@@ -9,11 +7,19 @@ import numpy as np
 def felzenszwalb(
   rgb: np.ndarray, scale: float = 100.0, sigma: float = 0.5, smallest: int = 100
 ) -> np.ndarray:
-  """Felzenszwalb and Huttenlocher (2004): sRGB [H, W, 3] in [0, 1] -> ids [H, W], from 0 on.
+  """Felzenszwalb and Huttenlocher (2004).
 
-  Two regions are joined over their cheapest edge when it costs less than what holds each together:
-  its dearest edge so far, and scale / 255 over its size (as in scikit-image).  8-connected; what is
-  smaller than `smallest` pixels is then joined to a neighbour.
+  Two regions are joined over their cheapest edge when it costs less than the internal difference
+  of each: its dearest edge so far, and scale / 255 over its size (as in scikit-image).
+
+  Args:
+    rgb: sRGB [H, W, 3] in [0, 1].
+    scale: larger values make larger regions.
+    sigma: of the Gaussian blur before, in pixels.
+    smallest: regions of fewer pixels are joined to a neighbour at the end.
+
+  Returns:
+    ids int [H, W], from 0 on; regions are 8-connected.
   """
   height, width = rgb.shape[:2]
   smooth = cv2.GaussianBlur(rgb.astype(np.float64), (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)

@@ -1,4 +1,4 @@
-"""How well one line art draws what another draws: F1 of their ink, with a tolerance in pixels."""
+"""Metrics of line art: F1 of its ink with a tolerance in pixels, and PSNR."""
 
 import jax
 import jax.numpy as jnp
@@ -9,14 +9,27 @@ Array = jax.Array
 
 
 def f1(line: Array, truth: Array, tolerance: int = 2, ink: float = 0.5) -> Array:
-  """Line art [B, H, W, 1] in [0, 1] (0 is ink) against the true one -> [B].
+  """Precision and recall of ink, as one number for each picture.
 
-  Precision is the share of the line's ink that has true ink within `tolerance` pixels (in a square
-  around it), recall the share of true ink that has the line's; NaN where there is no true ink.
+  Precision is the fraction of the line's ink that has true ink nearby, recall the fraction of true
+  ink that has the line's nearby.
+
+  Args:
+    line, truth: [B, H, W, 1] in [0, 1], 0 is ink.
+    tolerance: what is nearby, in pixels, in a square around the pixel.
+    ink: darker pixels are ink.
+
+  Returns:
+    [B]; NaN where there is no true ink.
   """
-  drawn, true = (x < ink for x in (line, truth))
-  near = lambda mask: window(mask.astype(jnp.float32), jax.lax.max, tolerance) > 0
-  count = lambda mask: jnp.sum(mask, (1, 2, 3)).astype(jnp.float32)
+  drawn, true = line < ink, truth < ink
+
+  def near(mask):
+    return window(mask.astype(jnp.float32), jax.lax.max, tolerance) > 0
+
+  def count(mask):
+    return jnp.sum(mask, (1, 2, 3)).astype(jnp.float32)
+
   precision = count(drawn & near(true)) / jnp.maximum(count(drawn), 1)
   recall = count(true & near(drawn)) / jnp.maximum(count(true), 1)
   score = 2 * precision * recall / jnp.maximum(precision + recall, 1e-6)

@@ -3,7 +3,7 @@
 import os
 import re
 import statistics
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import jax
@@ -16,6 +16,7 @@ from onepunch_jax.training.checkpoint import load_for_inference
 
 BASELINES = ('line', 'mean', 'regions')
 COLUMNS = ('psnr', 'psnr_foreground', 'ssim', 'de00', 'colorful')
+MORE = ('chroma_ratio', 'mud', 'definite', 'energy')  # columns where any run was measured by them
 GUIDED = ('points_10', 'self_ref')  # foreground PSNR with guides; of a method the first it has
 
 
@@ -94,17 +95,19 @@ def _read(workdir: str, measure: Callable[[str, str], Mapping[str, float]]) -> l
 def _table(runs: list[Run], data: str) -> str:
   pictures = {run.pictures for run in runs}
   budget = f'; {pictures.pop()} pictures seen' if len(pictures) == 1 else ''
-  head = ['', *(TITLES[c] for c in COLUMNS), 'with guides', 'parameters', 's a step']
+  measured = {name.removeprefix('model/') for run in runs for name in run.numbers}
+  columns = [*COLUMNS, *(c for c in MORE if c in measured)]
+  head = ['', *(TITLES[c] for c in columns), 'with guides', 'parameters', 's a step']
   blank = ['', '', '']
   baselines = runs[0].numbers
   rows = [
-    [NAMES[row], *_metrics(baselines, row), *blank]
+    [NAMES[row], *_metrics(baselines, row, columns), *blank]
     for row in BASELINES
     if f'{row}/psnr' in baselines
   ]
   for run in runs:
     about = [_guided(run.numbers), f'{run.parameters:.1f} M', f'{run.seconds:.2f}']
-    rows.append([run.name, *_metrics(run.numbers, 'model'), *about])
+    rows.append([run.name, *_metrics(run.numbers, 'model', columns), *about])
   if not budget:
     head.append('pictures seen')
     counts = [''] * (len(rows) - len(runs)) + [str(run.pictures) for run in runs]
@@ -112,8 +115,8 @@ def _table(runs: list[Run], data: str) -> str:
   return f'{data}, val{budget}\n\n{grid(head, rows)}'
 
 
-def _metrics(numbers: Mapping[str, float], row: str) -> list[str]:
-  return [_number(numbers.get(f'{row}/{c}')) for c in COLUMNS]
+def _metrics(numbers: Mapping[str, float], row: str, columns: Sequence[str]) -> list[str]:
+  return [_number(numbers.get(f'{row}/{c}')) for c in columns]
 
 
 def _guided(numbers: Mapping[str, float]) -> str:

@@ -186,7 +186,8 @@ def test_nets_of_another_run_are_taken(whole_run, tmp_path):
 
 
 def test_evaluate_writes_a_report(whole_run, tmp_path):
-  results = evaluate.evaluate(str(whole_run), limit=3, batch_size=2)
+  results = evaluate.evaluate(str(whole_run), limit=3, batch_size=2, more=['vividness'])
+  assert 0 < results['model/chroma_ratio'] < 2
   text = evaluate.write_report(results, str(tmp_path))
   assert 'line as output' in text and '(N = 3)' in text
   report = json.loads((tmp_path / 'report.json').read_text())
