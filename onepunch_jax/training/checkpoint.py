@@ -32,7 +32,7 @@ from orbax.checkpoint import checkpoint_managers as policies
 from onepunch_jax import registry
 from onepunch_jax.core import Array, Method, TrainState, Variables
 from onepunch_jax.log import log
-from onepunch_jax.training.config_versions import metric_name, migrate
+from onepunch_jax.training.config_versions import check_nets, metric_name, migrate
 from onepunch_jax.training.orbax_barriers import (
   FailTogetherBarrier,
   PositionHandler,
@@ -130,9 +130,18 @@ class Checkpoints:
     """
     if self.latest is None:
       return None
-    restored = self._manager.restore(
-      self.latest, args=ocp.args.Composite(state=ocp.args.StandardRestore(abstract))
-    )
+    try:
+      restored = self._manager.restore(
+        self.latest, args=ocp.args.Composite(state=ocp.args.StandardRestore(abstract))
+      )
+    except ValueError as error:
+      if 'do not match' not in str(error):
+        raise
+      first = next((s for s in str(error).splitlines()[1:] if s.strip()), '').rstrip(': ')
+      raise ValueError(
+        f'The checkpoint of step {self.latest} is not of the nets of this configuration (first '
+        f'difference: {first}): the code of a net has changed since; give another --workdir.'
+      ) from error
     self._move_on(data)
     return restored['state']
 
@@ -192,7 +201,9 @@ def save_config(workdir: str, config: ConfigDict, extend: bool = False) -> None:
   text = config.to_json_best_effort(indent=2)
   if os.path.exists(path):
     with open(path, encoding='utf-8') as f:
-      known = migrate(json.load(f))
+      raw = json.load(f)
+    check_nets(raw, workdir)
+    known = migrate(raw)
     if extend and known['steps'] <= config.steps:
       known['steps'] = config.steps
     differences = _differences(known, json.loads(text))
@@ -216,11 +227,7 @@ def load_config(workdir: str) -> ConfigDict:
   Raises:
     ValueError: there is none, so that the folder is no run.
   """
-  path = os.path.join(workdir, CONFIG)
-  if not os.path.exists(path):
-    raise ValueError(f'{workdir!r} is no run: it has no {CONFIG} (give the --workdir of training).')
-  with open(path, encoding='utf-8') as f:
-    return ConfigDict(migrate(json.load(f)))
+  return ConfigDict(migrate(_read_config(workdir)))
 
 
 class LoadedRun(NamedTuple):
@@ -278,7 +285,9 @@ def load_nets(workdir: str, names, step: int | str = 'latest') -> dict[str, tupl
     ValueError: there is no run, no such checkpoint, or no net of that name; the message lists
       those there are.
   """
-  config = load_config(workdir)
+  raw = _read_config(workdir)
+  check_nets(raw, workdir)
+  config = ConfigDict(migrate(raw))
   path = os.path.join(_absolute(workdir), FOLDER, str(_find_step(workdir, config, step)), 'state')
   reader = ocp.Checkpointer(ocp.PyTreeCheckpointHandler())
   tree = reader.metadata(path).item_metadata.tree
@@ -315,6 +324,14 @@ def latest_step(workdir: str) -> int:
     ValueError: there is no run, or it has no checkpoint.
   """
   return _find_step(workdir, load_config(workdir), 'latest')
+
+
+def _read_config(workdir: str) -> dict[str, Any]:
+  path = os.path.join(workdir, CONFIG)
+  if not os.path.exists(path):
+    raise ValueError(f'{workdir!r} is no run: it has no {CONFIG} (give the --workdir of training).')
+  with open(path, encoding='utf-8') as f:
+    return json.load(f)
 
 
 def _find_step(workdir: str, config: ConfigDict, step: int | str) -> int:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 VERSION = 2
+# Methods whose nets became those of the released code with version 2: older parameters do not fit.
+NETS_REPLACED = ('alacgan', 'sagan', 'tag2pix', 'userhint')
 
 
 class Renamed(NamedTuple):
@@ -89,6 +91,7 @@ def migrate(config: Mapping[str, Any]) -> dict[str, Any]:
   new = _copy(config)
   if version < 2:
     new.setdefault('eval_prepare', {'order': []})
+    _rename_synthetic(new.get('data', {}))
   if isinstance(new.get('data'), dict):  # of runs without region tokens
     new['data'].setdefault('tokens', 0)
     new['data'].setdefault('pairs', False)
@@ -99,6 +102,34 @@ def migrate(config: Mapping[str, Any]) -> dict[str, Any]:
     new['best'] = metric_name(new['best'])
   new['config_version'] = VERSION
   return new
+
+
+def check_nets(config: Mapping[str, Any], workdir: str) -> None:
+  """Refuses a run whose parameters do not fit the nets of today.
+
+  Args:
+    config: what its config.json holds, before `migrate`.
+    workdir: its folder, for the message.
+
+  Raises:
+    ValueError: the nets of its method are others now.
+  """
+  method = config.get('method', {}).get('name', '')
+  if config.get('config_version', 1) < 2 and method in NETS_REPLACED:
+    raise ValueError(
+      f'{workdir} was trained by a version before 0.2, whose nets of {method} were others (they '
+      'are those of the released code now): train it again in another --workdir, or use it with '
+      'the version that trained it.'
+    )
+
+
+def _rename_synthetic(data: dict[str, Any]) -> None:
+  """'drawn' was the name of the synthetic drawings, alone or in 'A*3+drawn'."""
+  for key in ('path', 'unpaired'):
+    parts = [part.partition('*') for part in data.get(key, '').split('+')]
+    named = [('synthetic' if p == 'drawn' else p) + star + times for p, star, times in parts]
+    if key in data:
+      data[key] = '+'.join(named)
 
 
 def _rename(config: dict[str, Any], rename: Renamed) -> None:

@@ -74,6 +74,14 @@ def test_a_state_of_four_devices_is_the_same_on_one_and_eight(saved, mesh):
   assert next(data) == 3
 
 
+def test_a_state_of_other_nets_is_one_sentence(saved):
+  _, abstract = placed(state(), ('data', 1))
+  other = abstract.replace(ema={'gen': {'other': abstract.ema['gen']['bias']}})
+  with pytest.raises(ValueError, match=r'step 3 is not of the nets .*ema.gen.*another') as e:
+    Checkpoints(str(saved)).restore_latest(other, numbers())
+  assert len(str(e.value).splitlines()) == 1
+
+
 def test_another_number_of_processes_continues_at_the_same_batch(saved):
   folder = saved / 'checkpoints' / '3' / 'data'
   os.rename(folder / 'process_0-of-1.json', folder / 'process_1-of-2.json')

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from ml_collections import ConfigDict
 
 from onepunch_jax.reports import metrics_log
 from onepunch_jax.training import checkpoint, config_versions
@@ -13,7 +14,7 @@ def test_keys_of_version_1_become_those_of_today(tmp_path):
   (tmp_path / 'config.json').write_text(json.dumps(old))
   config = checkpoint.load_config(str(tmp_path))
   assert config.evals.method_metrics.a == 1 and 'measure' not in config.evals
-  assert config.eval_prepare.order == [] and config.data.path == 'drawn'
+  assert config.eval_prepare.order == [] and config.data.path == 'synthetic'
   assert config.config_version == config_versions.VERSION
 
 
@@ -25,6 +26,21 @@ def test_a_step_is_renamed_in_its_order_and_only_in_its_methods(monkeypatch):
   other = {**old, 'method': {'name': 'other'}}
   assert config_versions.migrate(other)['prepare']['old'] == {'x': 1}
   assert old['prepare']['order'] == ('flip', 'old')
+
+
+def test_the_synthetic_drawings_have_their_name_of_today():
+  old = {'method': {'name': 'mine'}, 'data': {'path': 'drawn*3+a/drawn', 'unpaired': 'drawn'}}
+  data = config_versions.migrate(old)['data']
+  assert (data['path'], data['unpaired']) == ('synthetic*3+a/drawn', 'synthetic')
+
+
+def test_runs_whose_nets_were_replaced_say_so(tmp_path):
+  old = {'method': {'name': 'sagan'}}
+  (tmp_path / 'config.json').write_text(json.dumps(old))
+  for load in (checkpoint.load_nets, lambda run, _: checkpoint.save_config(run, ConfigDict(old))):
+    with pytest.raises(ValueError, match=r'before 0\.2, whose nets of sagan were others'):
+      load(str(tmp_path), ('gen',))
+  config_versions.check_nets({**old, 'config_version': 2}, '')
 
 
 def test_today_stays_and_tomorrow_is_refused():
