@@ -14,6 +14,7 @@ arguments each net is called, and initialises it for these: a method writes its 
 """
 
 import dataclasses
+import functools
 import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, cast
@@ -263,7 +264,8 @@ class _FirstCalls:
     """Zeros for the parameters and statistics of a net that is called with these arguments."""
     if net.name not in self.args:
       self.args[net.name] = jax.tree.map(_shape, args)
-      self._shapes[net.name] = jax.eval_shape(lambda: net.init(jax.random.key(0), *_zeros(args)))
+      init = functools.partial(net.init, jax.random.key(0), *_zeros(args))
+      self._shapes[net.name] = jax.eval_shape(init)
     return _zeros(self._shapes[net.name])
 
 
@@ -286,21 +288,40 @@ def _first_calls(method: Method, batch: Batch, key: Array) -> _FirstCalls:
 
 
 def _shape(x: Any) -> Any:
+  """The shape and dtype of an array; anything else as it is."""
   return jax.ShapeDtypeStruct(x.shape, x.dtype) if hasattr(x, 'shape') else x
 
 
 def _zeros(tree: PyTree) -> PyTree:
-  """Zeros in place of all arrays, or of their shapes."""
-  return jax.tree.map(lambda x: jnp.zeros(x.shape, x.dtype) if hasattr(x, 'shape') else x, tree)
+  """Zeros in place of all arrays, or of their shapes; anything else as it is."""
+
+  def zeros(x):
+    return jnp.zeros(x.shape, x.dtype) if hasattr(x, 'shape') else x
+
+  return jax.tree.map(zeros, tree)
+
+
+def _unprepared(batch: Batch, key: Array, step: Array) -> Batch:
+  return batch
 
 
 def make_train_step(
   method: Method,
   txs: Txs,
-  prepare: Callable[[Batch, Array, Array], Batch] = lambda batch, key, step: batch,
+  prepare: Callable[[Batch, Array, Array], Batch] = _unprepared,
   ema_decay: float = 0.999,
 ) -> Callable[[TrainState, Batch, Array], tuple[TrainState, dict[str, Mean]]]:
-  """Returns `(state, raw batch, key) -> (state, metrics)`; `key` is the run's, not the step's."""
+  """Makes one step of training, to be jitted.
+
+  Args:
+    method: what is trained.
+    txs: the optimiser of each player.
+    prepare: (raw batch, key, step) -> the batch that the method reads.
+    ema_decay: of the averaged parameters of `method.exports`.
+
+  Returns:
+    (state, raw batch, key) -> (state, metrics); `key` is the run's, not the step's.
+  """
 
   def train_step(state, batch, key):
     key = jax.random.fold_in(key, state.step)
@@ -313,7 +334,7 @@ def make_train_step(
     v = state.variables.replace(stats=after.stats, memory=after.memory)
 
     def move(player, params, v, opt_state):
-      """One player's new parameters, optimiser state, leftovers and metrics."""
+      """One player's new parameters, its optimiser state, the variables, and its metrics."""
 
       def loss_fn(own, out):
         loss, (after, metrics) = player.loss(
@@ -344,29 +365,33 @@ def make_train_step(
     opt_state = state.opt_state
     metrics: dict[str, Mean] = {}
     for turn in method.turns:
-      v, opt_state, m = _if_due(
-        turn[0], state.step, lambda *a, t=turn: take_turn(t, *a), v, opt_state
-      )
+      update = functools.partial(take_turn, turn)
+      v, opt_state, m = _if_due(turn[0], state.step, update, v, opt_state)
       metrics |= m
-    ema = jax.tree.map(
-      lambda e, p: e + (1 - ema_decay) * (p - e), state.ema, _pick(v.params, method.exports)
-    )
+
+    def averaged(ema, new):
+      return ema + (1 - ema_decay) * (new - ema)
+
+    ema = jax.tree.map(averaged, state.ema, _pick(v.params, method.exports))
     return TrainState(state.step + 1, v, opt_state, ema), metrics
 
   return train_step
 
 
-def _if_due(player, step, fn, *carry):
-  """Calls `fn` on the player's steps; else passes `carry` on with empty metrics."""
+def _if_due(player: Player, step: Array, fn: Callable, *carry: PyTree) -> tuple:
+  """Calls `fn` on the player's steps; else returns `carry` and empty metrics."""
   if player.every == 1 and player.when is None:
     return fn(*carry)
   due = (step + 1) % player.every == 0
   if player.when is not None:
     due &= player.when(step)
   *_, metrics = jax.eval_shape(fn, *carry)
-  empty = jax.tree.map(lambda m: jnp.zeros(m.shape, m.dtype), metrics)
-  return jax.lax.cond(due, fn, lambda *c: (*c, empty), *carry)
+
+  def skip(*carry):
+    return (*carry, _zeros(metrics))
+
+  return jax.lax.cond(due, fn, skip, *carry)
 
 
-def _pick(tree, names):
+def _pick(tree: Mapping[str, PyTree], names: tuple[str, ...]) -> dict[str, PyTree]:
   return {name: tree[name] for name in names}
