@@ -25,7 +25,7 @@ PALE = 235  # regions whose flat colour has no channel below are white things
 KINDS = ('paper, closed lines', 'paper, wide gaps', 'full bleed')
 
 
-def shapes(mask, least):
+def shapes(mask: np.ndarray, least: float):
   """The connected parts of a mask that have at least `least` pixels."""
   count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=4)
   return [labels == n for n in range(1, count) if stats[n, cv2.CC_STAT_AREA] >= least]

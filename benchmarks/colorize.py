@@ -18,7 +18,7 @@ import time
 import numpy as np
 
 
-def page(width, height):
+def page(width: int, height: int):
   """uint8 [height, width, 1]: panels of line art."""
   from onepunch_jax.synthetic import draw
 
@@ -35,7 +35,7 @@ def page(width, height):
   return out
 
 
-def color_twice(checkpoint, width, height, cache, layers, memory):
+def color_twice(checkpoint: str, width: int, height: int, cache: str, layers: bool, memory: float):
   import jax
 
   jax.config.update('jax_compilation_cache_dir', cache)

@@ -27,7 +27,7 @@ CORRUPT, COLORED = 5, 9
 INFO = '<?xml version="1.0"?>\n<ComicInfo><Title>Twenty</Title><Manga>Yes</Manga></ComicInfo>\n'
 
 
-def make_book(path, pages):
+def make_book(path: pathlib.Path, pages: int):
   with zipfile.ZipFile(path, 'w') as book:
     book.writestr('ComicInfo.xml', INFO)
     for n in range(1, pages + 1):
@@ -40,7 +40,7 @@ def make_book(path, pages):
       book.writestr(f'{n}.png', data[: len(data) // 2] if n == CORRUPT else data)
 
 
-def start(checkpoint, source, target):
+def start(checkpoint: str, source: pathlib.Path, target: pathlib.Path):
   return subprocess.Popen(
     [
       sys.executable,
@@ -57,7 +57,7 @@ def start(checkpoint, source, target):
   )
 
 
-def finished(part):
+def finished(part: pathlib.Path):
   """{page file: when it was written} of what the journal knows, and its number of lines."""
   journal = part / '.colorize.jsonl'
   lines = journal.read_text().count('\n') if journal.exists() else 0

@@ -16,14 +16,14 @@ from onepunch_jax.pages import scale
 from onepunch_jax.synthetic import draw
 
 
-def scans(pages, rng):
+def scans(pages: int, rng: np.random.Generator):
   """(height, width) of scans of one book."""
   for n in range(pages):
     height, width = 1400 + int(rng.integers(-40, 41)), 1000 + int(rng.integers(-30, 31))
     yield height, 2 * width if n % 20 == 7 else width
 
 
-def others(pages, rng):
+def others(pages: int, rng: np.random.Generator):
   """(height, width) of anything."""
   for _ in range(pages):
     yield int(rng.integers(300, 2000)), int(rng.integers(300, 2000))

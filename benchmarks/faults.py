@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import zipfile
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -67,33 +68,33 @@ class Case:
       return np.asarray(Image.open(file).convert('RGB'))
 
 
-def chroma(rgb):
+def chroma(rgb: Any):
   lab = np.asarray(color.rgb_to_lab(rgb[::2, ::2].astype(np.float32) / 255))
   return float(np.hypot(lab[..., 1], lab[..., 2]).mean())
 
 
-def alpha_ink(case):
+def alpha_ink(case: Case):
   case.color('--input=ink_alpha.png --output=out.png')
   return 'under alpha 0' in case.text or chroma(case.rgb('out.png')) > 2
 
 
-def blue_pencil(case):
+def blue_pencil(case: Case):
   case.color('--input=bluepencil.png --output=out.png --drop_color=blue')
   return np.abs(case.rgb('out.png')[2:40, 300:400].astype(int) - 255).max() <= 1
 
 
-def book_jxl(case):
+def book_jxl(case: Case):
   case.color('--input=jxl.cbz --output=out.cbz')
   return case.code == 1 and '002.jxl' in case.text and '005.heic' in case.text
 
 
-def bust_open(case):
+def bust_open(case: Case):
   case.color('--input=strip1.png --output=out.png')
   body = case.rgb('out.png')[820:890, 420:480]
   return chroma(body) > 2 and chroma(case.rgb('out.png')[:100, :100]) < 1
 
 
-def chapter_order(case):
+def chapter_order(case: Case):
   names = archive.members(case.folder / 'chapters.cbz')
   chapters = list(dict.fromkeys(name.split('/')[0] for name in names))
   case.color('--input=chapters.cbz --output=out.pdf')
@@ -101,20 +102,20 @@ def chapter_order(case):
   return chapters == wanted and len(archive.members(case.folder / 'out.pdf')) == 7
 
 
-def comicinfo(case):
+def comicinfo(case: Case):
   case.color('--input=mixed --output=out.cbz')
   with zipfile.ZipFile(case.folder / 'out.cbz') as book:
     return 'ComicInfo.xml' in book.namelist() and 'p2.jxl' in case.text and case.code == 1
 
 
-def faint_pencil(case):
+def faint_pencil(case: Case):
   case.color('--input=faint.png --output=out.png')
   before, after = case.rgb('faint.png').astype(int), case.rgb('out.png').astype(int)
   inside = np.abs(after - before)[200:280, 220:330]  # the head
   return inside.max(-1).mean() > 5 and np.abs(after - before)[:60, :60].max() <= 1
 
 
-def halo_dark(case):
+def halo_dark(case: Case):
   case.color('--input=line3.png --palette=dark.json --output=out.ora')
   out = lightness(case.merged('out.ora'))
   fills = lightness(np.uint8([[0x10, 0x18, 0x40], [0x3A, 0x0A, 0x18]])).max()
@@ -131,22 +132,22 @@ def halo_dark(case):
   return out[near & ~beside].max() <= fills + 0.6
 
 
-def regions_of(case, name):
+def regions_of(case: Case, name: str):
   rows = json.loads((case.folder / name).read_text())['colors']
   return sum(row['regions'] for row in rows)
 
 
-def hatch(case):
+def hatch(case: Case):
   case.color('--input=hatch.png --flats --output=out.png')
   print(f'    {regions_of(case, "out.json")} regions')
   return 20 <= regions_of(case, 'out.json') <= 40
 
 
-def has_color(case, name, rgb):
+def has_color(case: Case, name: str, rgb: Any):
   return (case.rgb(name) == np.array(rgb)).all(-1).mean()
 
 
-def hint_faint(case):
+def hint_faint(case: Case):
   case.color('--input=line3.png --flats --hints=h_faint.png --output=out.png')
   with Image.open(case.folder / 'h_faint.png') as image:
     hint = np.asarray(image)
@@ -154,24 +155,24 @@ def hint_faint(case):
   return has_color(case, 'out.png', hint[y[0], x[0], :3]) > 0.005
 
 
-def hint_group(case):
+def hint_group(case: Case):
   case.color('--input=line3.png --flats --hints=h_group.ora --output=out.png')
   rows = json.loads((case.folder / 'out.json').read_text())['colors']
   rgbs = [tuple(bytes.fromhex(row['rgb'][1:])) for row in rows]
   return any(r > 150 > 90 > b for r, _, b in rgbs) and any(b > 150 > 90 > r for r, _, b in rgbs)
 
 
-def hint_layers(case):
+def hint_layers(case: Case):
   case.color('--input=line3.png --hints=h_head.png --output=out.ora')
   return (case.merged('out.ora') == [40, 200, 40]).all(-1).mean() > 0.03
 
 
-def hint_names(case):
+def hint_names(case: Case):
   case.color('--input=pages2 --flats --hints=hints2 --output=out')
   return 'page01.png' in case.text
 
 
-def hint_spill(case):
+def hint_spill(case: Case):
   right = True
   for name in ('box_k1', 'box_k3', 'box_k6'):
     case.color(f'--input=box.png --flats --hints={name}.png --output=out.png')
@@ -180,7 +181,7 @@ def hint_spill(case):
   return right
 
 
-def hints_edited(case):
+def hints_edited(case: Case):
   os.makedirs(case.folder / 'h')
   for name in ('red', 'green'):
     shutil.copy(case.folder / f'hints_{name}.png', case.folder / 'h' / 'page1.png')
@@ -188,7 +189,7 @@ def hints_edited(case):
   return '#28c828' in (case.folder / 'o' / 'page1.json').read_text()
 
 
-def layered_in(case):
+def layered_in(case: Case):
   for name in ('art.ora', 'art.kra'):
     case.color(f'--input={name} --output=out.png')
     if case.code or case.rgb('out.png').shape != (704, 704, 3):
@@ -197,17 +198,17 @@ def layered_in(case):
   return case.color('--input=own.ora --output=again.png --force') == 0
 
 
-def pdf_rotated(case):
+def pdf_rotated(case: Case):
   case.color('--input=scan_rot90.pdf --output=out.png')
   return sorted(case.rgb('out.png').shape[:2]) == [1616, 2424]
 
 
-def psd16(case):
+def psd16(case: Case):
   case.color('--input=grey16.psd --output=out.png')
   return case.code == 0 and case.rgb('out.png').shape == (704, 704, 3)
 
 
-def strip_long(case):
+def strip_long(case: Case):
   found = []
   with Image.open(case.folder / 'strip12.png') as image:
     one = np.asarray(image.convert('L'))
@@ -222,7 +223,7 @@ def strip_long(case):
   return found[1] > 0.9 * found[0] and white > 0.95
 
 
-def symlink(case):
+def symlink(case: Case):
   link = case.folder / 'symbook' / 'ch2'
   link.unlink()
   os.symlink(case.folder / 'elsewhere', link)
@@ -230,7 +231,7 @@ def symlink(case):
   return case.code == 0 and (case.folder / 'out' / 'ch2' / 'p2.png').exists()
 
 
-def tone_seam(case):
+def tone_seam(case: Case):
   case.color('--input=wash.png --output=out.png')
   light, before = lightness(case.rgb('out.png'))[225], lightness(case.rgb('wash.png'))[225]
   y, run = before, slice(225, 445)
@@ -239,7 +240,7 @@ def tone_seam(case):
   return len(ramp) > 30 and steps.max() <= 1.0 and steps.min() > -6
 
 
-def drawings(case, count):
+def drawings(case: Case, count: int):
   """Pairs of drawings: p/line and p/color."""
   for folder in ('line', 'color'):
     os.makedirs(case.folder / 'p' / folder)
@@ -252,12 +253,12 @@ def drawings(case, count):
       Image.fromarray(picture).save(case.folder / 'p' / folder / f'{n}.png')
 
 
-def tiny_no_val(case):
+def tiny_no_val(case: Case):
   drawings(case, 25)
   return case.run('-m onepunch_jax.main --config=pix2pix:smoke,data=p --workdir=run') == 0
 
 
-def train_longer(case):
+def train_longer(case: Case):
   drawings(case, 25)
   case.run('-m onepunch_jax.main --config=pix2pix:smoke,data=p --workdir=run')
   code = case.run('-m onepunch_jax.main --config=pix2pix:smoke,data=p,steps=8 --workdir=run')
@@ -268,7 +269,7 @@ def train_longer(case):
   return code == 0
 
 
-def train_a_train_b(case):
+def train_a_train_b(case: Case):
   drawings(case, 9)
   os.makedirs(case.folder / 'cyc')
   os.rename(case.folder / 'p' / 'line', case.folder / 'cyc' / 'trainA')
@@ -277,7 +278,7 @@ def train_a_train_b(case):
   return '9' in case.text if code == 0 else 'trainA' in case.text
 
 
-def webtoon_panels(case):
+def webtoon_panels(case: Case):
   case.run('-m data_prep.folder --input=webtoon --output=out --size=128 --panels')
   strips = len(list((case.folder / 'webtoon').rglob('*.png')))
   found = re.search(r'(\d+) records', case.text)

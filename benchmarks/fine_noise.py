@@ -19,7 +19,7 @@ from onepunch_jax.metrics.image import psnr
 from onepunch_jax.training.checkpoint import load_for_inference
 
 
-def measure(workdir, data):
+def measure(workdir: str, data: str):
   """Foreground PSNR, and that of the blurred predictions: means over the drawings of val."""
   method, variables, config = load_for_inference(workdir)
   config.data.update(path=data, unpaired='')

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 
 import numpy as np
 from PIL import Image
@@ -31,12 +32,12 @@ FIRST = {
 EDITED = {name: f'#{n + 1:02x}2030' for n, name in enumerate(FIRST)}
 
 
-def codes(path):
+def codes(path: pathlib.Path):
   rgb = np.asarray(Image.open(path).convert('RGB')).astype(int)
   return rgb @ np.array([65536, 256, 1])
 
 
-def allowed(palette):
+def allowed(palette: Mapping):
   return {int(color[1:], 16): name for name, color in palette.items()} | {0xFFFFFF: 'paper'}
 
 

@@ -25,7 +25,7 @@ from onepunch_jax.images.write import encode
 CROP = 128  # px of the page, shown four times as large
 
 
-def measure(colorizer, path):
+def measure(colorizer: Colorizer, path: pathlib.Path):
   """({what: number}, input, output) of one picture."""
   picture = reader.read(path)
   page = colorizer.page(picture, layers=True)
@@ -55,7 +55,7 @@ def measure(colorizer, path):
   return found, picture, page.rgb
 
 
-def crops(source, out):
+def crops(source: np.ndarray, out: np.ndarray):
   """The most inked CROP of the page and what became of it, at 400 %."""
   height, width = source.shape[:2]
   dark = (255 - to_grey(source)[..., 0]).astype(np.float64)

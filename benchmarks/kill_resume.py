@@ -24,7 +24,7 @@ from onepunch_jax.training.checkpoint import load_for_inference
 ROOT = pathlib.Path(__file__).parents[1]
 
 
-def start(workdir, steps):
+def start(workdir: str, steps: int):
   return subprocess.Popen(
     [
       sys.executable,
@@ -42,14 +42,14 @@ def start(workdir, steps):
   )
 
 
-def newest_step(workdir):
+def newest_step(workdir: str):
   """The last step whose metrics are written; 0 before the first."""
   path = workdir / 'metrics.jsonl'
   lines = path.read_text().splitlines() if path.exists() else []
   return int(lines[-1].split(',')[0].split(':')[1]) if lines else 0
 
 
-def kill_once(workdir, steps, rng, seconds):
+def kill_once(workdir: str, steps: int, rng: random.Random, seconds: float):
   """Starts, waits for a step of its own, then a random time, kills; the step it had reached."""
   before = newest_step(workdir)
   process = start(workdir, steps)
@@ -61,7 +61,7 @@ def kill_once(workdir, steps, rng, seconds):
   return newest_step(workdir), process.returncode
 
 
-def final(workdir):
+def final(workdir: str):
   _, v, _ = load_for_inference(str(workdir))
   return [np.asarray(x) for x in jax.tree.leaves((v.params, v.stats))]
 

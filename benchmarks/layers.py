@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from xml.etree import ElementTree
 
 import numpy as np
@@ -28,7 +29,7 @@ BLEND = {
 }
 
 
-def read_ora(path):
+def read_ora(path: pathlib.Path):
   """([(name, mode, RGBA image) from the bottom up], what they make, merged image)."""
   with zipfile.ZipFile(path) as book:
     assert book.namelist()[0] == 'mimetype' and book.read('mimetype') == b'image/openraster'
@@ -45,13 +46,13 @@ def read_ora(path):
       return found, out, Image.open(file).convert('RGB')
 
 
-def apart(one, other):
+def apart(one: np.ndarray, other: np.ndarray):
   """Largest difference of two pictures in 255ths."""
   one, other = (np.asarray(i.convert('RGB')).astype(int) for i in (one, other))
   return int(np.abs(one - other).max())
 
 
-def sheet(tiles, side, columns=4):
+def sheet(tiles: Sequence[tuple], side: int, columns: int = 4):
   """Pictures (caption, on what, image) in rows; what is clear shows white, black or checks."""
   font = ImageFont.load_default(15)
   rows = -(-len(tiles) // columns)

@@ -20,6 +20,8 @@ import sys
 import tempfile
 import time
 import zipfile
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -52,7 +54,7 @@ PILLOW = {
 }
 
 
-def sound(kind):
+def sound(kind: str):
   """The bytes of a sound file, or None where this Pillow writes none."""
   out = io.BytesIO()
   image = Image.fromarray(PICTURE)
@@ -117,7 +119,7 @@ TEXTS = (
 )
 
 
-def mutated(data, rng, text):
+def mutated(data: bytes, rng: np.random.Generator, text: bool):
   """One of several kinds of damage, or two."""
   data = bytearray(data)
   for _ in range(int(rng.integers(1, 3))):
@@ -148,7 +150,7 @@ def mutated(data, rng, text):
   return bytes(data)
 
 
-def use(kind, path):
+def use(kind: str, path: str):
   """Reads a file as a command would; a string is what it should not have done."""
   if kind == 'hints.json':
     Hints.read(path, (40, 60))
@@ -172,11 +174,11 @@ def use(kind, path):
       Hints.read(path, (40, 60))
 
 
-def bad_sentence(error):
+def bad_sentence(error: Exception):
   return '\n' in str(error) or not str(error).endswith('.') or ': ' not in str(error)
 
 
-def child(kind, seeds, queue, folder):
+def child(kind: str, seeds: Sequence[int], queue: Any, folder: str):
   """Reads the files of some seeds; tells before each what it is about to do."""
   resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
   data = sound(kind)
@@ -198,7 +200,7 @@ def child(kind, seeds, queue, folder):
     queue.put(('end', seed, outcome))
 
 
-def run(kind, count, first):
+def run(kind: str, count: int, first: int):
   """{outcome: how often}; a process that dies or hangs is one, and the next seeds go on."""
   outcomes, examples = collections.Counter(), {}
   seeds = list(range(first, first + count))

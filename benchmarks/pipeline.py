@@ -12,9 +12,10 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 
-def ours(path, size, batch, batches):
+def ours(path: str, size: int, batch: int, batches: int):
   import jax
 
   from onepunch_jax import prepare
@@ -38,7 +39,7 @@ def ours(path, size, batch, batches):
   return measure(step, batch, batches)
 
 
-def theirs(path, size, batch, batches):
+def theirs(path: str, size: int, batch: int, batches: int):
   import os
 
   import numpy as np
@@ -86,7 +87,7 @@ def theirs(path, size, batch, batches):
   return measure(lambda: next(data), batch, batches)
 
 
-def measure(step, batch, batches):
+def measure(step: Callable, batch: int, batches: int):
   """Records per second after a warm-up that empties the prefetch buffers."""
   for _ in range(8):
     step()
@@ -99,7 +100,7 @@ def measure(step, batch, batches):
 SIDES = {'ours': ours, 'theirs': theirs}
 
 
-def run(side, *args):
+def run(side: str, *args):
   """One side in a process of its own."""
   command = [sys.executable, __file__, '--side', side, *map(str, args)]
   out = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -126,7 +127,7 @@ def main():
     f'folder, {options.size} px, batch {options.batch}: ours {a:.0f} records/s, '
     f'PyTorch DataLoader {b:.0f} records/s, ratio {a / b:.2f}'
   )
-  print(f'drawn, {options.size} px: {run("ours", "drawn", *args):.0f} records/s')
+  print(f'synthetic, {options.size} px: {run("ours", "synthetic", *args):.0f} records/s')
 
 
 if __name__ == '__main__':

@@ -21,7 +21,7 @@ from collections import Counter
 from onepunch_jax.data import records
 
 
-def mutate(data, rng):
+def mutate(data: bytes, rng: random.Random):
   """One of five kinds of damage."""
   data = bytearray(data)
   kind = rng.choice(('flip', 'zero', 'cut', 'repeat', 'header'))

@@ -21,7 +21,7 @@ import numpy as np
 from PIL import Image
 
 
-def make(folder, count=150):
+def make(folder: str | os.PathLike, count: int = 150):
   folder.mkdir()
   rng = np.random.default_rng(0)
   for i in range(count):
@@ -29,7 +29,7 @@ def make(folder, count=150):
     Image.fromarray(coarse).resize((700, 900), Image.Resampling.BICUBIC).save(folder / f'{i}.png')
 
 
-def command(source, output):
+def command(source: str | os.PathLike, output: pathlib.Path):
   return [
     sys.executable,
     '-m',
@@ -42,7 +42,7 @@ def command(source, output):
   ]
 
 
-def shards(output):
+def shards(output: pathlib.Path):
   return {p.name: p.read_bytes() for p in sorted(pathlib.Path(output).glob('*.array_record'))}
 
 

@@ -36,6 +36,8 @@ import sys
 import tempfile
 import time
 import zlib
+from collections.abc import Sequence
+from typing import Any
 
 import jax
 import numpy as np
@@ -55,7 +57,14 @@ NETS = {
 }
 
 
-def start(workdir, *flags, processes=1, devices=1, logs=None, first=''):
+def start(
+  workdir: str,
+  *flags,
+  processes: int = 1,
+  devices: int = 1,
+  logs: str | None = None,
+  first: str = '',
+):
   """The processes of one training, started; what they say goes to <logs or workdir>-<i>.log.
 
   `first` is Python that runs before anything else in each of them.
@@ -82,7 +91,7 @@ def start(workdir, *flags, processes=1, devices=1, logs=None, first=''):
   return started
 
 
-def sgd(method, steps):
+def sgd(method: str, steps: int):
   """Flags: a small `method` by SGD, evaluated at its end."""
   optimisers = [f'--config.optim.{p}.name=sgd' for p in PLAYERS[method]]
   return [
@@ -93,12 +102,12 @@ def sgd(method, steps):
   ]
 
 
-def doubled(method):
+def doubled(method: str):
   """Flags: its nets compute in float64, with DOUBLE."""
   return [f'--config.method.{net}.dtype=float64' for net in NETS[method]]
 
 
-def train(workdir, *flags, **how):
+def train(workdir: str, *flags, **how):
   """Trains to the end -> (`state`, `numbers`)."""
   codes = [p.wait() for p in start(workdir, *flags, **how)]
   if any(codes):
@@ -106,21 +115,21 @@ def train(workdir, *flags, **how):
   return state(workdir), numbers(workdir)
 
 
-def numbers(workdir):
+def numbers(workdir: str):
   """What the last evaluation found."""
   rows = [json.loads(r) for r in open(os.path.join(workdir, 'metrics.jsonl'))]
   last = next(r for r in reversed(rows) if any(k.startswith('val/') for k in r))
   return {k: v for k, v in last.items() if k.startswith('val/') and v is not None}
 
 
-def steps_saved(workdir):
+def steps_saved(workdir: str):
   """The steps of the whole checkpoints."""
   folder = pathlib.Path(workdir, 'checkpoints')
   found = folder.iterdir() if folder.exists() else ()
   return sorted(int(p.name) for p in found if p.name.isdigit())
 
 
-def state(workdir):
+def state(workdir: str):
   """The newest checkpoint's arrays."""
   path = pathlib.Path(workdir, 'checkpoints', str(steps_saved(workdir)[-1]), 'state').resolve()
   reader = ocp.Checkpointer(ocp.PyTreeCheckpointHandler())
@@ -130,7 +139,7 @@ def state(workdir):
   return reader.restore(path, args=ocp.args.PyTreeRestore(restore_args=how))
 
 
-def apart(one, other):
+def apart(one: Any, other: Any):
   """The largest difference of two trees, absolute, and as a multiple of 1e-6 + 1e-4 |x|."""
   pairs = list(zip(jax.tree.leaves(one), jax.tree.leaves(other), strict=True))
 
@@ -145,7 +154,7 @@ def apart(one, other):
   return absolute, max(float(share(a, b).max(initial=0)) for a, b in pairs)
 
 
-def equal(options):
+def equal(options: argparse.Namespace):
   good = True
   for method, bits in itertools.product(options.methods.split(','), (64, 32)):
     flags = sgd(method, options.steps) + (doubled(method) if bits == 64 else [])
@@ -172,14 +181,14 @@ def equal(options):
   sys.exit(0 if good else 1)
 
 
-def newest_step(workdir):
+def newest_step(workdir: str):
   """The last step whose metrics are written; 0 before the first."""
   path = pathlib.Path(workdir) / 'metrics.jsonl'
   lines = path.read_text().splitlines() if path.exists() else []
   return int(lines[-1].split(',')[0].split(':')[1]) if lines else 0
 
 
-def hit(workdir, flags, which, number, seconds):
+def hit(workdir: str, flags: Sequence[str], which: int, number: int, seconds: float):
   """Starts two processes, waits for a step and `seconds`, and sends one a signal.
 
   Returns:
@@ -197,7 +206,7 @@ def hit(workdir, flags, which, number, seconds):
   return newest_step(workdir), code, time.perf_counter() - clock
 
 
-def kills(options):
+def kills(options: argparse.Namespace):
   rng = random.Random(options.seed)
   flags = [
     '--config=configs/pix2pix.py:smoke,batch=2',
@@ -231,7 +240,7 @@ def kills(options):
     sys.exit(0 if same and set(codes) <= {76, -6} and code == 75 else 1)
 
 
-def full(options):
+def full(options: argparse.Namespace):
   flags = [
     '--config=configs/pix2pix.py:smoke,batch=2',
     f'--config.steps={options.steps}',
@@ -278,7 +287,7 @@ def full(options):
   sys.exit(0 if all(same.values()) and min(says) >= 2 else 1)
 
 
-def counts(options):
+def counts(options: argparse.Namespace):
   flags = [
     *sgd('pix2pix', options.steps),
     *doubled('pix2pix'),

@@ -9,6 +9,7 @@ cannot gain more.
 """
 
 import argparse
+from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
@@ -23,7 +24,7 @@ from onepunch_jax.training.checkpoint import load_for_inference
 ROWS = ('answer', 'true where reached', 'true where reached, else as without')
 
 
-def measure(workdir, data, points, count):
+def measure(workdir: str, data: str, points: Sequence[int], count: int):
   """{row: {'points_N': mean Foreground PSNR}} over the first `count` drawings of `data`'s val."""
   method, variables, config = load_for_inference(workdir)
   config.data.update(path=data, unpaired='')

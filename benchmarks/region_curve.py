@@ -28,7 +28,9 @@ DOT = 1  # px around the deepest pixel
 FLAGS = flags.FLAGS
 
 
-def hints_of(labels, deepest, flat, line, count):
+def hints_of(
+  labels: np.ndarray, deepest: np.ndarray, flat: np.ndarray, line: np.ndarray, count: int
+):
   """float32 [H, W, 4]: dots of the flat colour at the deepest pixels of the largest regions."""
   hint = np.zeros((*labels.shape, 4), np.float32)
   for region, (row, column) in enumerate(deepest[:count].tolist()):
@@ -38,7 +40,7 @@ def hints_of(labels, deepest, flat, line, count):
   return hint
 
 
-def of_parts(rgb, labels, part):
+def of_parts(rgb: np.ndarray, part: np.ndarray):
   """Share of each part's area that has its most frequent colour, weighted by area."""
   codes = np.round(rgb * 255).astype(np.int64) @ np.array([65536, 256, 1])
   agree = total = 0
@@ -49,7 +51,7 @@ def of_parts(rgb, labels, part):
   return agree / max(total, 1)
 
 
-def main(_):
+def main(_: list[str]):
   method, variables, config = load_for_inference(FLAGS.checkpoint, FLAGS.step)
   config.data.eval_count = FLAGS.pictures
   config.data.eval_keys = ('rgb', 'flat', 'regions')
@@ -87,7 +89,7 @@ def main(_):
     for i, line in enumerate(lines):
       light = line > 200
       inside = light & (raw['regions'][i, ..., 0] > 0)
-      parts.append(of_parts(np.asarray(draws[0][i])[light], None, raw['regions'][i, ..., 0][light]))
+      parts.append(of_parts(np.asarray(draws[0][i])[light], raw['regions'][i, ..., 0][light]))
       chroma.append(np.hypot(lab[0][i][inside][:, 1], lab[0][i][inside][:, 2]).mean())
       truth.append(np.hypot(target[i][inside][:, 1], target[i][inside][:, 2]).mean())
       ys, xs, weights = [], [], []

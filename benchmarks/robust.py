@@ -14,11 +14,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 
 ROOT = pathlib.Path(__file__).parents[1]
 
 
-def outcome(name, target, sentences):
+def outcome(name: str, target: pathlib.Path, sentences: Sequence[str]):
   """'ok', 'reject', or what is wrong with a file's outcome."""
   written = [
     p.name

@@ -23,7 +23,7 @@ FACTORS = (0.5, 1.0, 2.0)
 CLEAR = 200  # grey levels above are neither ink nor its rim
 
 
-def answers(colorizer, page):
+def answers(colorizer: Colorizer, page: np.ndarray):
   """{factor: Lab [h, w, 3] at half size}, and bool [h, w], where there is colour and no ink."""
   height, width = (round(s / 2) for s in page.shape[:2])
 

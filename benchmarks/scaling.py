@@ -15,6 +15,7 @@ import importlib
 import os
 import re
 import sys
+from collections.abc import Mapping
 
 import jax
 import jax.numpy as jnp
@@ -37,7 +38,7 @@ CHIPS = {
 BYTES = {'f32': 4, 'bf16': 2, 's32': 4, 'u32': 4, 'pred': 1, 'u8': 1, 'f64': 8, 's64': 8}
 
 
-def compiled(name, size, each, devices=2):
+def compiled(name: str, size: int, each: int, devices: int = 2):
   """The train step of configs/<name>.py, `each` pictures a device, and its pieces."""
   config = importlib.import_module(f'onepunch_jax.configs.{name}').get_config(f'size={size}')
   config.batch_size = each * devices
@@ -64,7 +65,7 @@ def compiled(name, size, each, devices=2):
   return step.lower(shapes, raw_shapes, key).compile(), shapes, raw
 
 
-def collectives(text):
+def collectives(text: str):
   """Bytes that the collectives of a compiled program make, by kind."""
   found = {}
   ops = re.finditer(
@@ -79,7 +80,7 @@ def collectives(text):
   return found
 
 
-def count(name, size):
+def count(name: str, size: int):
   """-> dict of counts: `flops` and `bytes` of a picture, `fixed` bytes, all-reduced bytes ..."""
   rows = []
   for each in (1, 2):
@@ -104,7 +105,7 @@ def count(name, size):
   )
 
 
-def seconds(found, chip, each, chips):
+def seconds(found: Mapping[str, float], chip: str, each: int, chips: int):
   """(compute, HBM, all-reduce) seconds of a step with `each` pictures a chip, in bfloat16."""
   peak, hbm, fast, domain, slow = CHIPS[chip]
   compute = (found['flops'] * each + found['fixed_flops']) / (MFU * peak)

@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 
 BATCH = 16
 
@@ -27,7 +28,7 @@ def cpu():
   return sum(u.ru_utime + u.ru_stime for u in used)
 
 
-def measure(step, batches):
+def measure(step: Callable, batches: int):
   for _ in range(5):
     step()
   start = cpu()
@@ -36,7 +37,7 @@ def measure(step, batches):
   return BATCH * batches / (cpu() - start)
 
 
-def ours(path, size, load, batches, whole):
+def ours(path: str, size: int, load: int, batches: int, whole: bool):
   import jax
 
   from onepunch_jax import prepare
@@ -60,7 +61,7 @@ def ours(path, size, load, batches, whole):
   return measure(step if whole else lambda: next(data), batches)
 
 
-def theirs(path, size, load, batches):
+def theirs(path: str, size: int, load: int, batches: int):
   import numpy as np
   import torch
   from PIL import Image
@@ -94,7 +95,7 @@ def theirs(path, size, load, batches):
   return measure(lambda: next(stream), batches)
 
 
-def make(source, folder, load):
+def make(source: str, folder: str, load: int):
   import numpy as np
   from PIL import Image
 

@@ -18,7 +18,10 @@ gradients the peak is what all layers keep: 0.26 (and 0.38).  The TPU's compiler
 """
 
 import argparse
+from collections.abc import Callable
+from typing import Any
 
+import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
@@ -27,7 +30,7 @@ from onepunch_jax.nets.blocks import conv_maps
 from onepunch_jax.training import sharding
 
 
-def compiled(net, height, width, devices, gradient=False):
+def compiled(net: nn.Module, height: int, width: int, devices: Any, gradient: bool = False):
   """The net (or its gradient) for one picture over `devices`, and how its arguments are placed."""
   key = jax.random.key(0)
   v = jax.eval_shape(lambda: net.init(key, jnp.ones((1, net.multiple, net.multiple, 1))))
@@ -41,12 +44,14 @@ def compiled(net, height, width, devices, gradient=False):
   return jax.jit(run, **how).lower(v, line).compile(), (everywhere, split)
 
 
-def activations(run):
+def activations(run: Callable):
   """Bytes that one device needs for them."""
   return run.memory_analysis().temp_size_in_bytes
 
 
-def split_and_not(net, height, width, devices=4, gradient=False):
+def split_and_not(
+  net: nn.Module, height: int, width: int, devices: Any = 4, gradient: bool = False
+):
   """-> (the largest difference relative to the largest value, bytes unsplit, bytes of a device)."""
   key, results, memory = jax.random.key(0), [], []
   v = jax.jit(lambda: net.init(key, jnp.ones((1, net.multiple, net.multiple, 1))))()

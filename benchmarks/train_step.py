@@ -23,12 +23,13 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 
-def parse(argv=None):
+def parse(argv: Sequence[str] | None = None):
   parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
   parser.add_argument('--batches', default='1,4')
   parser.add_argument('--device', choices=('cpu', 'gpu'), default='cpu')
@@ -42,7 +43,7 @@ def parse(argv=None):
   return parser.parse_args(argv)
 
 
-def ours(args, batch):
+def ours(args: argparse.Namespace, batch: int):
   """-> (a function that starts a step and gives its loss, one that tells the peak in MB)."""
   import jax
 
@@ -88,7 +89,7 @@ def ours(args, batch):
   return step, peak
 
 
-def theirs(args, batch):
+def theirs(args: argparse.Namespace, batch: int):
   """The same of PyTorch's."""
   import torch
 
@@ -112,7 +113,7 @@ def theirs(args, batch):
   return step, lambda: torch.cuda.max_memory_allocated() / 2**20
 
 
-def run_side(args):
+def run_side(args: argparse.Namespace):
   """Prints the times of the steps [s] and the peak memory [MB] as JSON, on the last line."""
   if args.cores:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-args.cores :])
@@ -140,7 +141,7 @@ def run_side(args):
   )
 
 
-def pair(batch):
+def pair(batch: int):
   """Both sides once -> {'torch': what `run_side` printed, 'jax': the same}."""
   row = {}
   for side in ('torch', 'jax'):
@@ -152,7 +153,7 @@ def pair(batch):
   return row
 
 
-def report(batch, rows):
+def report(batch: int, rows: Sequence[Mapping]):
   """One line from the pairs of one batch size."""
 
   def one(side, what):

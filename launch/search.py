@@ -17,13 +17,14 @@ import math
 import os
 import signal
 import sys
+from types import ModuleType
 
 from absl import app, flags
 
 from launch import results, sweep
 
 
-def search(module, output: str, trials: int, metric: str, minimize: bool = False):
+def search(module: ModuleType, output: str, trials: int, metric: str, minimize: bool = False):
   """Runs trials until `trials` have ended; returns ({name: workdir}, {name: how it ended}).
 
   Args:
@@ -64,7 +65,7 @@ def search(module, output: str, trials: int, metric: str, minimize: bool = False
   return workdirs, ends
 
 
-def main(_):
+def main(_: list[str]):
   options = flags.FLAGS
   output = options.output or os.path.join('runs', 'search')
   spec = importlib.util.spec_from_file_location('search_file', options.sweep)

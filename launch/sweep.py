@@ -163,7 +163,7 @@ def define_flags() -> None:
   flags.DEFINE_string('metric', 'val/model/psnr_foreground', 'What the table is sorted by.')
 
 
-def main(_):
+def main(_: list[str]):
   options = flags.FLAGS
   stem = os.path.splitext(os.path.basename(options.sweep))[0]
   output = options.output or os.path.join('runs', stem)

@@ -66,7 +66,7 @@ def define_flags() -> None:
   flags.DEFINE_integer('size', 192, 'Side of a picture.')
 
 
-def main(_) -> None:
+def main(_: list[str]) -> None:
   """Writes the sheet."""
   options = flags.FLAGS
   colorizer = Colorizer(options.checkpoint)

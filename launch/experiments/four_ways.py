@@ -8,6 +8,7 @@ colours for the hair and the clothes; the reference shows the same character.
 """
 
 import sys
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from absl import app, flags
@@ -24,7 +25,9 @@ SHOWN = ('hair', 'shirt', 'jacket', 'dress', 'skirt', 'trousers')  # whose tags 
 OTHERS = ('green', 'purple', 'red', 'blue')  # what they are changed to, by turns
 
 
-def ways(colorizer, data, index: int, dots: int) -> dict[str, np.ndarray]:
+def ways(
+  colorizer: Colorizer, data: Sequence[Mapping], index: int, dots: int
+) -> dict[str, np.ndarray]:
   """{caption: sRGB [H, W, 3] in [0, 1]} of one drawing."""
   record = data[index]
   line, target = np.repeat(record['line'], 3, -1), record['rgb']
@@ -46,7 +49,7 @@ def ways(colorizer, data, index: int, dots: int) -> dict[str, np.ndarray]:
   return {caption: picture / 255 for caption, picture in pictures.items()}
 
 
-def places(record, count: int) -> list[dict]:
+def places(record: Mapping, count: int) -> list[dict]:
   """Dots in the deepest places of the largest regions, of their mean colours."""
   regions = record['regions'][..., 0]
   sizes = np.bincount(regions.ravel())
@@ -62,7 +65,7 @@ def places(record, count: int) -> list[dict]:
   return found
 
 
-def marked(line, clicks) -> np.ndarray:
+def marked(line: np.ndarray, clicks: Sequence[Mapping]) -> np.ndarray:
   """The line art with its dots, larger than they are."""
   picture = line.copy()
   y, x = np.mgrid[: line.shape[0], : line.shape[1]]
@@ -83,7 +86,7 @@ def changed(tags: list[str]) -> list[str]:
   return list(dict.fromkeys(out))
 
 
-def worth_showing(record) -> bool:
+def worth_showing(record: Mapping) -> bool:
   """Whether hair and some of the clothes are there and have a tag each."""
   nouns = {
     name.split(' ', 1)[1]
@@ -93,7 +96,7 @@ def worth_showing(record) -> bool:
   return 'hair' in nouns and bool(nouns & set(SHOWN[1:]))
 
 
-def choose(data, count: int) -> list[int]:
+def choose(data: Sequence[Mapping], count: int) -> list[int]:
   """The first drawings worth showing whose character is in another one, each of another."""
   found = {}
   for index in range(len(data)):
@@ -115,7 +118,7 @@ def define_flags() -> None:
   flags.DEFINE_integer('size', 160, 'Side of a picture.')
 
 
-def main(_):
+def main(_: list[str]):
   options = flags.FLAGS
   colorizer = Colorizer(options.checkpoint)
   if missing := {'hint', 'tags', 'reference'} - set(colorizer.method.inputs):

@@ -16,10 +16,13 @@ is stopped continues where it was.  Twelve trainings and three scan generators b
 import json
 import os
 import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import jax
 import numpy as np
 from absl import app, flags
+from ml_collections import ConfigDict
 
 from launch.experiments import broken_pairs, scan_report
 from onepunch_jax.configs import cyclegan, onepunch
@@ -37,7 +40,7 @@ CONDITIONS = ('grey', 'xdog', 'scan', 'true')
 SHARED = dict(eval_every=0, save_every=500, log_every=50, ema_decay=0.99, keep=1, best='')
 
 
-def scan_config(data, options, seed):
+def scan_config(data: str, options: Any, seed: int):
   """The unpaired stage: the laptop's CycleGAN."""
   config = cyclegan.get_config(f'laptop,size={options.size},batch={options.batch},seed={seed}')
   config.update(
@@ -50,7 +53,7 @@ def scan_config(data, options, seed):
   return config
 
 
-def color_config(data, options, seed, condition, scan):
+def color_config(data: str, options: Any, seed: int, condition: str, scan: str):
   """The colour stage from one kind of lines; everything else is the same."""
   config = onepunch.get_config(f'laptop,size={options.size},batch={options.batch},seed={seed}')
   config.update(dict(SHARED, steps=options.steps, evals=dict(samples=dict(count=8, columns=2))))
@@ -80,7 +83,7 @@ def _shrink(config, *nets):
       section.stages = (1, 1)
 
 
-def run(config, workdir):
+def run(config: ConfigDict, workdir: str):
   """Trains, unless that was done; leaves the program when training was stopped."""
   done = os.path.join(workdir, 'done')
   if os.path.exists(done):
@@ -93,7 +96,7 @@ def run(config, workdir):
     f.write('')
 
 
-def held_out(config):
+def held_out(config: ConfigDict):
   """Cast batches of the held-out drawings, with their true line art."""
   data = config.data.copy_and_resolve_references()
   data.update(train_keys=('line', 'rgb'), eval_keys=(), unpaired='')
@@ -103,7 +106,7 @@ def held_out(config):
   return names, [jax.tree.map(np.asarray, cast(batch)) for batch in pictures]
 
 
-def measure(workdir, batches):
+def measure(workdir: str, batches: Sequence[Mapping]):
   """Per-picture metrics of a colorizer: {metric: [pictures]}, kept in workdir/held_out.json."""
   path = os.path.join(workdir, 'held_out.json')
   if not os.path.exists(path):
@@ -121,14 +124,14 @@ def measure(workdir, batches):
     return {k: np.asarray(x) for k, x in json.load(f).items()}
 
 
-def scanner(workdir):
+def scanner(workdir: str):
   """rgb [B, H, W, 3] in [-1, 1] -> the scan generator's line art in [0, 1]."""
   method, variables, _ = load_for_inference(workdir)
   net = next(net for net in method.nets if net.name == 'scan')
   return jax.jit(lambda rgb: 0.5 + 0.5 * jax.numpy.tanh(net.infer(variables, rgb)))
 
 
-def extractors(scans):
+def extractors(scans: Sequence[str]):
   """Each way to get line art from a colouring: {name: [functions of rgb in [-1, 1]]}."""
   key, styles = jax.random.key(0), ('xdog',)
   return {
@@ -138,7 +141,7 @@ def extractors(scans):
   }
 
 
-def measure_scans(extract, batches):
+def measure_scans(extract: Mapping[str, Sequence[Callable]], batches: Sequence[Mapping]):
   """{name: {metric: [runs, pictures]}} of line art against the true one."""
   how, found = {'ink_f1': jax.jit(ink.f1), 'ink_psnr': jax.jit(ink.psnr)}, {}
   truth = [0.5 + 0.5 * batch['line'] for batch in batches]
@@ -160,7 +163,7 @@ def _valid(metrics, batch):
   return {k: np.asarray(x)[batch['valid'] > 0] for k, x in metrics.items()}
 
 
-def experiment(options):
+def experiment(options: Any):
   sources = dict(s.partition('=')[::2] if '=' in s else (s, s) for s in options.sources)
   data = os.path.join(options.output, 'data')
   broken_pairs.make(
@@ -205,7 +208,7 @@ def define_flags():
   flags.DEFINE_bool('tiny', False, 'Tiny nets: to see that all of it runs.')
 
 
-def main(_):
+def main(_: list[str]):
   show_log()
   cache = os.path.expanduser(cyclegan.get_config().compilation_cache)
   jax.config.update('jax_compilation_cache_dir', cache)

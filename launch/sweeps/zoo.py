@@ -9,6 +9,7 @@ two hours on two CPU cores.
 """
 
 import os
+from collections.abc import Callable
 
 METHODS = (
   'pix2pix',
@@ -34,7 +35,7 @@ UNPAIRED = ('cyclegan',)  # half of the drawings give their colours, the others 
 PAIRS = os.environ.get('ZOO_PAIRS', '')
 
 
-def sweep(add):
+def sweep(add: Callable[..., None]):
   data = f'synthetic+{PAIRS}' if PAIRS else 'synthetic'
   for method in METHODS:
     name, _, option = method.partition(':')

@@ -75,7 +75,9 @@ def make(*, clicks: int = 20, pictures: int = 20, samples: int = 4) -> Evaluatio
   return evaluate
 
 
-def largest_first(batch, drawings, hinted) -> list[int | None]:
+def largest_first(
+  batch: Batch, drawings: Sequence[Drawing], hinted: Sequence[Sequence[int]]
+) -> list[int | None]:
   """The largest region without a hint, of each drawing."""
   return [len(h) if len(h) < len(d.regions) else None for d, h in zip(drawings, hinted)]
 
