@@ -10,23 +10,25 @@ import pytest
 from onepunch_jax import core, registry
 from onepunch_jax.training import sharding
 
-U = dict(name='unet', width=8, depth=2, dropout=0.0)
-D = dict(name='patchgan', width=8, layers=1)
-HD = dict(name='pix2pixhd', width=8, down=1, blocks=1)
-SH = dict(name='shading', width=4)
-W = dict(name='weak', width=8, blocks=1)
-SA = dict(name='patchgan_sa', width=8, layers=1)
-R = dict(name='resnet', stages=(1,), width=8)
-CN = dict(name='colornet')
-RC = dict(name='res_critic', width=4, blocks=1)
+UNET = dict(name='unet', width=8, depth=2, dropout=0.0)
+PATCHGAN = dict(name='patchgan', width=8, layers=1)
+PIX2PIXHD = dict(name='pix2pixhd', width=8, down=1, blocks=1)
+SHADING = dict(name='shading', width=4)
+WEAK = dict(name='weak', width=8, blocks=1)
+PATCHGAN_SA = dict(name='patchgan_sa', width=8, layers=1)
+RESNET = dict(name='resnet', stages=(1,), width=8)
+COLORNET = dict(name='colornet')
+RES_CRITIC = dict(name='res_critic', width=4, blocks=1)
 METHODS = {
-  'pix2pix': dict(name='pix2pix', gen=dict(U, dropout=0.5), disc=D),
-  'pix2pix_lab': dict(name='pix2pix', gen=U, disc=D, space='lab', gan='lsgan'),
-  'pix2pix_ab': dict(name='pix2pix', gen=U, disc=dict(D, spectral=True), space='ab', gan='hinge'),
-  'wgan_gp': dict(name='pix2pix', gen=U, disc=D, gan='wgan', lambda_gp=10.0, n_critic=2),
-  'pix2pix_gp': dict(name='pix2pix_gp', gen=U, disc=D, lambda_drift=1e-3),
+  'pix2pix': dict(name='pix2pix', gen=dict(UNET, dropout=0.5), disc=PATCHGAN),
+  'pix2pix_lab': dict(name='pix2pix', gen=UNET, disc=PATCHGAN, space='lab', gan='lsgan'),
+  'pix2pix_ab': dict(
+    name='pix2pix', gen=UNET, disc=dict(PATCHGAN, spectral=True), space='ab', gan='hinge'
+  ),
+  'wgan_gp': dict(name='pix2pix', gen=UNET, disc=PATCHGAN, gan='wgan', lambda_gp=10.0, n_critic=2),
+  'pix2pix_gp': dict(name='pix2pix_gp', gen=UNET, disc=PATCHGAN, lambda_drift=1e-3),
   'onepiece': dict(name='onepiece', net=dict(name='double_conv', widths=(8, 8))),
-  'onepiece_gan': dict(name='onepiece', net=dict(name='double_conv', widths=(8, 8)), disc=D),
+  'onepiece_gan': dict(name='onepiece', net=dict(name='double_conv', widths=(8, 8)), disc=PATCHGAN),
   'zhang16': dict(name='zhang16', net=dict(name='zhang16', width=4, tail=(2, 1))),
   'zhang16_line': dict(
     name='zhang16',
@@ -39,13 +41,13 @@ METHODS = {
   ),
   'anyhint': dict(
     name='anyhint',
-    gen=dict(U, out_channels=4),
+    gen=dict(UNET, out_channels=4),
     head=dict(name='copying', width=4, keys=4, max_cells=3),
   ),
   'anyhint_all': dict(
     name='anyhint',
-    gen=dict(U, out_channels=4),
-    disc=D,
+    gen=dict(UNET, out_channels=4),
+    disc=PATCHGAN,
     num_tags=6,
     head=dict(name='copying', width=4, keys=4, max_cells=3),
     tags=dict(
@@ -84,7 +86,7 @@ METHODS = {
     gen=dict(
       name='tag2pix', width=8, blocks=(1, 0, 0, 0), code=4, cardinality=1, places=2, norm='none'
     ),
-    cit=dict(R, stages=(1, 1), norm='none'),
+    cit=dict(RESNET, stages=(1, 1), norm='none'),
     disc=dict(name='tag_disc', classes=6, width=4, blocks=(0, 1), norm='none', cardinality=2),
     variant=(2, 6),
     lambda_l1=1.0,
@@ -92,7 +94,7 @@ METHODS = {
   'scft': dict(
     name='scft',
     gen=dict(name='scft', width=2, levels=2, stride=2, blocks=1, channels=4, copies=True),
-    disc=D,
+    disc=PATCHGAN,
     vgg={},
   ),
   'style2paints': dict(
@@ -127,14 +129,18 @@ METHODS = {
     words=6,
     max_tags=3,
   ),
-  'tagger': dict(name='tagger', net=dict(R, stages=(1, 1), classes=6), source='either'),
-  '_template': dict(name='_template', net=U),
-  'pix2pixhd': dict(name='pix2pixhd', gen=HD, enhancer=None, disc=dict(D, scales=2), vgg={}),
-  'pix2pixhd_2': dict(name='pix2pixhd', gen=HD, enhancer=dict(HD, width=4), disc=D, vgg={}),
+  'tagger': dict(name='tagger', net=dict(RESNET, stages=(1, 1), classes=6), source='either'),
+  '_template': dict(name='_template', net=UNET),
+  'pix2pixhd': dict(
+    name='pix2pixhd', gen=PIX2PIXHD, enhancer=None, disc=dict(PATCHGAN, scales=2), vgg={}
+  ),
+  'pix2pixhd_2': dict(
+    name='pix2pixhd', gen=PIX2PIXHD, enhancer=dict(PIX2PIXHD, width=4), disc=PATCHGAN, vgg={}
+  ),
   'sagan': dict(
     name='sagan',
     gen=dict(name='sagan_unet', width=8, convs=(1, 1)),
-    shade=SH,
+    shade=SHADING,
     disc=dict(name='sa_disc', width=8, layers=1),
   ),
   'aae': dict(
@@ -147,20 +153,30 @@ METHODS = {
   'vaegan': dict(
     name='vaegan',
     enc=dict(name='vae_enc', latent=4, width=8, layers=1, hidden=8),
-    dec=U,
-    disc=D,
+    dec=UNET,
+    disc=PATCHGAN,
     gan='wgan',
     space='lab',
     lambda_gp=10.0,
   ),
-  'cyclegan': dict(name='cyclegan', scan=W, gen=U, disc_scan=SA, disc_color=D, noise=0.1, pool=12),
-  'onepunch': dict(name='onepunch', enc=R, gen=CN, disc=D, scan=U, lambda_edges=1.0, pool=12),
+  'cyclegan': dict(
+    name='cyclegan',
+    scan=WEAK,
+    gen=UNET,
+    disc_scan=PATCHGAN_SA,
+    disc_color=PATCHGAN,
+    noise=0.1,
+    pool=12,
+  ),
+  'onepunch': dict(
+    name='onepunch', enc=RESNET, gen=COLORNET, disc=PATCHGAN, scan=UNET, lambda_edges=1.0, pool=12
+  ),
   'onepunch_gp': dict(
     name='onepunch',
-    enc=R,
-    gen=CN,
-    disc=RC,
-    scan=U,
+    enc=RESNET,
+    gen=COLORNET,
+    disc=RES_CRITIC,
+    scan=UNET,
     gan='wgan',
     source='line',
     conditional=True,
@@ -180,14 +196,14 @@ def batch(n=8):
   draw = lambda c: r.uniform(-1, 1, (n, SIZE, SIZE, c)).astype(np.float32)
   pictures = {'line': draw(1), 'rgb': draw(3), 'scan': draw(1)}
   mask = np.broadcast_to(np.arange(SIZE)[None, :, None, None] > 2, (n, SIZE, SIZE, 1))
-  told = np.arange(n * SIZE * SIZE).reshape(n, SIZE, SIZE, 1) % 29 == 0
-  hint = np.where(told, np.concatenate([draw(3), np.ones_like(pictures['line'])], -1), 0)
+  mask_of_hints = np.arange(n * SIZE * SIZE).reshape(n, SIZE, SIZE, 1) % 29 == 0
+  hint = np.where(mask_of_hints, np.concatenate([draw(3), np.ones_like(pictures['line'])], -1), 0)
   pictures['hint'] = hint.astype(np.float32)
-  shown = np.concatenate([draw(3), np.ones_like(pictures['line'])], -1)
-  shown *= np.arange(SIZE)[:, None] > 3  # a letter-box
+  reference = np.concatenate([draw(3), np.ones_like(pictures['line'])], -1)
+  reference *= np.arange(SIZE)[:, None] > 3  # a letter-box
   flow = r.uniform(0, SIZE - 1, (n, SIZE, SIZE, 2)).astype(np.float32)
   pictures |= {
-    'reference': shown.astype(np.float32),
+    'reference': reference.astype(np.float32),
     'reference_flow': flow,
     'reference_seen': (draw(1) > 0).astype(np.float32),
   }
@@ -348,7 +364,7 @@ def test_kept_lightness_is_the_input_s():
 
   method, _, state, key = setup('pix2pix_ab')
   line = np.broadcast_to(np.linspace(-0.2, 0.2, SIZE)[None, :, None, None], (1, SIZE, SIZE, 1))
-  # no colour at all: the answer is the grey page
+  # without any colour the prediction is the grey page
   v = jax.tree.map(lambda x: np.zeros(x.shape, x.dtype), state.averaged)
   rgb = method.colorize(v, {'line': line.astype(np.float32)}, key)
   np.testing.assert_allclose(color.luma(rgb), 0.5 + 0.5 * line, atol=2e-3)

@@ -1,4 +1,4 @@
-"""What anyhint's head promises, and the parts of `points` beside its training."""
+"""anyhint: its head, its features of hints, its tokens, and configs whose nets fit together."""
 
 import importlib
 
@@ -10,12 +10,9 @@ import pytest
 from onepunch_jax import core, prepare, registry
 from onepunch_jax.data import batch as batches
 from onepunch_jax.data import vocabulary
-from onepunch_jax.guides import geodesic, part_ids
-from onepunch_jax.losses import attention
-from onepunch_jax.methods import points
+from onepunch_jax.guides import geodesic
 from onepunch_jax.nets import copying, tag_tokens
 from onepunch_jax.nets.blocks.tokens import Tokens
-from onepunch_jax.ops import ab_bins
 from onepunch_jax.training import loop
 
 
@@ -40,7 +37,7 @@ def run(hint, line, hint_bias, tokens=()):
   return head.init_with_output(jax.random.key(0), *args)[0]
 
 
-def test_a_copy_is_exact_and_ink_stays():
+def test_a_copied_hint_is_exact_and_stops_at_lines():
   line, hint = drawing()
   rgb, gate, *_ = run(hint, line, hint_bias=50.0)
   np.testing.assert_allclose(gate[0, :, :8, :3].sum(-1), 1, atol=1e-5)
@@ -87,7 +84,7 @@ def test_tokens_can_be_copied_without_hints():
   np.testing.assert_allclose(gate[..., -1], 1)
 
 
-def test_hints_on_paper_go_first_and_say_how_much_ink_is_in_them():
+def test_hints_on_blank_paper_win_and_have_the_lightness_under_them():
   line, hint = drawing()
   hint = hint.at[0, 5, 7:10].set(jnp.array([-0.5, -0.5, -0.5, 1.0]))  # a click over the line
   near, light, way = geodesic.propagate(line, hint)
@@ -110,8 +107,8 @@ def test_tags_become_keys_and_colours():
   assert color_of == (-1, 0, 0, 1, 2) and noun_of == (-1, 0, 1, 0, 0)
   tags = jnp.asarray([[1, 1, 0, 1, 1], [0, 0, 1, 0, 0]], jnp.uint8)
   net = tag_tokens.Model(colors, color_of, noun_of, keys=4, max_tags=4)
-  (key, color, said, noun), v = net.init_with_output(jax.random.key(0), tags)
-  np.testing.assert_array_equal(said, [[1, 1, 1, 0], [1, 0, 0, 0]])
+  (key, color, valid, noun), v = net.init_with_output(jax.random.key(0), tags)
+  np.testing.assert_array_equal(valid, [[1, 1, 1, 0], [1, 0, 0, 0]])
   np.testing.assert_array_equal(key[0, :3], v['params']['key'][jnp.array([0, 0, 0])])
   np.testing.assert_allclose(color[0, :2], [(-0.9, -0.9, 0.9), (0.9, -0.9, -0.9)], atol=0.02)
   np.testing.assert_array_equal(noun, [[0, 0, 0, -1], [1, -1, -1, -1]])
@@ -122,57 +119,6 @@ def test_tags_that_name_no_colour_are_refused(tmp_path):
   (tmp_path / 'dataset.json').write_text('{"tags": ["smile", "hat"]}')
   with pytest.raises(ValueError, match='name no colours'):
     importlib.import_module('onepunch_jax.configs.anyhint').get_config(f'tags,data={tmp_path}')
-
-
-def test_places_are_to_look_for_what_is_said_of_their_part():
-  batch = {'line': jnp.ones((3, 2, 2, 1)), 'nouns': jnp.zeros((3, 256), jnp.uint8)}
-  batch['regions'] = jnp.asarray([[[1, 2], [3, 0]]] * 3, jnp.uint8)[..., None]
-  batch['nouns'] = batch['nouns'].at[:2, 1:4].set(jnp.asarray([5, 6, 7], jnp.uint8))
-  parts = (-1, -1, -1, -1, -1, 0, 1, -1)  # noun 5 is the tags' 0, 6 is 1, 7 has no tag
-  nouns = jnp.asarray([[0, 0, 2], [-1, -1, -1], [0, 1, 2]])  # of noun 1 nothing is said
-  looked = jnp.asarray([0.3, 0.2, 0.1, 0.4]) * jnp.ones((3, 2, 2, 1))
-  part = part_ids.of(batch, parts)
-  np.testing.assert_array_equal(part[0], [[0, 1], [-1, -1]])
-  found = attention.attention_loss(looked, *attention.right_tags(part, nouns, 4), 4)
-  named, unnamed = -np.log(0.5 + attention.EPSILON), -np.log(0.4 + attention.EPSILON)
-  small, large = (1 / (share + attention.MIN_AREA) for share in (0.25, 0.75))
-  mean = (small * named + 3 * large * unnamed) / (small + 3 * large)  # about as much of each
-  np.testing.assert_allclose(found, [mean, 0, 0], rtol=1e-3)
-
-
-def test_places_are_to_look_for_what_shows_their_part():
-  """A reference of 2 x 2 cells: half the first shows part 0, all the second, half the third."""
-  part = jnp.asarray([[[0, 0, 0, 0], [0, -1, 1, -1]]] * 2)
-  shown = np.full((2, 4, 4), -1)  # the second has no reference: it teaches nothing
-  shown[0, :2, 0], shown[0, :2, 2:], shown[0, 2:, 0], shown[0, 2, 1] = 0, 0, 0, 2
-  right, kind = attention.right_cells(part, jnp.asarray(shown), 5, 4)
-  np.testing.assert_allclose(right[0, 0, 0], [0.25, 1, 0.25, 0, 0])
-  np.testing.assert_allclose(right[0, 1, 2], [0, 0, 0, 0, 1])  # part 1 is not shown
-  np.testing.assert_allclose(right[0, 1, 3], [0.25, 0, 0.0625, 1, 0])  # none of the parts
-  np.testing.assert_array_equal(kind, [[[1, 1, 1, 1], [1, 0, 4, 0]], np.full((2, 4), -1)])
-  found = attention.attention_loss(jnp.full((2, 2, 4, 5), 0.2), right, kind, 5)
-  shares = 1 / (np.array([5, 1, 2]) / 8 + attention.MIN_AREA) * (5, 1, 2)
-  want = shares @ -np.log(np.array([0.3, 0.2, 0.2625]) + attention.EPSILON) / shares.sum()
-  np.testing.assert_allclose(found, [want, 0], rtol=1e-3)
-
-
-def test_suggestions_are_likely_and_differ():
-  bins, _ = ab_bins.load('grid')
-  p = np.zeros(len(bins))
-  peaks = np.array([[50, 40], [-60, 0], [0, -80]])
-  for peak, share in zip(peaks, (0.5, 0.3, 0.2)):
-    p[np.argmin(((bins - peak) ** 2).sum(1))] = share
-  np.testing.assert_allclose(points.suggest(p, bins, 3), peaks)
-  assert points.suggest(p, bins, 9).shape == (9, 2)
-
-
-def test_a_global_hint_says_what_is_told():
-  bins, _ = ab_bins.load('gamut')
-  rgb = jnp.stack([jnp.full((8, 8, 3), 0.0), jnp.broadcast_to(jnp.array([1.0, -1, -1]), (8, 8, 3))])
-  told = points.global_hint(rgb, bins, jnp.array([[True], [True]]), jnp.array([[True], [False]]))
-  assert told.shape == (2, len(bins) + 3)
-  np.testing.assert_allclose(told[:, :-3].sum(1), 1, rtol=1e-6)
-  np.testing.assert_allclose(told[:, -3:], [[1, 0, 1], [1, 0, 0]], atol=1e-6)
 
 
 @pytest.mark.parametrize(

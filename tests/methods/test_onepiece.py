@@ -1,4 +1,4 @@
-"""The grey page: what it is, and that its letter-box is in no loss and in no answer."""
+"""The grey page: what it is, its letter-box is in no loss and in no prediction."""
 
 import jax
 import jax.numpy as jnp
@@ -23,7 +23,7 @@ def test_a_letter_boxed_page_has_a_mask():
   assert whole['mask'].min() == 255
 
 
-def test_what_is_outside_the_page_teaches_nothing():
+def test_what_is_outside_the_page_is_in_no_loss():
   method = registry.method(
     dict(name='onepiece', net=dict(name='double_conv', widths=(4, 4), norm='none'))
   )

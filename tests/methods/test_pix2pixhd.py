@@ -33,7 +33,7 @@ def same(a, b):
   return all(map(np.array_equal, jax.tree.leaves(a), jax.tree.leaves(b)))
 
 
-def test_the_global_generator_stands_still_at_first():
+def test_the_global_generator_is_frozen_at_first():
   first, step, key = start(enhancer=dict(HD, width=2), freeze=2)
   state = first
   for thawed in (False, False, True):
