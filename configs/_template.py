@@ -1,4 +1,4 @@
-"""The smallest method: a U-Net that learns colours by L1.  Copy this file.
+"""The smallest method: a U-Net that learns colours by L1. Copy this file.
 
     python -m onepunch_jax.main --config=configs/_template.py:laptop --workdir=runs/template
 

@@ -306,7 +306,7 @@ def _extract_lines(config: ConfigDict) -> None:
 
 
 def _lacks_lines(path: str) -> bool:
-  """Whether prepared data says that its records have colours but no line art."""
+  """Whether the records of prepared data have colours but no line art, by its dataset.json."""
   for part in path.split('+'):
     info = os.path.join(part.partition('*')[0], 'dataset.json')
     if os.path.isfile(info):

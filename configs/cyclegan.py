@@ -4,13 +4,13 @@
         --workdir=runs/scan
     python -m onepunch_jax.main --config=configs/cyclegan.py:laptop --workdir=runs/scan
 
-data= is a folder of colourings, unpaired= one of scans (data/unpaired.py says what else they may
-be; pairs given for both give the colours of one half and the lines of the other); without them both
-are of synthetic drawings, no drawing in both.  What comes out is the scan generator (net `scan`),
-which configs/onepunch.py takes; `launch/onepunch.sh` does both.
+data= is a folder of colourings, unpaired= one of scans (data/unpaired.py has what else they may
+be; pairs named for both give the colours of one half and the lines of the other); without them both
+are of synthetic drawings, no drawing in both. What comes out is the scan generator (net `scan`),
+which configs/onepunch.py needs; `launch/onepunch.sh` does both.
 
 The numbers are the public code's: LSGAN, cycle 10, identity 5, pool 50, Adam 2e-4, batch 1, 256 px,
-constant and then linear to 0.  Its dataset and so its number of steps are unknown: ours is.
+constant and then linear to 0. Its dataset and so its number of steps are unknown: ours is.
 `:laptop` (64 px) takes about 12 minutes on two CPU cores.
 """
 

@@ -5,9 +5,9 @@
     python -m onepunch_jax.main --config=configs/onepiece.py:gan,laptop --workdir=runs/onepiece_gan
 
 PATH holds coloured pages; the grey input is made from them (prepare/grey, BT.601 luma, as in the
-published pairs), in evaluation too.  `:line` trains and evaluates on the data's line art instead.
-`:gan` adds pix2pix's discriminator, the author's stated next step.  Published: MSE, 512 px,
-letter-boxed.  Ours, since nothing more was published: U-Net 64-128-256-512-512, Adam 1e-3, batch
+published pairs), in evaluation too. `:line` trains and evaluates on the data's line art instead.
+`:gan` adds pix2pix's discriminator, the author's stated next step. Published: MSE, 512 px,
+letter-boxed. Ours, since nothing more was published: U-Net 64-128-256-512-512, Adam 1e-3, batch
 4; MSE x 100 beside the GAN; the letter-box is white and in no loss (theirs came out mid-grey).
 """
 

@@ -8,12 +8,12 @@
         --config.init_from.nets.disc=disc
 
 Sizes 64 -> 128 -> 256, each from the one before; `launch/onepunch.sh` runs the chain from two
-folders.  --config.method.source=line learns from the data's own line art and needs no other run.
+folders. --config.method.source=line learns from the data's own line art and needs no other run.
 An encoder trained by configs/tagger.py: --config.init_from.nets.enc=RUN:NET (then
 --config.method.frozen_encoder=True keeps it as it is).
 
 LSGAN + 10 L1, pool 50, Adam of two time scales (1e-4 and 4e-4) as the public code has them; its
-encoder came pre-trained on Danbooru's tags.  Its options to try: --config.method.l1_decay=STEPS,
+encoder came pre-trained on Danbooru's tags. Its options to try: --config.method.l1_decay=STEPS,
 .lambda_edges=10, .nogan='(2000, 500)'; WGAN-GP: .gan=wgan .lambda_gp=10
 .n_critic=2 and .disc.norm=layer (or a copy of this file with nets/res_critic).
 `:laptop` (64 px, from synthetic line art) takes about 8 minutes on two CPU cores.
@@ -62,7 +62,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     crop=dict(size=256),
     flip=dict(probability=0.5),
   )
-  # else shown on scans: there is no truth to measure by
+  # else samples of scans only: there is no ground truth
   if chosen.get('unpaired', 'synthetic') not in ('synthetic', chosen.get('data')):
     config.evals = dict(samples=config.evals.samples.to_dict())
     config.best = ''

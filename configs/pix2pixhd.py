@@ -4,9 +4,9 @@
     python -m onepunch_jax.main --config=configs/pix2pixhd_2.py --workdir=runs/hd2 \
         --config.init_from.workdir=runs/hd1
 
-This is stage 1: the global generator.  The VGG term needs --config.method.vgg_weights=PATH, a
+This is stage 1: the global generator. The VGG term needs --config.method.vgg_weights=PATH, a
 VGG-19 of torchvision (.pth, .safetensors), or the run of a tagger with the same `vgg` section; it
-is off without.  `:laptop` (64 px, then stage 2 at 128 px) halves every width and keeps four blocks.
+is off without. `:laptop` (64 px, then stage 2 at 128 px) halves every width and keeps four blocks.
 SerialLain3170 adds an L1 of weight 10: --config.method.lambda_l1=10.
 """
 

@@ -5,7 +5,7 @@
 
 Give the options of stage 1 (`:laptop` to `:laptop`, `:zoo` to `:zoo,size=32`); data.size is that
 of the finished picture.
-Without init_from everything starts from scratch.  The global generator stands still for the first
+Without init_from everything starts from scratch. The global generator stands still for the first
 tenth of the steps (SerialLain3170: 25 epochs of 2000 pictures at batch 4-16), then both learn.
 The discriminator starts afresh, since it sees another scale.
 """

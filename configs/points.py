@@ -5,15 +5,15 @@
     python -m onepunch_jax.main --config=configs/points.py:line,laptop --workdir=runs/points_line
 
 By default the input is the grey page made from the colours, and its L is kept, as in the paper.
-`:line` reads the data's line art, and answers L too.  Reports: evals/hints.
+`:line` reads the data's line art, and predicts L too. Reports: evals/hints.
 
 --config.method.propagate_hints=True (ours) propagates clicks over the drawing, for the input and,
 where they are near, for the prediction; `:line,laptop` does: 14.0, 16.3, 18.9
-dB inside with 0, 10, 50 clicks on synthetic drawings.
+dB foreground PSNR with 0, 10, 50 clicks on synthetic drawings.
 
 The paper's numbers: 176 px crops of 256, batch 25, Adam, 1e-5 for ten epochs and 1e-6 for five,
-after a training on classes alone (--config.method.lambda_huber=0, then --config.init_from).  From
-scratch we take 1e-4.  Points: P(n) = p (1 - p)^n, p = 1/8; of 1 to 9 px.
+after a training on classes only (--config.method.lambda_huber=0, then --config.init_from). From
+scratch we take 1e-4. Points: P(n) = p (1 - p)^n, p = 1/8; of 1 to 9 px.
 """
 
 from ml_collections import ConfigDict

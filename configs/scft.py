@@ -1,17 +1,17 @@
-"""SCFT (Lee et al. 2020): a reference is searched for what belongs where, learned from bent selves.
+"""SCFT (Lee et al. 2020): attention over a reference, learned from warped copies.
 
     python -m onepunch_jax.main --config=configs/scft.py:data=PATH --workdir=runs/scft
     python -m onepunch_jax.main --config=configs/scft.py:laptop --workdir=runs/scft
     python -m onepunch_jax.colorize --checkpoint=runs/scft --input=page.png --reference=other.png \\
         --output=out.png
 
-The published numbers: 256 px, batch 16, noise of 50 on every colour, the reference always the bent
-drawing, Adam 1e-4 and 2e-4 (0.5, 0.999); the warp is that of its ports.  Perceptual and style terms
-need --config.method.vgg_weights=PATH (torchvision's VGG-19, or a tagger's run).
+The published numbers: 256 px, batch 16, noise of 50 on every colour, the reference always the
+warped drawing, Adam 1e-4 and 2e-4 (0.5, 0.999); the warp is that of its ports. Perceptual and style
+terms need --config.method.vgg_weights=PATH (torchvision's VGG-19, or a tagger's run).
 `:laptop` attends at a quarter of the size and may copy what it finds; where the data has the same
 character in another drawing (`synthetic`), that is the reference of nearly all such drawings, and a
-tenth of all have none.  The report has the answers to one's own, another's and no reference
-(evals/reference).
+tenth of all have none. The report has the predictions with the drawing's own, another's and no
+reference (evals/reference).
 """
 
 from ml_collections import ConfigDict

@@ -5,8 +5,8 @@
 
 The published numbers: 256 px, batch 4, guides of 0.3 (grey) and 0.9, a middle of 2048 channels,
 fc1 of VGG-19 as style (--config.method.vgg_weights=PATH; without, an encoder of its own learns
-one).  The weight of L1 is from ports (50 to 150), Adam 2e-4 (0.5).  Training on y's own style is
-reported to collapse; so references are bent and tinted as in SCFT.  The paper's own setting:
+one). The weight of L1 is from ports (50 to 150), Adam 2e-4 (0.5). Training on y's own style is
+reported to collapse; so references are warped and tinted as in SCFT. The paper's own setting:
 --config.prepare.reference.strength=0 --config.prepare.reference.jitter=0.
 """
 

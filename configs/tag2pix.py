@@ -6,18 +6,18 @@
         --tags='blue hair, red eyes'
 
 The published numbers: 256 px, batch 14, 25 epochs of 39,031 pictures, Adam 2e-4 (0.5), L1 x 1000,
-guide x 0.9; tags classified from a fifth of the steps on, lines whitened in the last fifth.  Left
-out: rotation by 10 degrees.  Ours: a part of the colour tags is left out at random (prepare/
-tag_drop), so that a few are enough later.  512 px: --config.method.gen.norm=none, lambda_cvt and
+guide x 0.9; tags classified from a fifth of the steps on, lines whitened in the last fifth. Left
+out: rotation by 10 degrees. Ours: a part of the colour tags is left out at random (prepare/
+tag_drop), so that a few are enough later. 512 px: --config.method.gen.norm=none, lambda_cvt and
 lambda_cit 40.
 Ablations: --config.method.gen.kind=senet|resnext|adain|seadain|catconv|catall, .guide=False.
 Features of what is drawn come from a classifier on lines: --config.method.cit_weights=runs/cit,
 which is `configs/tagger.py:cit`; without, it learns along.
 The tags are those of PATH (prepared with --tags), or of synthetic drawings, 13 colours of 42 nouns.
-The report says how often the hair, clothes and eyes have the colour that their tag names, and
+The report has how often the hair, clothes and eyes have the colour that their tag names, and
 another that a swapped tag names (evals/tags).
-`:laptop` reaches 14.4 dB inside on synthetic drawings (line art as output 9.0), but tags hardly
-matter yet there: hair has its tag's colour in 25 % of the drawings, in 19 % without tags.
+`:laptop` reaches 14.4 dB foreground PSNR on synthetic drawings (line art as output 9.0), but tags
+hardly matter yet there: hair has its tag's colour in 25 % of the drawings, in 19 % without tags.
 """
 
 from ml_collections import ConfigDict

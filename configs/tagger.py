@@ -10,8 +10,8 @@ What other methods take from here: pix2pixHD's perceptual term a VGG, by
 --config.method.vgg_weights=runs/tagger_vgg and the same width; OnePunchGAN's encoder the ResNet, by
 config.init_from; Tag2Pix's features of what is drawn (`:cit`, SE-ResNeXt-50 on line art) by
 --config.method.cit_weights=runs/cit and the same sizes of the net.
-`--config.method.source=line` learns from line art, `either` from both.  For records: their tags are
-multi-hot (data_prep with --tags), and data=PATH says how many there are.
+`--config.method.source=line` learns from line art, `either` from both. For records: their tags are
+multi-hot (data_prep with --tags), and data=PATH has how many there are.
 The report has the label ranking average precision beside always guessing each tag's frequency.
 """
 

@@ -7,13 +7,14 @@
         --config.init_from.workdir=runs/userhint
 
 The published numbers: 224 px crops, batch 8, 8 to 19 strokes of 4 to 7 by 4 to 63 px, L1, 0.01
-hinge, Adam 1e-4 (0.9).  `:points` has the hints of its second version: 55 to 59 squares of 1 to 12
-px, one drawing of a hundred all shown, white where there are none, a mask beside.  `:refine` is the
+hinge, Adam 1e-4 (0.9). `:points` has the hints of its second version: 55 to 59 squares of 1 to 12
+px, one drawing of a hundred all hinted, white where there are none, and a mask. `:refine` is the
 second stage, on top of a run of the first with the same options: 384 px, strokes of 8 to 16 px; it
-learns to mend spoilt colours (prepare/corrupt) and in use mends what the first stage answers.
+learns to mend spoilt colours (prepare/corrupt) and at inference mends the prediction of the first
+stage.
 --config.method.propagate_hints=True (ours) propagates hints over the drawing, for the input and,
 where they are near, for the prediction; `:laptop` does: 13.0, 15.6 and 18.3 dB
-inside with 0, 10 and 50 points on synthetic drawings. Features of the hint by VGG-19 need
+foreground PSNR with 0, 10 and 50 points on synthetic drawings. Features of the hint by VGG-19 need
 --config.method.vgg_weights=PATH (torchvision's, or a tagger's run); without, the net learns its
 own.
 """

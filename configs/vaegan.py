@@ -1,14 +1,14 @@
-"""A VAE inside a GAN (Larsen et al. 2016), given the line art: several colourings of one drawing.
+"""A VAE inside a GAN (Larsen et al. 2016) on line art: several colourings of one drawing.
 
     python -m onepunch_jax.main --config=configs/vaegan.py --workdir=runs/vaegan
     python -m onepunch_jax.main --config=configs/vaegan.py:laptop --workdir=runs/vaegan
 
-colorizing_things planned it and coded its loss alone.  Nets and the three simultaneous players are
+colorizing_things planned it and coded only its loss. Nets and the three simultaneous players are
 Larsen's; that the decoder is a U-Net which sees the page beside the code is our choice, and so are
 the weights (its released ones are for 64 px faces).
 `colorize` paints with the code 0; batch['sample'] = 1, 2, ... paints others, and evals/diversity
 measures them: on data whose line art has several colourings (`evaluate --data=PATH`, rows with
-"colors"), how near they come to each.  Losses by name: --config.method.gan=lsgan|hinge, for WGAN-GP
+"colors"), how near they come to each. Losses by name: --config.method.gan=lsgan|hinge, for WGAN-GP
 gan=wgan with .lambda_gp=10.
 `:laptop` (64 px) takes about 8 minutes on two CPU cores.
 """

@@ -5,14 +5,14 @@
     python -m onepunch_jax.main --config=configs/zhang16.py:line,laptop --workdir=runs/zhang16_line
 
 By default the input is the grey page made from the colours (prepare/grey, the exact L), and L is
-kept.  `:line` reads the data's line art and predicts L too.  `:manga` is Manga-Colouring's setting
+kept. `:line` reads the data's line art and predicts L too. `:manga` is Manga-Colouring's setting
 (2024) without its mistakes: a narrower net, SGD, 256 px, batch 64, for bins found in the data:
 
     python -m data_prep.ab_bins --data=PATH --most=274 --output=bins.npz
     ... --config=configs/zhang16.py:manga,data=PATH --config.method.bins=bins.npz
 
 The report has Zhang's AuC (evals/auc), and Manga-Colouring's mse, mae and psnr of probability maps
-beside a predictor of zeros, of a uniform map and of the prior.  Released settings
+beside a predictor of zeros, of a uniform map and of the prior. Released settings
 (richzhang/colorization, train files 4aa459f): 176 px crops of 256, batch 40, Adam 3e-5 (0.9, 0.99),
 a tenth of it at 225 000 and again at 450 000 of 500 000 steps; weight decay 1e-3 beside a loss that
 is summed over 44 x 44 places; 10 neighbours (paper: 5).

@@ -1,4 +1,4 @@
-"""What the project says while it works: one logger, apart from the libraries' chatter."""
+"""The messages of the project while it works: one logger, apart from those of the libraries."""
 
 import logging
 import sys
@@ -12,7 +12,7 @@ log = logging.getLogger('onepunch_jax')
 class _BesideTheBar(logging.Handler):
   """Prints above a progress bar instead of through it."""
 
-  def emit(self, record):
+  def emit(self, record: logging.LogRecord) -> None:
     tqdm.write(self.format(record), file=sys.stderr)
 
 

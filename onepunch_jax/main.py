@@ -1,9 +1,9 @@
 """Train a method:  python -m onepunch_jax.main --config=configs/pix2pix.py --workdir=runs/x
 
-The same command continues a run that stopped, on any number of devices and processes.  Exit codes:
+The same command continues a run that stopped, on any number of devices and processes. Exit codes:
 0 done; 75 asked to stop (SIGTERM), all saved at one step, start again; 76 another process is lost,
-start all again; 1 an error, in one sentence.  A process that was killed is missed at once, as its
-connection breaks; one that hangs, or whose host is gone, after --lost_after seconds.  Where JAX's
+start all again; 1 an error, in one sentence. A process that was killed is missed at once, as its
+connection breaks; one that hangs, or whose host is gone, after --lost_after seconds. Where JAX's
 runtime notices first, it ends the process by SIGABRT (134), which means the same as 76.
 """
 
@@ -20,7 +20,7 @@ from onepunch_jax.training import compilation_cache, malloc, processes
 
 def define_flags() -> None:
   flags.DEFINE_enum('distributed', 'auto', ['auto', 'on', 'off'], 'Join other processes.')
-  flags.DEFINE_string('coordinator', '', 'host:port of process 0, where no cluster tells it.')
+  flags.DEFINE_string('coordinator', '', 'host:port of process 0, where there is no cluster.')
   flags.DEFINE_integer('num_processes', 0, 'How many processes there are, with --coordinator.')
   flags.DEFINE_integer('process_id', -1, 'Which of them this is, with --coordinator.')
   flags.DEFINE_integer('join_timeout', 300, 'Seconds to wait for the other processes.')
@@ -64,7 +64,7 @@ def parse_flags(argv: list[str]) -> list[str]:
 
 
 def main(argv: list[str]) -> None:
-  """Trains, and exits with the code that says how it ended."""
+  """Trains, and exits with the code of how it ended."""
   if len(argv) > 1:
     raise app.UsageError(f'What is {argv[1]!r}? Options start with --.')
   show_log()

@@ -74,7 +74,7 @@ def maker(folder: str, name: str) -> Callable:
     name: a module of that folder; or, with a dot, any module that can be imported.
 
   Raises:
-    ValueError: there is no such module, or it exports nothing to build; one sentence says why.
+    ValueError: there is no such module, or it exports nothing to build.
   """
   module = _own(folder, name) if '.' not in name else _imported(folder, name)
   exported = EXPORTS[folder]

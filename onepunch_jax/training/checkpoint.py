@@ -5,9 +5,9 @@
     workdir/checkpoints/<step>/data         the grain iterator
 
 A step's folder appears only when it is whole, so a run that was killed resumes from the last
-whole one.  It may resume on other devices, another mesh and another number of processes: arrays
+whole one. It may resume on other devices, another mesh and another number of processes: arrays
 are the same bit by bit, and as a step takes one batch and all processes together read the same
-batches whatever their number (it divides the batch size), no record is repeated or skipped.  The
+batches whatever their number (it divides the batch size), no record is repeated or skipped. The
 exception are worker processes (config.data.workers > 0): their number and that of processes stay,
 or it becomes 0.
 
@@ -20,7 +20,7 @@ To use a checkpoint from a script:
 import functools
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import grain
@@ -42,7 +42,7 @@ from onepunch_jax.training.orbax_barriers import (
 
 CONFIG = 'config.json'
 FOLDER = 'checkpoints'
-# what tensorstore says where a disk is full, instead of raising an OSError
+# messages of tensorstore where a disk is full, instead of raising an OSError
 NOT_WRITTEN = ('RESOURCE_EXHAUSTED', 'No space left', 'quota exceeded')
 # settings that may change when a run is continued: they do not change what is learned
 MAY_DIFFER = (
@@ -88,7 +88,7 @@ class Checkpoints:
       best_mode='max',
     )
     path = os.path.join(_absolute(workdir), FOLDER)
-    self._open = lambda: ocp.CheckpointManager(path, options=options)
+    self._open = functools.partial(ocp.CheckpointManager, path, options=options)
     self._manager, self._usable = self._open(), True
 
   @property
@@ -122,7 +122,7 @@ class Checkpoints:
       self._failed(error)
 
   def restore_latest(self, abstract: TrainState, data: grain.DatasetIterator) -> TrainState | None:
-    """The newest state, placed as `abstract` says, and `data` moved on to it; None if none is.
+    """The newest state, placed as in `abstract`, and `data` moved on to it; None if there is none.
 
     Args:
       abstract: ShapeDtypeStructs with the shardings wanted here, on any number of devices.
@@ -278,7 +278,9 @@ def load_for_inference(workdir: str, step: int | str = 'latest') -> LoadedRun:
   return LoadedRun(method, Variables(params, stats, memory={}), config)
 
 
-def load_nets(workdir: str, names, step: int | str = 'latest') -> dict[str, tuple[Any, Any]]:
+def load_nets(
+  workdir: str, names: Iterable[str], step: int | str = 'latest'
+) -> dict[str, tuple[Any, Any]]:
   """Single nets of a run: {name: (parameters, statistics)}, averaged where the run averages.
 
   Raises:
@@ -303,7 +305,7 @@ def load_nets(workdir: str, names, step: int | str = 'latest') -> dict[str, tupl
   wanted['variables'] = {k: wanted.pop(k) for k in ('params', 'stats') if wanted[k]}
   wanted = {k: v for k, v in wanted.items() if v}  # orbax refuses empty parts
   place = jax.sharding.SingleDeviceSharding(jax.local_devices()[0])
-  wanted = jax.tree.map(lambda a: jax.ShapeDtypeStruct(a.shape, a.dtype, sharding=place), wanted)
+  wanted = jax.tree.map(functools.partial(_abstract, sharding=place), wanted)
   found = reader.restore(
     path,
     args=ocp.args.PyTreeRestore(
@@ -361,13 +363,18 @@ def _differences(old: Any, new: Any, path: str = '') -> list[str]:
   if path in MAY_DIFFER or old == new:
     return []
   if isinstance(old, dict) and isinstance(new, dict):
-    keys = sorted({*old, *new})
-    join = lambda k: f'{path}.{k}' if path else k
-    return [d for k in keys for d in _differences(old.get(k), new.get(k), join(k))]
+    found = []
+    for key in sorted({*old, *new}):
+      found += _differences(old.get(key), new.get(key), f'{path}.{key}' if path else key)
+    return found
   return [f'{path}: {old!r} there, {new!r} here']
 
 
-def _of(tree: Mapping, names) -> dict:
+def _abstract(x: Any, sharding: jax.sharding.Sharding) -> jax.ShapeDtypeStruct:
+  return jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=sharding)
+
+
+def _of(tree: Mapping, names: Iterable[str]) -> dict:
   return {name: tree[name] for name in names if name in tree}
 
 

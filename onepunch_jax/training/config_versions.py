@@ -1,6 +1,6 @@
 """Configurations of older runs with the keys of today, so that their checkpoints still load.
 
-`config_version` says which keys a config.json has. Version 1 has no such field.
+`config_version` is the version of a config.json's keys. Version 1 has no such field.
 """
 
 from collections.abc import Mapping

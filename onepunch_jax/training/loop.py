@@ -45,7 +45,7 @@ def train(config: ConfigDict, workdir: str, profile: str = '', extend: bool = Fa
     extend: a finished run may go on with more steps.
 
   Raises:
-    ValueError: the configuration cannot be run; the message says what to change.
+    ValueError: the configuration cannot be run; the message names what to change.
     FloatingPointError: a loss or gradient is not finite; the message names step and loss.
     OSError: the last state could not be saved.
   """

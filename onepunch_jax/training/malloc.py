@@ -10,7 +10,7 @@ def keep_freed() -> None:
   """Tells glibc to keep freed memory for the next batch; elsewhere does nothing.
 
   By itself it hands arrays of megabytes back to the kernel as they are freed, and the kernel
-  clears every page again for the next ones.  On two CPU cores that took a tenth of a training
+  clears every page again for the next ones. On two CPU cores that took a tenth of a training
   step's time and half of reading a batch's.
   """
   try:

@@ -14,8 +14,9 @@ from typing import Any
 import grain
 import jax
 import orbax.checkpoint as ocp
+from etils import epath
 from jax._src import distributed  # its key-value store has no public door
-from orbax.checkpoint.future import CommitFutureAwaitingContractedSignals
+from orbax.checkpoint.future import CommitFutureAwaitingContractedSignals, Future
 
 _FOLDER = 'onepunch_jax/saves/{}/'
 
@@ -53,7 +54,7 @@ class FailTogetherBarrier:
     return bool(_client().key_value_dir_get(f'{self._folder}failed/'))
 
   def wait(self, *, key: str, timeout_ms: int) -> None:
-    """Waits until all processes are here. While an exception passes it tells the others instead.
+    """Waits until all processes are here. While an exception passes it notifies the others instead.
 
     Raises:
       OSError: the save has failed in another process.
@@ -82,32 +83,35 @@ class PositionHandler(ocp.AsyncCheckpointHandler):
   Grain's own writes at once, so that where it fails the others wait for this process for ever.
   """
 
-  async def async_save(self, directory, args):
+  async def async_save(self, directory: epath.Path, args: 'PositionSave') -> list[Future]:
     state = json.dumps(args.item.get_state(), indent=4)  # now: training moves the iterator on
 
-    async def write():
+    async def write() -> None:
       self.path(directory).write_text(state)
 
     return [CommitFutureAwaitingContractedSignals(write(), name='position')]
 
   @staticmethod
-  def path(directory):
+  def path(directory: epath.Path) -> epath.Path:
+    """The file of this process."""
     return directory / f'process_{jax.process_index()}-of-{jax.process_count()}.json'
 
-  def save(self, *args, **kwargs):
+  def save(self, *args: Any, **kwargs: Any) -> None:
     raise NotImplementedError('Saved by async_save.')
 
-  def restore(self, *args, **kwargs):
-    raise NotImplementedError('Read by Checkpoints, which knows of other numbers of processes.')
+  def restore(self, *args: Any, **kwargs: Any) -> None:
+    raise NotImplementedError('Checkpoints reads it, for any number of processes.')
 
 
 @ocp.args.register_with_handler(PositionHandler, for_save=True, for_restore=True)
 @dataclasses.dataclass
 class PositionSave(ocp.args.CheckpointArgs):
+  """The argument of a save: the iterator whose position is written."""
+
   item: grain.DatasetIterator
 
 
-def clear(directory) -> None:
+def clear(directory: epath.Path) -> None:
   """Removes halves of checkpoints, also where other parts are still being written for a moment."""
   if jax.process_index() > 0:
     return

@@ -8,7 +8,7 @@ from jax.experimental import multihost_utils
 
 from onepunch_jax.log import log
 
-STOPPED = 75  # exit code: told to stop, saved; the same command continues
+STOPPED = 75  # exit code: stopped by SIGTERM, saved; the same command continues
 LOST = 76  # exit code: another process is gone; start all of them again
 
 
@@ -24,9 +24,10 @@ def join(
   """Joins the other processes of the run; call it before anything else touches JAX.
 
   Args:
-    mode: 'auto' asks the cluster (TPU pod, SLURM, Kubernetes, Open MPI) and runs alone where
-      there is none; 'on' insists; 'off' runs alone.
-    coordinator: host:port of process 0, with num_processes and process_id, where no cluster tells.
+    mode: 'auto' asks the cluster (TPU pod, SLURM, Kubernetes, Open MPI) and runs one process
+      where there is none; 'on' fails where there is none; 'off' runs one process.
+    coordinator: host:port of process 0 where there is no cluster; needs num_processes and
+      process_id.
     join_timeout: seconds to wait for the other processes.
     lost_after: seconds without a sign of life after which a process counts as gone.
 

@@ -1,6 +1,7 @@
 """How fast a step is for its chip: operations counted in what is compiled, traces for xprof."""
 
 import os
+from typing import Any
 
 import jax
 
@@ -25,7 +26,7 @@ def peak(kind: str) -> float | None:
   return next((flops for name, flops in PEAKS.items() if name in kind), None)
 
 
-def operations(lowered, devices: int = 1) -> float:
+def operations(lowered: jax.stages.Lowered, devices: int = 1) -> float:
   """Floating-point operations of one call on one of the devices that share it.
 
   Counted before the compiler: on a GPU it hands convolutions to a library and counts them no more.
@@ -64,7 +65,7 @@ class Trace:
     self._steps = range(int(first), int(end)) if steps else range(0)
     self._folder, self._on = os.path.join(workdir, 'profile'), False
 
-  def at(self, step: int, state) -> None:
+  def at(self, step: int, state: Any) -> None:
     """Starts or ends the trace; `state` is what the step before makes, for which the end waits."""
     if (step in self._steps) != self._on:
       jax.block_until_ready(state)

@@ -1,6 +1,7 @@
 """From a configuration to a `Run`: all that the loop needs, made in one place and in order."""
 
 import dataclasses
+import functools
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -63,7 +64,7 @@ def setup(config: ConfigDict, workdir: str, extend: bool = False) -> Run:
     extend: a run may go on with more steps than it was started with.
 
   Raises:
-    ValueError: the configuration cannot be run; the message says what to change.
+    ValueError: the configuration cannot be run; the message names what to change.
   """
   mesh = sharding.make_mesh(tuple(config.mesh.items()))
   sharding.check_batch_size(config.batch_size, mesh)
@@ -89,7 +90,7 @@ def setup(config: ConfigDict, workdir: str, extend: bool = False) -> Run:
   )
   weights = {net.name: net.load() for net in method.nets if net.load}  # from files, by path
 
-  def init(key, weights):
+  def init(key: core.Array, weights: PyTree) -> core.TrainState:
     prepared = prepares(jax.tree.map(jnp.asarray, raw), key, jnp.zeros((), jnp.int32))
     batches.check_needs(method.train_inputs, prepared, config.method.name)
     return core.init_state(method, txs, core.fold_in(key, 'init'), prepared, weights)
@@ -164,11 +165,15 @@ def make_evaluation(
     pictures,
     prepare.make(config.eval_prepare),
     key,
-    place=lambda batch: sharding.to_global(batch, mesh),
+    place=functools.partial(sharding.to_global, mesh=mesh),
   )
   paint = evals.painter(method, key)
   evaluations = registry.evaluations(config.evals)
-  return lambda variables: evals.run(evaluations, paint(variables), prepared)
+
+  def evaluate(variables: core.Variables) -> dict[str, Any]:
+    return evals.run(evaluations, paint(variables), prepared)
+
+  return evaluate
 
 
 def start_from(

@@ -5,12 +5,14 @@ Axes: `data` and `fsdp` split the batch, `fsdp` the state too, `space` the heigh
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import jax
 import numpy as np
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 
+PyTree = Any
 BATCH_AXES = ('data', 'fsdp')
 
 
@@ -33,6 +35,7 @@ def make_mesh(shape: Sequence[tuple[str, int]], devices: Sequence | None = None)
 
 
 def replicated(mesh: Mesh) -> NamedSharding:
+  """The same array on all devices."""
   return NamedSharding(mesh, PartitionSpec())
 
 
@@ -57,14 +60,14 @@ def check_batch_size(batch_size: int, mesh: Mesh) -> None:
     raise ValueError(f'batch_size {batch_size} does not split over {parts} devices; {fits} do.')
 
 
-def state_shardings(shapes, mesh: Mesh, rules: Sequence[tuple[str, str]]):
+def state_shardings(shapes: PyTree, mesh: Mesh, rules: Sequence[tuple[str, str]]) -> PyTree:
   """A NamedSharding for every array of a state.
 
   Args:
     shapes: a pytree of arrays or ShapeDtypeStructs.
     mesh: the mesh.
     rules: (regex, 'fsdp' | 'replicated') pairs; the first whose regex is found in an array's
-      path ('variables/params/gen/...') decides.  'fsdp' splits the largest dimension that the
+      path ('variables/params/gen/...') decides. 'fsdp' splits the largest dimension that the
       axis divides; where none does, the array is replicated.
   """
 
@@ -96,7 +99,7 @@ def share(mesh: Mesh) -> tuple[int, int]:
   return parts.index(rows[jax.process_index()]), len(parts)
 
 
-def to_global(host_batch, mesh: Mesh):
+def to_global(host_batch: Mapping[str, np.ndarray], mesh: Mesh) -> dict[str, jax.Array]:
   """This process's part of a batch (numpy, see `share`) -> global arrays, split over the mesh."""
   own = _rows(mesh)[jax.process_index()]
 
@@ -130,12 +133,12 @@ def _spec(how: str, shape, mesh: Mesh) -> PartitionSpec:
   if how == 'replicated' or 'fsdp' not in mesh.axis_names:
     return PartitionSpec()
   if how != 'fsdp':
-    raise ValueError(f"A sharding rule says 'fsdp' or 'replicated', not {how!r}.")
+    raise ValueError(f"A sharding rule is 'fsdp' or 'replicated', not {how!r}.")
   size = mesh.shape['fsdp']
   fitting = [i for i, n in enumerate(shape) if n % size == 0 and n >= size]
   if size == 1 or not fitting:
     return PartitionSpec()
-  largest = max(fitting, key=lambda i: shape[i])
+  largest = max(fitting, key=shape.__getitem__)
   return PartitionSpec(*[None] * largest, 'fsdp')
 
 

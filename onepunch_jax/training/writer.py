@@ -1,4 +1,4 @@
-"""What a run tells: metric windows in JSON lines and TensorBoard, pictures, a progress bar."""
+"""The records of a run: metrics as JSON lines and in TensorBoard, pictures, a progress bar."""
 
 import contextlib
 import json
@@ -84,9 +84,9 @@ class Writer:
     values = jax.device_get(metrics)
     bad = {k: float(m.total) for k, m in values.items() if not np.isfinite(m.total)}
     if bad:  # losses before what follows from them
-      named = sorted(bad, key=lambda k: (not k.endswith('/loss'), k))
-      told = ', '.join(f'{name} is {bad[name]}' for name in named)
-      raise FloatingPointError(f'{told} at step {step}')
+      named = sorted((not name.endswith('/loss'), name) for name in bad)
+      listed = ', '.join(f'{name} is {bad[name]}' for _, name in named)
+      raise FloatingPointError(f'{listed} at step {step}')
     for name, mean in values.items():
       pair = np.asarray([mean.total, mean.count], np.float64)
       self._window[name] = self._window.get(name, 0.0) + pair
@@ -115,7 +115,7 @@ class Writer:
       log.info('Pictures of step %d: %s', step, path)
 
   def restart_clock(self) -> None:
-    """Leaves what happened since the last window (an evaluation, say) out of the speed."""
+    """Leaves what happened since the last window (an evaluation, for example) out of the speed."""
     self._opened, self._waited = time.perf_counter(), 0.0
     self._opened_at = self._bar.n
 
@@ -129,7 +129,7 @@ class Writer:
 
   @contextlib.contextmanager
   def _spared(self):
-    """A full disk is told once, and does not end the run."""
+    """A full disk is logged once, and does not end the run."""
     try:
       yield
       self._full = False

@@ -4,12 +4,13 @@
     params, stats = load('vgg19.pth', vgg)
 
 `.pth` (both of PyTorch's formats) and `.safetensors` are read; or the folder of a `tagger` run,
-whose net must have the same sections.  Nothing is downloaded, and nothing in a file is executed.
+whose net must have the same sections. Nothing is downloaded, and nothing in a file is executed.
 """
 
 import functools
 import os
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import flax.linen as nn
@@ -42,10 +43,10 @@ def load(path: str, module: nn.Module) -> tuple[PyTree, PyTree]:
   return fitted(found, like, path)
 
 
-def frozen(name: str, section: dict, weights: str) -> Net | None:
-  """The net of `section` with given weights; None, said in one line of the log, without them.
+def frozen(name: str, section: Mapping[str, Any], weights: str) -> Net | None:
+  """The net of `section` with weights from a file; without a file None, and a line in the log.
 
-  For `Method.nets`; no player trains it.  The file is read when a run starts.
+  For `Method.nets`; no player trains it. The file is read when a run starts.
   """
   if not weights:
     log.info('No weights for %s: the loss that needs them is off.', name)

@@ -1,7 +1,7 @@
 """Reads `.pth` and `.safetensors` into numpy arrays, without PyTorch and without running pickles.
 
 A .pth is a pickle whose tensors point into raw storages: a zip archive since PyTorch 1.6; before
-that (torchvision's older files) five pickles and the storages, one after the other.  The unpickler
+that (torchvision's older files) five pickles and the storages, one after the other. The unpickler
 here knows dicts, tensors and nothing else, so a file cannot execute anything.
 """
 
@@ -11,6 +11,7 @@ import os
 import pickle
 import struct
 import zipfile
+from typing import IO, Any
 
 import ml_dtypes
 import numpy as np
@@ -110,10 +111,9 @@ def _read_zip(path):
 def _read_older(path):
   """Magic number, version, machine, objects, storage keys; then each storage: length, bytes."""
   with open(path, 'rb') as f:
-    plain = lambda: _Unpickler(f, None).load()
-    if plain() != _MAGIC:
+    if _plain(f) != _MAGIC:
       raise ValueError('it is a pickle, but not of a state dict')
-    plain(), plain()
+    _plain(f), _plain(f)  # the version, the machine
     storages = {}  # filled below: tensors are views of these
     sizes = {}
 
@@ -123,13 +123,18 @@ def _read_older(path):
       return storages[key]
 
     found = _Unpickler(f, storage, counted=True).load()
-    for key in plain():
+    for key in _plain(f):
       (count,) = struct.unpack('<q', f.read(8))
       data = f.read(count * storages[key].itemsize)
       if count != sizes[key] or len(data) != count * storages[key].itemsize:
         raise ValueError(f'storage {key} is cut off')
       storages[key][:] = np.frombuffer(data, storages[key].dtype)
     return found
+
+
+def _plain(file: IO[bytes]) -> Any:
+  """The next pickle of the file, which has no tensors."""
+  return _Unpickler(file, None).load()
 
 
 class _Unpickler(pickle.Unpickler):
@@ -139,22 +144,26 @@ class _Unpickler(pickle.Unpickler):
     super().__init__(file)
     self._storage, self._counted = storage, counted
 
-  def find_class(self, module, name):
+  def find_class(self, module: str, name: str) -> Any:
     if (module, name) == ('collections', 'OrderedDict'):
       return collections.OrderedDict
     if (module, name) == ('torch._utils', '_rebuild_tensor_v2'):
       return _tensor
     if (module, name) == ('torch._utils', '_rebuild_parameter'):
-      return lambda data, requires_grad, hooks: data
+      return _parameter
     if module == 'torch' and name in _STORAGES:
       return np.dtype(_STORAGES[name])
     raise pickle.UnpicklingError(f'it wants {module}.{name}, which is no part of a state dict')
 
-  def persistent_load(self, pid):
+  def persistent_load(self, pid: Any) -> np.ndarray:
     kind, dtype, key, _, count, *_ = pid
     if kind != 'storage' or self._storage is None:
       raise pickle.UnpicklingError(f'an unknown reference {kind!r}')
     return self._storage(dtype, key, count) if self._counted else self._storage(dtype, key)
+
+
+def _parameter(data, requires_grad, hooks):
+  return data
 
 
 def _tensor(storage, offset, size, stride, *_):
