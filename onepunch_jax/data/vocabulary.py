@@ -14,6 +14,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from onepunch_jax.weights import packed
+
 FILE = 'tags.json'
 _COLORS = frozenset(
   'black blue brown red purple grey gray pink white green orange yellow aqua silver blonde beige '
@@ -132,6 +134,8 @@ def save(workdir: str, names: Sequence[str]) -> None:
 
 def load(workdir: str) -> tuple[str, ...]:
   """The names of the tags that a run was trained with; () where it has none."""
+  if packed.is_packed(workdir):
+    return packed.read_tags(workdir)
   path = os.path.join(workdir, FILE)
   if not os.path.isfile(path):
     return ()

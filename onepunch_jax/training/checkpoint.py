@@ -39,6 +39,7 @@ from onepunch_jax.training.orbax_barriers import (
   PositionSave,
   clear,
 )
+from onepunch_jax.weights import packed
 
 CONFIG = 'config.json'
 FOLDER = 'checkpoints'
@@ -264,7 +265,7 @@ def load_for_inference(workdir: str, step: int | str = 'latest') -> LoadedRun:
   device, whatever the run was trained on.
 
   Args:
-    workdir: the --workdir of training.
+    workdir: the --workdir of training, or a file of weights/packed.
     step: a step, 'latest' or 'best' (by `config.best`).
 
   Raises:
@@ -287,6 +288,8 @@ def load_nets(
     ValueError: there is no run, no such checkpoint, or no net of that name; the message lists
       those there are.
   """
+  if packed.is_packed(workdir):
+    return packed.read_nets(workdir, names)
   raw = _read_config(workdir)
   check_nets(raw, workdir)
   config = ConfigDict(migrate(raw))
@@ -329,6 +332,8 @@ def latest_step(workdir: str) -> int:
 
 
 def _read_config(workdir: str) -> dict[str, Any]:
+  if packed.is_packed(workdir):
+    return packed.read_config(workdir)
   path = os.path.join(workdir, CONFIG)
   if not os.path.exists(path):
     raise ValueError(f'{workdir!r} is no run: it has no {CONFIG} (give the --workdir of training).')
