@@ -28,6 +28,7 @@ from onepunch_jax.evals.region_metrics.drawings import (
   drawings_of,
   first,
   is_random,
+  numbered,
   predictions,
   region_colors,
   to_lab,
@@ -56,7 +57,7 @@ def make(*, clicks: int = 20, pictures: int = 20, samples: int = 4) -> Evaluatio
     found = {}
     for number, (batch, valid) in enumerate(first(batches, pictures)):
       batch, drawings = only(batch, 'hint'), drawings_of(batch)
-      blank = {**batch, 'hint': jnp.zeros((*batch['line'].shape[:3], 4))}
+      blank = _hinted(batch, np.zeros((*batch['line'].shape[:3], 4), np.float32))
       orders = {'largest': largest_first, 'random': random_order(number)}
       for row, predict in rows.items():
         more = {}
@@ -121,14 +122,18 @@ def nearest_region(batch: Batch) -> jax.Array:
   for i in np.flatnonzero(known.any(-1)):
     nearest = np.where(known[i], distance[i], np.inf).argmin(-1)
     filled[i] = (0.5 + 0.5 * colors[i])[nearest][labels[i, ..., 0]]
-  return jnp.asarray(filled * (0.5 + 0.5 * line))
+  return jax.device_put(filled * (0.5 + 0.5 * line), batch['rgb'].sharding)
 
 
 def _likeliest(paint: Predict, batch: Batch) -> dict[str, jax.Array]:
   """The batch with sample 0 where the method reads that."""
   if 'sample' not in (getattr(paint, 'inputs', None) or ()):
     return dict(batch)
-  return {**batch, 'sample': jnp.zeros(batch['line'].shape[0], jnp.int32)}
+  return numbered(batch, 0)
+
+
+def _hinted(batch: Batch, hint: np.ndarray) -> dict[str, jax.Array]:
+  return {**batch, 'hint': jax.device_put(hint, batch['rgb'].sharding)}
 
 
 def _count(
@@ -139,7 +144,7 @@ def _count(
   hint = np.zeros((*batch['line'].shape[:3], 4), np.float32)
   hinted = [[] for _ in drawings]
   for count in range(clicks + 1):
-    now = {**batch, 'hint': jax.device_put(hint, batch['rgb'].sharding)}
+    now = _hinted(batch, hint)
     error = fetch(_median(predict(_likeliest(predict, now)), batch))
     needed = np.where((needed > clicks) & ~(error > ENOUGH), count, needed)
     if count == clicks or (needed <= clicks).all():

@@ -11,7 +11,7 @@ and `free`, the same method without the palette. {} for other methods.
 
 from collections.abc import Iterable
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 
 from onepunch_jax.core import Batch
@@ -42,7 +42,11 @@ def make(*, size: int = 16, pictures: int = 100) -> Evaluation:
       palettes = [entries_of(drawing.lab, size) for drawing in drawings_of(batch)]
       asked = unconditional(batch)
       labs = {
-        'model': to_lab(paint({**asked, 'palette': jnp.asarray(_pack(palettes, size))})),
+        'model': to_lab(
+          paint(
+            {**asked, 'palette': jax.device_put(_pack(palettes, size), batch['valid'].sharding)}
+          )
+        ),
         'free': to_lab(paint(asked)),
       }
       clean = fetch(colored_pixels(batch)) & (0.5 + 0.5 * fetch(batch['line'])[..., 0] >= CLEAN)

@@ -33,11 +33,10 @@ def make() -> Evaluation:
     for batch in batches:
       truth += _sums(0.5 + 0.5 * batch['rgb'], batch)
       model += _sums(paint(unconditional(batch)), batch)
-    mean = jnp.asarray(truth[4:] / max(truth[0], 1), jnp.float32)
+    mean = np.float32(truth[4:] / max(truth[0], 1))
     flat = np.zeros(7)
     for batch in batches:
-      line = 0.5 + 0.5 * batch['line']
-      flat += _sums(jnp.where(colored_pixels(batch)[..., None], mean, line), batch)
+      flat += _sums(_one_color(mean, batch), batch)
     rows = {'model': model, 'mean': flat}
     return {f'{row}/{k}': x for row, sums in rows.items() for k, x in _columns(sums, truth).items()}
 
@@ -61,6 +60,12 @@ def _columns(sums: np.ndarray, truth: np.ndarray) -> dict[str, float]:
 def _sums(rgb: jax.Array, batch: Batch) -> np.ndarray:
   """Pixels, sums of their chroma, mud, of the pictures' colourfulness, and of r, g, b: [7]."""
   return np.asarray(jax.device_get(_sums_of(rgb, batch)), np.float64)
+
+
+@jax.jit
+def _one_color(rgb, batch):
+  """The foreground in one colour, the line art elsewhere."""
+  return jnp.where(colored_pixels(batch)[..., None], rgb, 0.5 + 0.5 * batch['line'])
 
 
 @jax.jit

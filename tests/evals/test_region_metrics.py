@@ -1,5 +1,6 @@
 """Measures of regions' colours, of made-up models whose answers are known by hand."""
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -251,3 +252,30 @@ def test_nothing_but_the_line_art_is_given():
   assert set(found) == {*batch, 'tags'} and not found['tags'].any()
   assert found['tags'].dtype == jnp.uint8
   assert numbers({'a': 1.0, 'b': 'text', 'c': np.zeros(2)}) == {'a': 1.0}
+
+
+def test_drawings_split_over_devices_are_measured_alike():
+  (batch,) = batches()
+  mesh = jax.sharding.Mesh(np.array(jax.devices()[:2]), ('data',))
+  split = jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec('data'))
+  divided = {k: jax.device_put(x, split) for k, x in batch.items()}
+
+  def model(batch):  # a hint, a sample and a palette change the answer
+    noise = 0.1 * batch.get('sample', jnp.zeros(2))[:, None, None, None]
+    entry = batch.get('palette', jnp.zeros((2, 1, 4)))[:, :1, None, :3]
+    return jnp.clip(
+      0.4 * nearest({'hint': jnp.zeros((2, 64, 64, 4)), **batch}) + noise + 0.1 * entry, 0, 1
+    )
+
+  paint = painter(jax.jit(model), 'line', 'hint', 'sample', 'palette')
+  for run in (
+    energy.make(samples=2),
+    vividness.make(),
+    agreement.make(),
+    palette.make(),
+    clicks.make(clicks=2, samples=2),
+  ):
+    one, two = run(paint, [batch]), run(paint, [divided])
+    assert one.keys() == two.keys() and len(one) > 1
+    for name, value in one.items():
+      assert two[name] == pytest.approx(value, rel=1e-4, abs=1e-5), name

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from onepunch_jax.core import Batch
@@ -80,8 +79,13 @@ def predictions(paint: Paint, batch: Batch, samples: int, **changed: Any) -> lis
   batch = {**batch, **changed}
   if not is_random(paint, batch):
     return [paint(batch)] * (1 + samples)
-  count = batch['line'].shape[0]
-  return [paint({**batch, 'sample': jnp.full(count, i, jnp.int32)}) for i in range(1 + samples)]
+  return [paint(numbered(batch, i)) for i in range(1 + samples)]
+
+
+def numbered(batch: Batch, sample: int) -> dict[str, jax.Array]:
+  """The batch with 'sample', placed as its drawings are."""
+  numbers = np.full(batch['line'].shape[0], sample, np.int32)
+  return {**batch, 'sample': jax.device_put(numbers, batch['valid'].sharding)}
 
 
 def is_random(paint: Paint, batch: Batch) -> bool:
@@ -89,8 +93,7 @@ def is_random(paint: Paint, batch: Batch) -> bool:
   inputs = getattr(paint, 'inputs', None)
   if inputs is not None:
     return 'sample' in inputs
-  ones = jnp.ones(batch['line'].shape[0], jnp.int32)
-  one, two = (fetch(paint({**batch, 'sample': i * ones})) for i in (1, 2))
+  one, two = (fetch(paint(numbered(batch, i))) for i in (1, 2))
   return not np.array_equal(one, two)
 
 
