@@ -4,8 +4,10 @@
     python -m onepunch_jax.export --checkpoint=runs/pix2pix --format=savedmodel --output=pix2pix_tf
 
 The function takes float32 [B, H, W, 1] line art in [0, 1], 0 is ink, and gives float32 sRGB
-[B, H, W, 3] in [0, 1]; B is any, H and W are multiples of the method's `multiple`. Weights are
-inside. It is the network alone: what pages/ adds at the page's own size is not in it.
+[B, H, W, 3] in [0, 1], for any B, H and W: what is no multiple of the method's `multiple` is padded
+with paper, and the padding cut off. (Of some methods, as pix2pixhd, H and W are at least
+256; the command says so.) Weights are inside. It is
+the network alone: what pages/ adds at the page's own size is not in it.
 
     from jax import export; import jax, numpy as np          # StableHLO: any machine with JAX
     paint = export.deserialize(bytearray(open('pix2pix.stablehlo', 'rb').read())).call
@@ -18,6 +20,7 @@ inside. It is the network alone: what pages/ adds at the page's own size is not 
 A file by one JAX is read by the same and newer ones, so export with the oldest that must read it.
 """
 
+import functools
 import os
 import sys
 from collections.abc import Callable
@@ -33,6 +36,8 @@ from onepunch_jax.training.checkpoint import load_for_inference
 
 PLATFORMS = ('cpu', 'cuda', 'tpu')
 FORMATS = ('stablehlo', 'savedmodel')
+LEAST = 256  # px of a side, for methods that cannot do smaller ones
+LARGE = (f'h >= {LEAST}', f'w >= {LEAST}')
 
 
 def painter(workdir: str, step: int | str = 'latest') -> tuple[Callable, Variables, int]:
@@ -57,12 +62,50 @@ def painter(workdir: str, step: int | str = 'latest') -> tuple[Callable, Variabl
   return paint, variables, method.multiple
 
 
+def sized(
+  paint: Callable, variables: Variables, multiple: int
+) -> tuple[Callable, tuple[str, tuple[str, ...]], str]:
+  """What is exported, of as many sizes as JAX can do.
+
+  Returns:
+    (the function, its symbolic shape with constraints, its sizes in words).
+
+  Raises:
+    ValueError: the method cannot be exported for sizes that are not fixed.
+  """
+  from jax import export
+
+  padded, reason = any_size(paint, multiple), ''
+  for constraints, words in (((), 'of any size'), (LARGE, f'H and W at least {LEAST}')):
+    shape = export.symbolic_shape('b, h, w, 1', constraints=constraints)
+    try:
+      jax.eval_shape(padded, variables, jax.ShapeDtypeStruct(shape, jnp.float32))
+    except (ValueError, TypeError, jax.core.InconclusiveDimensionOperation) as error:
+      reason = str(error).splitlines()[0][:200]
+      continue
+    return padded, ('b, h, w, 1', constraints), words
+  raise ValueError(f'This method cannot be exported for pictures of any size ({reason}).')
+
+
+def any_size(paint: Callable, multiple: int) -> Callable:
+  """`paint` for line art of any size: padded with paper below and on the right, and cut again."""
+
+  def padded(variables: Variables, line: jax.Array) -> jax.Array:
+    height, width = line.shape[1:3]
+    below, right = (-(-n // multiple) * multiple - n for n in (height, width))
+    line = jnp.pad(line, ((0, 0), (0, below), (0, right), (0, 0)), constant_values=1)
+    return paint(variables, line)[:, :height, :width]
+
+  return padded if multiple > 1 else paint
+
+
 def stablehlo(paint: Callable, variables: Variables, multiple: int) -> bytes:
   """The function as serialised StableHLO for CPU, CUDA and TPU, of flexible batch and size."""
   from jax import export
 
-  line = jax.ShapeDtypeStruct(export.symbolic_shape(_shape(multiple)), jnp.float32)
-  inside = jax.jit(lambda line: paint(variables, line))
+  inside, shape, _ = sized(paint, variables, multiple)
+  line = jax.ShapeDtypeStruct(export.symbolic_shape(shape[0], constraints=shape[1]), jnp.float32)
+  inside = jax.jit(functools.partial(inside, variables))
   return bytes(export.export(inside, platforms=PLATFORMS)(line).serialize())
 
 
@@ -78,10 +121,12 @@ def savedmodel(paint: Callable, variables: Variables, multiple: int, folder: str
   except ImportError:
     raise ValueError('A SavedModel needs TensorFlow: pip install tensorflow-cpu.') from None
   leaves, tree = jax.tree.flatten(variables)
+  inside, shape, _ = sized(paint, variables, multiple)
   converted = jax2tf.convert(
-    lambda leaves, line: paint(jax.tree.unflatten(tree, leaves), line),
+    lambda leaves, line: inside(jax.tree.unflatten(tree, leaves), line),
     with_gradient=False,
-    polymorphic_shapes=[None, _shape(multiple)],
+    polymorphic_shapes=[None, shape[0]],
+    polymorphic_constraints=shape[1],
     native_serialization_platforms=PLATFORMS,
   )
   spec = tf.TensorSpec([None, None, None, 1], tf.float32, name='line')
@@ -91,10 +136,6 @@ def savedmodel(paint: Callable, variables: Variables, multiple: int, folder: str
     lambda line: converted(model.leaves, line), autograph=False, input_signature=[spec]
   )
   tf.saved_model.save(model, folder, signatures=model.paint)
-
-
-def _shape(multiple: int) -> str:
-  return f'b, {multiple} * h, {multiple} * w, 1' if multiple > 1 else 'b, h, w, 1'
 
 
 def size_of(path: str) -> int:
@@ -118,6 +159,7 @@ def main(_):
   options = flags.FLAGS
   try:
     paint, variables, multiple = painter(options.checkpoint, options.step)
+    sizes = sized(paint, variables, multiple)[2]
     if options.format == 'stablehlo':
       replace(options.output, stablehlo(paint, variables, multiple))
     else:
@@ -127,7 +169,7 @@ def main(_):
     sys.exit(1)
   print(
     f'{options.output}: {size_of(options.output) / 2**20:.1f} MiB; line art float32 [B, H, W, 1] '
-    f'in [0, 1], H and W multiples of {multiple}, to sRGB [B, H, W, 3] in [0, 1].'
+    f'in [0, 1], {sizes}, to sRGB [B, H, W, 3] in [0, 1].'
   )
 
 

@@ -10,7 +10,7 @@ import pytest
 from onepunch_jax import export
 from tests.commands.test_colorize import trained
 
-SHAPES = ((2, 32, 96), (1, 64, 32))
+SHAPES = ((2, 32, 96), (1, 64, 32), (1, 33, 70), (3, 1, 5))  # of any size
 
 RUN = """
 import sys
@@ -23,7 +23,7 @@ else:
   import tensorflow as tf
   model = tf.saved_model.load(folder + '/m_tf')
   paint = model.paint
-for n in range(2):
+for n in range(4):
   np.save(f'{{folder}}/out{{n}}.npy', np.asarray(paint(np.load(f'{{folder}}/in{{n}}.npy'))))
 assert not any(m.split('.')[0] == 'onepunch_jax' for m in sys.modules)
 """
@@ -44,7 +44,7 @@ def test_the_same_picture_elsewhere(tmp_path, kind):
   subprocess.run(
     [sys.executable, '-c', RUN.format(kind=kind), str(tmp_path)], check=True, cwd=tmp_path
   )
-  here = jax.jit(paint)
+  here = jax.jit(export.any_size(paint, multiple))
   for n, line in enumerate(lines):
     out = np.load(tmp_path / f'out{n}.npy')
     assert out.shape == (*line.shape[:3], 3)
@@ -52,7 +52,14 @@ def test_the_same_picture_elsewhere(tmp_path, kind):
   assert export.size_of(str(tmp_path)) > 1000
 
 
-def test_other_sizes_are_refused_where_they_are_given():
-  paint, variables, _ = export.painter(trained())
+def test_other_sizes_are_padded_with_paper_or_refused():
+  paint, variables, multiple = export.painter(trained())
+  line = np.random.default_rng(0).random((1, 2 * multiple - 5, multiple - 3, 1), np.float32)
+  whole = np.pad(line, ((0, 0), (0, 5), (0, 3), (0, 0)), constant_values=1)
+  np.testing.assert_allclose(
+    export.any_size(paint, multiple)(variables, line),
+    paint(variables, whole)[:, :-5, :-3],
+    atol=1e-5,
+  )
   with pytest.raises(ValueError, match='multiples'):
     paint(variables, np.zeros((1, 33, 32, 1), np.float32))
