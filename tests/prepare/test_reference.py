@@ -1,4 +1,4 @@
-"""References: bent drawings and where their pixels went, other poses of a character, cells."""
+"""References: warped images and where their pixels went, other poses of a character, cells."""
 
 import importlib
 
@@ -61,10 +61,9 @@ def test_without_strength_a_reference_is_the_drawing():
 
 
 def test_how_far_pixels_go():
-  far = lambda strength: run({'rgb': smooth(64)}, strength=strength, jitter=0.0)
   moved = {}
   for strength in (0.05, 0.2):
-    out = far(strength)
+    out = run({'rgb': smooth(64)}, strength=strength, jitter=0.0)
     off = out['reference_flow'] - np.moveaxis(np.mgrid[:32, :32], 0, -1)
     off = off[out['reference_seen'][..., 0] > 0] / 16  # in half sides
     moved[strength] = np.abs(off).mean()
@@ -73,7 +72,7 @@ def test_how_far_pixels_go():
   assert moved[0.05] == pytest.approx(moved[0.2] / 4, rel=0.2)
 
 
-def test_a_spline_takes_its_points_where_told():
+def test_a_spline_moves_its_points_exactly():
   points = jnp.array([[[-0.5, -0.5], [0.5, -0.4], [0.1, 0.6], [0.0, 0.0]]])
   moves = jnp.array([[[0.1, 0.0], [0.0, -0.1], [0.05, 0.05], [0.1, 0.1]]])
   exact = thin_plate.move(points[:, None], points, thin_plate.fit(points, moves, 0.0))[:, 0]
@@ -95,14 +94,14 @@ def test_jitter_is_one_offset_for_both():
   assert abs(some.mean() - 0.3) < 0.07
 
 
-def test_shares_of_references():
+def test_probabilities_of_references():
   count = 600
-  given = np.zeros((count, 8, 8, 4), np.float32)
-  given[::2] = 0.25, -0.5, 0.75, 1
-  known = {'rgb': jnp.zeros((count, 8, 8, 3)), 'reference': jnp.asarray(given)}
+  known_reference = np.zeros((count, 8, 8, 4), np.float32)
+  known_reference[::2] = 0.25, -0.5, 0.75, 1
+  known = {'rgb': jnp.zeros((count, 8, 8, 3)), 'reference': jnp.asarray(known_reference)}
   out = run(known, same=0.6, none=0.2, jitter=0.0)
   gone = ~out['reference'].any((1, 2, 3))
-  kept = (out['reference'] == given).all((1, 2, 3)) & ~gone
+  kept = (out['reference'] == known_reference).all((1, 2, 3)) & ~gone
   assert abs(gone.mean() - 0.2) < 0.05
   assert abs(kept[::2].mean() - 0.6 * 0.8) < 0.07 and not kept[1::2].any()
   assert not out['reference_seen'][gone | kept].any()
@@ -113,7 +112,7 @@ def test_shares_of_references():
     reference.make(none=1.5)
 
 
-def test_what_a_reference_shows_comes_with_it():
+def test_the_parts_of_a_reference_come_with_it():
   count, size = 60, 16
   regions = np.broadcast_to(np.arange(size)[:, None] // 4 + 1, (size, size))[None, ..., None]
   nouns = np.zeros((count, 256), np.uint8)
@@ -126,11 +125,11 @@ def test_what_a_reference_shows_comes_with_it():
     'reference_part': jnp.full((count, size, size, 1), 5, jnp.uint8).at[::2].set(0),
   }
   out = run(known, same=0.6, none=0.3, jitter=0.0)
-  shown, mask = out['reference_part'][..., 0], out['reference'][..., 3] > 0
+  parts, mask = out['reference_part'][..., 0], out['reference'][..., 3] > 0
   gone, kept = ~mask.any((1, 2)), (out['reference'] == 1).all((1, 2, 3))
-  assert gone.any() and kept.any() and (shown[kept] == 5).all() and not shown[~mask].any()
-  bent = ~gone & ~kept
-  off = np.abs(out['reference'][bent][..., 0] - shown[bent] / 20.0)[mask[bent]]
+  assert gone.any() and kept.any() and (parts[kept] == 5).all() and not parts[~mask].any()
+  warped = ~gone & ~kept
+  off = np.abs(out['reference'][warped][..., 0] - parts[warped] / 20.0)[mask[warped]]
   assert (off < 0.01).mean() > 0.6 and off.max() < 0.5  # but where two colours meet
 
 
@@ -156,9 +155,9 @@ def test_drawn_gives_the_same_character_in_another_drawing():
       (j,) = [
         j for j in range(36) if j != i and np.array_equal(plain[j]['rgb'], record['reference'])
       ]
-      shown = plain[j]['nouns'][plain[j]['regions']]
-      np.testing.assert_array_equal(record['reference_part'], shown)
-      assert shown.any() and shown.shape == (32, 32, 1)
+      parts = plain[j]['nouns'][plain[j]['regions']]
+      np.testing.assert_array_equal(record['reference_part'], parts)
+      assert parts.any() and parts.shape == (32, 32, 1)
       assert plain[i]['character'] == plain[j]['character'] >= 0
   assert found == 12  # six of each block of 18
   short = synthetic.Synthetic(5, seed=0, size=32)  # a block that is cut off
@@ -186,16 +185,16 @@ def test_what_a_batch_holds():
 def test_cells_of_a_reference():
   picture = jnp.zeros((1, 16, 16, 4)).at[0, 4:8, :8].set(jnp.array([0.5, -0.5, 0.25, 1]))
   code = reference_code.Model(width=2, levels=2, cell=4, channels=6)
-  (features, colors, there), _ = code.init_with_output(jax.random.key(0), picture)
-  assert features.shape == (1, 16, 6) and colors.shape == (1, 16, 3)
-  np.testing.assert_array_equal(there[0], np.isin(np.arange(16), (4, 5)))
+  (keys, colors, valid, _), _ = code.init_with_output(jax.random.key(0), picture)
+  assert keys.shape == (1, 16, 6) and colors.shape == (1, 16, 3)
+  np.testing.assert_array_equal(valid[0], np.isin(np.arange(16), (4, 5)))
   np.testing.assert_allclose(colors[0, 4], [0.5, -0.5, 0.25], rtol=1e-6)
   inked = jnp.ones((1, 4, 4, 4)).at[0, :, :2, :3].set(-1)  # half ink, half white
   plain, paint = (float(references.cells(inked, 4, light)[0][0, 0, 0]) for light in (0.0, 4.0))
   assert plain == pytest.approx(0, abs=1e-6) and paint == pytest.approx(np.tanh(2), rel=1e-4)
 
 
-def test_attention_sees_what_is_there():
+def test_attention_is_to_valid_places_alone():
   keys = 9 * jnp.eye(4).reshape(1, 2, 2, 4)
   colors = jnp.arange(12.0).reshape(1, 4, 3)
   taken, found = attend(keys, keys, colors, jnp.array([[1.0, 1, 1, 0]]))
@@ -210,15 +209,15 @@ def test_the_triplet_term_knows_true_places():
   """Cells of 2 x 2 px; the reference is the drawing moved to the right by a cell."""
   flow = np.moveaxis(np.mgrid[:4, :4], 0, -1) + np.array([0.0, 2.0], np.float32)
   seen = (flow[..., 1:] <= 3).astype(np.float32)
-  told = {'reference_flow': np.minimum(flow, 3)[None], 'reference_seen': seen[None]}
+  flows = {'reference_flow': np.minimum(flow, 3)[None], 'reference_seen': seen[None]}
   keys = 10 * np.eye(4, dtype=np.float32).reshape(1, 2, 2, 4)
   moved = np.concatenate([keys[:, :, 1:], np.zeros_like(keys[:, :, 1:])], 2)
-  ask = lambda q, k: [float(x) for x in scft.triplet(q, k, told, jax.random.key(0), 12.0)]
+  ask = lambda q, k: [float(x) for x in scft.triplet(q, k, flows, jax.random.key(0), 12.0)]
   assert ask(moved, keys) == [0, 1]  # 10 * 10 / sqrt 4 is more than the margin
   assert ask(moved, 0 * keys) == [12, 0]
   assert ask(-moved, keys)[0] == 62
   loss, matched = scft.triplet(
-    moved, keys, {**told, 'reference_seen': 0 * told['reference_seen']}, jax.random.key(0), 12.0
+    moved, keys, {**flows, 'reference_seen': 0 * flows['reference_seen']}, jax.random.key(0), 12.0
   )
   assert loss == matched == 0
 

@@ -1,4 +1,4 @@
-"""Spoilt colours for the refining stage of user hints."""
+"""Corrupted colours for the refining stage of user hints."""
 
 import jax
 import jax.numpy as jnp
@@ -10,8 +10,8 @@ from onepunch_jax.prepare import corrupt
 OFF = dict(patches=0, sprays=0, strength=0.0)
 
 
-def spoilt(count=6, **kwargs):
-  """Drawings of one colour each, spoilt: what of each is its own colour, and all."""
+def corrupted(count=6, **kwargs):
+  """Corrupts images of one colour each: where they have their own, another's, and the draft."""
   colors = np.random.default_rng(0).uniform(-0.9, 0.9, (count, 1, 1, 3)).astype(np.float32)
   rgb = jnp.asarray(np.broadcast_to(colors, (count, 32, 32, 3)))
   step = corrupt.make(**{**OFF, **kwargs})
@@ -22,23 +22,23 @@ def spoilt(count=6, **kwargs):
   return same(colors), same(np.roll(colors, 1, 0)), draft
 
 
-def test_pasted_squares_are_of_another_drawing_and_of_the_sizes_said():
-  own, other, _ = spoilt(patches=1, sides=(0.25, 0.5))
+def test_pasted_squares_are_of_another_drawing_and_of_the_right_sizes():
+  own, other, _ = corrupted(patches=1, sides=(0.25, 0.5))
   assert np.all(own ^ other)  # each pixel is one of the two
   area = other.sum((1, 2))
   assert area.min() >= 7**2 and area.max() <= 17**2
-  own, other, _ = spoilt(patches=7)
+  own, other, _ = corrupted(patches=7)
   assert 0.2 < other.mean() < 0.95 and np.all(own | other)
 
 
-def test_a_spray_of_its_own_colour_is_not_seen_and_a_warp_keeps_one_colour():
-  own, _, draft = spoilt(sprays=7, strength=0.2)
+def test_a_spray_of_its_own_colour_changes_nothing_and_a_warp_keeps_one_colour():
+  own, _, draft = corrupted(sprays=7, strength=0.2)
   assert own.all() and draft.shape == (6, 32, 32, 3)
 
 
 def test_sprays_fade_by_their_rate():
   x = jnp.zeros((1, 49, 49, 3)).at[:, :, 25:].set(1.0)
-  shown = {
+  error = {
     rate: float(
       jnp.abs(
         corrupt.make(patches=0, sprays=3, strength=0.0, rates=(rate, rate))(
@@ -49,6 +49,6 @@ def test_sprays_fade_by_their_rate():
     )
     for rate in (0.01, 1.0, 10.0)
   }
-  assert shown[0.01] > shown[1.0] > shown[10.0]
+  assert error[0.01] > error[1.0] > error[10.0]
   with pytest.raises(ValueError, match='rates'):
     corrupt.make(rates=(0, 1))
