@@ -37,15 +37,15 @@ def sample(key: Array, used: Array, area: Array, alternatives: int) -> Array:
   clicks = 1 + jnp.floor(5 * u)
   number = jnp.select([way < NOTHING, way < PART, way < LARGEST], [0.0, part, largest], clicks)
   by_area = jnp.log(area + 1e-9)[:, None]
-  dice = jax.random.gumbel(fold_in(key, 'order'), (b, alternatives, n))
-  order = jnp.where(way < PART, dice, by_area + jnp.where(way < LARGEST, 0.1, 1.0) * dice)
+  noise = jax.random.gumbel(fold_in(key, 'order'), (b, alternatives, n))
+  order = jnp.where(way < PART, noise, by_area + jnp.where(way < LARGEST, 0.1, 1.0) * noise)
   order = jnp.where(used[:, None], order, -jnp.inf)
   rank = jnp.argsort(jnp.argsort(-order, -1), -1)
   return (rank < jnp.floor(number)) & used[:, None]
 
 
 def disturb(key: Array, colors: Array, used: Array, alternatives: int) -> Array:
-  """Colours as they are said: some a little off, a few wrong.
+  """Disturbed colours, as people give them: some a little off, a few wrong.
 
   Args:
     key: a PRNG key.
@@ -89,8 +89,8 @@ def palette(colors: Array, used: Array, size: int) -> tuple[Array, Array]:
 
 def tag_numbers(key: Array, tags: Array, size: int) -> tuple[Array, Array]:
   """A random choice of tags: multi-hot [B, T] -> int32 [B, size], and which are there."""
-  dice = tags * (1 + jax.random.uniform(key, tags.shape))
+  noise = tags * (1 + jax.random.uniform(key, tags.shape))
   if tags.shape[1] < size:
-    dice = jnp.pad(dice, ((0, 0), (0, size - tags.shape[1])))
-  value, index = jax.lax.top_k(dice, size)
+    noise = jnp.pad(noise, ((0, 0), (0, size - tags.shape[1])))
+  value, index = jax.lax.top_k(noise, size)
   return jnp.where(value > 0, index, 0).astype(jnp.int32), value > 0

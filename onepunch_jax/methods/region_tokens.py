@@ -16,7 +16,7 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax import registry
-from onepunch_jax.core import Method, Net, Player, fold_in
+from onepunch_jax.core import Method, Net, Player, Section, fold_in
 from onepunch_jax.guides import hints, known_colors
 from onepunch_jax.losses.color_mixture import negative_log_likelihood
 from onepunch_jax.nets.blocks.pooling import region_means
@@ -26,33 +26,33 @@ from onepunch_jax.regions import decoding
 from onepunch_jax.regions.tokens import COLUMNS, observe, observe_reference
 
 GUIDES = ('hint', 'tags', 'reference', 'sample')  # what a person may give
-LINKED, STRANGE = 0.5, 0.1  # how often a reference is shown: of the same character, of another
-SHOWN = 0.3  # how often the palette is
-SAID = 0.5  # how often tags are
+# probabilities of what is known in training: a reference of the same character, of another one; the
+# palette; tags
+SAME_CHARACTER, OTHER_CHARACTER, PALETTE, TAGS = 0.5, 0.1, 0.3, 0.5
 MEASURED = (0, 1, 5, 20)  # numbers of largest regions known, for `measure`
 
 
 def make(
   *,
-  trunk,
-  tokens,
-  colors,
-  count=64,
-  alternatives=3,
-  palette=16,
-  words=0,
-  max_tags=12,
-  lambda_nouns=0.2,
-  lambda_distance=0.25,
+  trunk: Section,
+  tokens: Section,
+  colors: Section,
+  count: int = 64,
+  alternatives: int = 3,
+  palette: int = 16,
+  num_tags: int = 0,
+  max_tags: int = 12,
+  lambda_nouns: float = 0.2,
+  lambda_distance: float = 0.25,
 ) -> Method:
   """The three nets and their one loss.
 
   Args:
     trunk, tokens, colors: nets/region_trunk, region_tokens and region_colors.
     count: number of tokens of a picture.
-    alternatives: how many sets of known colours training looks at in each picture.
+    alternatives: sets of known colours that training uses of each picture.
     palette: most colours of a palette.
-    words: how many tags there are; 0: none are read.
+    num_tags: how many tags there are; 0: none are read.
     max_tags: most tags of a picture.
     lambda_nouns, lambda_distance: weights of the auxiliary losses.
   """
@@ -96,10 +96,11 @@ def make(
     other = lambda x: x.reshape(b // 2, 2, *x.shape[1:])[:, ::-1].reshape(x.shape)
     linked = batch['linked'][:, None, None] > 0 if 'linked' in batch else False
     partner = other if b % 2 == 0 else lambda x: x
-    shown = (u('reference') < jnp.where(linked, LINKED, STRANGE)) & (b % 2 == 0)
+    probability = jnp.where(linked, SAME_CHARACTER, OTHER_CHARACTER)
+    has_reference = (u('reference') < probability) & (b % 2 == 0)
     own, mine = known_colors.palette(batch['colors'], used, palette)
-    numbers, said = known_colors.tag_numbers(
-      fold_in(key, 'tags'), batch.get('tags', jnp.zeros((b, max(words, 1)))), max_tags
+    numbers, present = known_colors.tag_numbers(
+      fold_in(key, 'tags'), batch.get('tags', jnp.zeros((b, max(num_tags, 1)))), max_tags
     )
     some = jax.random.uniform(fold_in(key, 'some'), (b, alternatives, max_tags)) < u('share')
     return Known(
@@ -107,11 +108,11 @@ def make(
       known_colors.sample(fold_in(key, 'regions'), used, area, alternatives),
       partner(seen),
       partner(batch['colors']),
-      partner(used)[:, None] & shown,
+      partner(used)[:, None] & has_reference,
       own,
-      mine[:, None] & (u('palette') < SHOWN),
+      mine[:, None] & (u('palette') < PALETTE),
       numbers,
-      said[:, None] & (u('tags') < SAID) & some,
+      present[:, None] & (u('tags') < TAGS) & some,
     )
 
   def loss(v, out, batch, key, step):
@@ -147,7 +148,7 @@ def make(
     return jnp.clip((0.5 + 0.5 * flats) * (0.5 + 0.5 * batch['line']), 0, 1)
 
   def look(v, batch):
-    """Regions of a batch of pages, what hints and tags say, and tokens."""
+    """Regions of a batch of pages, what hints and tags name, and tokens."""
     b, h, w, _ = batch['line'].shape
     shape = lambda *s, dtype=jnp.float32: jax.ShapeDtypeStruct((b, *s), dtype)
     labels, geometry, distance, rgb, there = jax.pure_callback(
@@ -164,9 +165,9 @@ def make(
     )
     page = page_tokens(v, batch['line'], labels, geometry, distance)
     known = nothing(b)._replace(colors=rgb[:, None], known=there[:, None])
-    if words and 'tags' in batch:
-      numbers, said = known_colors.tag_numbers(jax.random.key(0), batch['tags'], max_tags)
-      known = known._replace(tags=numbers, tags_mask=said[:, None])
+    if num_tags and 'tags' in batch:
+      numbers, present = known_colors.tag_numbers(jax.random.key(0), batch['tags'], max_tags)
+      known = known._replace(tags=numbers, tags_mask=present[:, None])
     if 'reference' in batch:
       line, *regions, rgb, there = jax.pure_callback(
         lambda reference: observe_reference(reference, count),
@@ -209,7 +210,7 @@ def make(
     return found
 
   moved = ('trunk', 'tokens', 'colors')
-  guides = ('hint', 'tags') if words else ('hint',)
+  guides = ('hint', 'tags') if num_tags else ('hint',)
   needs = ('line', 'labels', 'geometry', 'distance', 'colors')
   return Method(
     nets=(trunk, tokens, colors),
@@ -217,7 +218,7 @@ def make(
     turns=((Player('net', moved, loss),),),
     colorize=colorize,
     exports=moved,
-    train_inputs=(*needs, 'tags') if words else needs,
+    train_inputs=(*needs, 'tags') if num_tags else needs,
     inputs=('line', *guides),
     optional_inputs=('reference', 'sample'),
     multiple=trunk.module.multiple,

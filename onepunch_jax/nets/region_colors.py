@@ -142,13 +142,13 @@ class Model(nn.Module):
     )
 
   def _nearest(self, near, own, there, painted, kind, dim):
-    """What the known token nearest over the ink says of each token: its colour, and how near."""
+    """The known token nearest to each token over the ink: its colour, and how near it is."""
     cost = -(8 * near[..., -2] + near[..., -1])[:, None]  # a line counts more than a way
     found = jnp.argmin(jnp.where(there[:, :, None], cost, jnp.inf), -1)  # [B, S, N]
     lab = jnp.take_along_axis(own, found[..., None], 2)
     how = jnp.take_along_axis(near[:, None], found[..., None, None], 3)[..., 0, :]
-    said = painted(lab) * how[..., 1:2] + nn.Dense(dim, name='nearest')(how)
-    return jnp.where(there.any(-1)[..., None, None], said, kind[5])
+    nearest = painted(lab) * how[..., 1:2] + nn.Dense(dim, name='nearest')(how)
+    return jnp.where(there.any(-1)[..., None, None], nearest, kind[5])
 
   def _tags(self, tags, dim):
     """[B, T, dim]: the sum of a tag's own vector, its colour's and its noun's."""

@@ -11,7 +11,7 @@ from onepunch_jax.pages import scale
 
 WEIGHTS = pathlib.Path(__file__).parents[1] / 'weights' / 'line_distance.npz'
 SHORT = 512  # px of the short side that the net sees; what is smaller stays as it is
-THICKEST = 4.0  # px; a page whose lines are thicker is shown smaller
+THICKEST = 4.0  # px; a page whose lines are thicker is made smaller for the net
 MULTIPLE = 64  # px; few shapes, few compilations
 
 

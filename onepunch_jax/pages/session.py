@@ -116,16 +116,16 @@ class Session:
     """
     shape = self._line.shape
     hints = None if hints is None else Hints.make(hints, shape)
-    page, said = self._with_hints(hints)
+    page, hint_colors = self._with_hints(hints)
     stays, balloons = self._paper(hints, page.labels, page.count)
     palette = Palette.make(palette)
-    known = self._known(page, said, stays, tags, references, palette)
+    known = self._known(page, hint_colors, stays, tags, references, palette)
     filled = self._model.decode(
       page, known, sample=sample, seed=seed, only_palette=palette is not None
     )
     colors = np.round(127.5 + 127.5 * np.clip(filled, -1, 1)).astype(np.uint8)
     hinted = np.zeros(page.count, bool)
-    for region, rgb in said.items():
+    for region, rgb in hint_colors.items():
       colors[region], hinted[region] = rgb, True
     is_paper = np.where(hinted, colors.min(1) >= WHITE, stays | (colors.min(1) == 255))
     colors[is_paper] = 255
@@ -209,9 +209,9 @@ class Session:
   ) -> tuple[PageTokens, Known]:
     """The page's tokens and what is known of its colours."""
     hints = None if hints is None else Hints.make(hints, self._line.shape)
-    page, said = self._with_hints(hints)
+    page, hint_colors = self._with_hints(hints)
     stays, _ = self._paper(hints, page.labels, page.count)
-    return page, self._known(page, said, stays, tags, references, None)
+    return page, self._known(page, hint_colors, stays, tags, references, None)
 
   def _with_hints(self, hints: Hints | None) -> tuple[PageTokens, dict[int, np.ndarray]]:
     """The page's tokens, regions split where hints ask for it, and the colours of hints."""
@@ -250,7 +250,7 @@ class Session:
   def _known(
     self,
     page: PageTokens,
-    said: dict[int, np.ndarray],
+    hint_colors: dict[int, np.ndarray],
     stays: np.ndarray,
     tags: str | Sequence[str],
     references: Sequence[Any],
@@ -270,7 +270,7 @@ class Session:
       bucket(len(numbers), (12, 48)),
     )
     known.known[0, 0, : page.count], known.colors[0, 0, : page.count] = stays, 1.0
-    for region, rgb in said.items():
+    for region, rgb in hint_colors.items():
       known.known[0, 0, region] = True
       known.colors[0, 0, region] = rgb / np.float32(127.5) - 1
     if count:

@@ -41,7 +41,7 @@ RENAMED = (
   Renamed('prepare.tag_drop', 'none', 'keep_none'),
   Renamed('method', 'spread', 'propagate_hints', methods=('userhint', 'alacgan', 'points')),
   Renamed('method', 'spread', 'sample_std', methods=('aae',)),
-  Renamed('method', 'words', 'num_tags', methods=('anyhint',)),
+  Renamed('method', 'words', 'num_tags', methods=('anyhint', 'region_tokens')),
   Renamed('method', 'around', 'hint_size', methods=('anyhint',)),
   Renamed('method', 'parts', 'part_table', methods=('anyhint',)),
   Renamed('method', 'lambda_guess', 'lambda_candidates', methods=('anyhint',)),

@@ -126,7 +126,7 @@ METHODS = {
     count=12,
     alternatives=2,
     palette=4,
-    words=6,
+    num_tags=6,
     max_tags=3,
   ),
   'tagger': dict(name='tagger', net=dict(RESNET, stages=(1, 1), classes=6), source='either'),
