@@ -35,7 +35,7 @@ class Case:
   """A copy of a case's folder in which commands run."""
 
   def __init__(self, folder, source, checkpoint):
-    self.folder = pathlib.Path(folder)
+    self.folder, self.source = pathlib.Path(folder), source
     if source.is_dir():
       shutil.copytree(source, self.folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
     os.makedirs(self.folder / 'runs')
@@ -138,9 +138,14 @@ def regions_of(case: Case, name: str):
 
 
 def hatch(case: Case):
-  case.color('--input=hatch.png --flats --output=out.png')
-  print(f'    {regions_of(case, "out.json")} regions')
-  return 20 <= regions_of(case, 'out.json') <= 40
+  """Beside the same drawing without hatching: as many regions, leg and body two."""
+  shutil.copy(case.source.parent / 'halo_dark' / 'line3.png', case.folder / 'plain.png')
+  for name in ('plain', 'hatch'):
+    case.color(f'--input={name}.png --flats --output={name}_out.png')
+  plain, hatched = (regions_of(case, f'{name}_out.json') for name in ('plain', 'hatch'))
+  out = case.rgb('hatch_out.png')
+  print(f'    {plain} regions without hatching, {hatched} with it')
+  return abs(hatched - plain) <= 0.2 * plain and (out[513, 405] != out[513, 455]).any()
 
 
 def has_color(case: Case, name: str, rgb: Any):

@@ -30,13 +30,23 @@ SUFFIXES = {
   '.jpg': 'JPEG',
   '.jpeg': 'JPEG',
 }
-WEBP_SIDE = 16383
+LONGEST = {'.webp': 16383, '.jpg': 65500, '.jpeg': 65500, '.psd': 30000}  # px of a side
 
 
 def upright_dpi(picture: Picture) -> tuple[float, float] | None:
   """(horizontal, vertical) of the picture as seen, whichever way it was stored."""
   turned = picture.dpi and picture.orientation >= 5
   return picture.dpi[::-1] if turned else picture.dpi
+
+
+def check_size(shape: tuple[int, ...], suffix: str) -> None:
+  """Raises a ValueError where a page of (height, width, ...) is too large for a kind of file."""
+  longest = LONGEST.get(suffix.lower())
+  if longest and max(shape[:2]) > longest:
+    better = '.ora' if suffix.lower() == '.psd' else '.png'
+    raise ValueError(
+      f'{shape[1]} x {shape[0]} pixels are more than {suffix} can hold ({longest}); write {better}.'
+    )
 
 
 def encode(pages: list[tuple[np.ndarray, Picture]], suffix: str) -> bytes:
@@ -52,17 +62,14 @@ def encode(pages: list[tuple[np.ndarray, Picture]], suffix: str) -> bytes:
   form = SUFFIXES.get(suffix.lower())
   if form is None:
     raise ValueError(f'Pictures are written as {", ".join(SUFFIXES)}, not as {suffix!r}.')
+  for rgb, _ in pages:
+    check_size(rgb.shape, suffix)
   images = [_image(rgb, picture, form) for rgb, picture in pages]
   options = dict(OPTIONS[form])
   if dpi := upright_dpi(pages[0][1]):
     options['dpi'] = tuple(round(v, 3) for v in dpi)
   if form == 'TIFF' and len(images) > 1:
     options |= {'save_all': True, 'append_images': images[1:]}
-  if form == 'WEBP' and max(images[0].size) > WEBP_SIDE:
-    raise ValueError(
-      f'{images[0].width} x {images[0].height} pixels are more than WebP allows '
-      f'({WEBP_SIDE}); write PNG.'
-    )
   out = io.BytesIO()
   images[0].save(out, form, **options)
   return out.getvalue()

@@ -8,6 +8,7 @@ from xml.sax.saxutils import quoteattr
 import numpy as np
 from PIL import Image
 
+from onepunch_jax.images.write import check_size
 from onepunch_jax.pages.layers import Layer
 
 SUFFIXES = ('.ora', '.psd')
@@ -66,8 +67,7 @@ def write_psd(
   except ImportError:
     raise ValueError("PSD needs psd-tools: pip install 'onepunch_jax[pages]'.") from None
   height, width = merged.shape[:2]
-  if max(height, width) > 30000:
-    raise ValueError(f'{width} x {height} pixels are more than PSD allows (30000); write .ora.')
+  check_size(merged.shape, '.psd')
   modes = {'normal': BlendMode.NORMAL, 'multiply': BlendMode.MULTIPLY, 'screen': BlendMode.SCREEN}
   psd = PSDImage.new('RGB', (width, height))
   for layer in layers:

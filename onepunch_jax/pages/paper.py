@@ -238,6 +238,8 @@ def _in_the_middle(
   thick = lettering.ball(max(1, int(0.3 * depth.max())))
   body = cv2.morphologyEx(room, cv2.MORPH_OPEN, thick)  # no tail
   outlines, _ = cv2.findContours(body, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+  if not outlines:  # nothing of it is thicker than a line
+    return False
   body = max(outlines, key=cv2.contourArea)
   area, block = float(room.sum()), lettering.block(marks)
   size = cv2.contourArea(body)

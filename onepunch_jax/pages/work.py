@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from onepunch_jax.images.reader import Picture
-from onepunch_jax.images.write import encode, upright_dpi
+from onepunch_jax.images.write import check_size, encode, upright_dpi
 from onepunch_jax.log import log
 from onepunch_jax.pages import layer_files, layers
 from onepunch_jax.pages.book import Page, read_bytes
@@ -134,6 +134,8 @@ class Colorist:
       log.warning('%s', lost[0])
       pictures = pictures[:1]
     ready = [first, *(_with_options(p, options) for p in pictures[1:])]
+    for picture in ready:  # before anything is computed
+      check_size(picture.rgb.shape, suffix)
     hints, notes = None, []
     if file:
       hints = Hints.read(file, ready[0].rgb.shape[:2])

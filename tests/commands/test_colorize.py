@@ -19,6 +19,8 @@ from PIL import Image
 from onepunch_jax import Colorizer, colorize
 from onepunch_jax.configs import pix2pix
 from onepunch_jax.images import reader
+from onepunch_jax.pages import book
+from onepunch_jax.pages.work import Colorist, Options
 from onepunch_jax.synthetic import draw
 from onepunch_jax.training.checkpoint import load_config
 from onepunch_jax.training.loop import train
@@ -247,3 +249,14 @@ def test_mistakes_are_one_sentence(tiny_run, tmp_path, change, says):
   assert '\n' not in str(error.value)
   with pytest.raises(ValueError, match='is no run'):
     load_config(str(tmp_path))
+
+
+@pytest.mark.parametrize('suffix, side', [('.webp', 16384), ('.psd', 30001), ('.jpg', 65501)])
+def test_a_page_that_the_output_cannot_hold_is_refused_before_it_is_coloured(
+  tmp_path, suffix, side
+):
+  Image.new('L', (1, side), 200).save(tmp_path / 'a.png')
+  (page_file,) = book.open_book(str(tmp_path / 'a.png')).pages
+  colorist = Colorist(types.SimpleNamespace(fingerprint=''), Options(suffix=suffix, force=True))
+  with pytest.raises(ValueError, match=f'{side}.*more than .{suffix[1:]} can hold'):
+    colorist(page_file, page_file.pictures())

@@ -171,3 +171,11 @@ def test_the_white_between_panels_of_a_strip_is_paper():
   assert not found[300, 450] and not found[150, 30]
   lying = paper.find(np.ascontiguousarray(page.T), strip=True).paper
   assert lying[450, 650] and not lying[450, 300]
+
+
+@pytest.mark.parametrize('shape', [(489, 2), (2, 489), (1024, 3), (900, 8), (5, 5)])
+def test_parts_of_thin_strips_have_no_balloons(shape):
+  page = np.where(np.random.default_rng(1).random(shape) < 0.3, 0, 255).astype(np.uint8)
+  for strip in (False, True):
+    found = paper.find(page, strip=strip)
+    assert found.paper.shape == shape and not found.balloons.any()
