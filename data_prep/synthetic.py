@@ -16,7 +16,7 @@ from absl import app, flags
 from data_prep import options
 from data_prep.plan import Item
 
-KEYS = ('key', 'line', 'rgb', 'flat', 'regions', 'tags', 'character')
+KEYS = ('key', 'line', 'rgb', 'flat', 'regions', 'nouns', 'tags', 'character')
 
 
 @dataclasses.dataclass(frozen=True)

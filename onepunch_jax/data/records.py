@@ -10,6 +10,7 @@ Features of one record (every one but `version` and `key` may be missing):
   line, flat, regions, mask   bytes: one picture each, of the same size as rgb; map_format: b'png' |
           b'raw'
   tags    bytes: tag names, or ints: multi-hot over the vocabulary in dataset.json
+  nouns   bytes: 256 of them, for each region id the number of its noun; 0 is unknown
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def encode(record: dict, *, rgb: str = 'jpeg') -> bytes:
   Args:
     record: 'key', and any of: 'rgb' uint8 [H,W,3] or 'rgbs' (a list of them, the first is 'rgb'),
       'line' 'regions' 'mask' uint8 [H,W,1], 'flat' uint8 [H,W,3], 'tags' (list of str, or ints),
-      'character' int, 'split' 'source' 'license' 'credit' str. All pictures have one size.
+      'nouns' uint8 [256], 'character' int, 'split' 'source' 'license' 'credit' str. All pictures
+      have one size.
     rgb: how colour is stored: 'jpeg' (quality 95, 4:4:4), 'png' (lossless: for flat colour, where
       JPEG's ringing would teach wrong edges) or 'raw'. The other pictures are PNG; with 'raw' they
       are raw too, which is the fastest to read and the largest.
@@ -53,7 +55,7 @@ def encode(record: dict, *, rgb: str = 'jpeg') -> bytes:
     raise ValueError('a record needs a key')
   if rgb not in codecs.FORMATS:
     raise ValueError(f'unknown rgb format {rgb!r}; there are: {", ".join(codecs.FORMATS)}')
-  unknown = set(record) - {*TEXT, *GREY, *COLOR, 'rgb', 'rgbs', 'tags', 'character'}
+  unknown = set(record) - {*TEXT, *GREY, *COLOR, 'rgb', 'rgbs', 'tags', 'nouns', 'character'}
   if unknown:
     raise ValueError(f'record {key}: unknown fields {sorted(unknown)}')
   colorings = list(record.get('rgbs') or ([record['rgb']] if 'rgb' in record else []))
@@ -76,6 +78,11 @@ def encode(record: dict, *, rgb: str = 'jpeg') -> bytes:
   maps = {k: [codecs.encode(record[k], form)] for k in GREY + COLOR if k in record}
   if maps:
     features |= {**maps, 'map_format': [form.encode()]}
+  if 'nouns' in record:
+    nouns = record['nouns']
+    if nouns.dtype != np.uint8 or nouns.shape != (256,):
+      raise ValueError(f'record {key}: nouns is {nouns.dtype} {nouns.shape}, not uint8 (256,)')
+    features['nouns'] = [nouns.tobytes()]
   if 'character' in record:
     features['character'] = [int(record['character'])]
   if len(record.get('tags', ())):
@@ -127,6 +134,8 @@ def _decode(features: dict[str, list], want: Iterable[str] | None) -> dict:
     if wanted(name):
       form = features.get('map_format', [b'png'])[0].decode()
       record[name] = codecs.decode(features[name][0], form, (*size, 1 if name in GREY else 3))
+  if 'nouns' in features:
+    record['nouns'] = np.frombuffer(features['nouns'][0], np.uint8)
   if 'tags' in features:
     tags = features['tags']
     names = isinstance(tags[0], bytes)
