@@ -104,7 +104,8 @@ def recolor(
     if role.noun in tones:
       out[name] = _moved(own.get(name, tones[role.noun][0]), *tones[role.noun])
       continue
-    if role.values and (not role.kind or rng.random() < 0.5):
+    several = len(role.values) > 1
+    if role.values and (not role.kind or (several and rng.random() < 0.5)):
       out[name] = role.values[rng.integers(len(role.values))]
     else:
       out[name] = palette.pick(role.kind, rng, tuple(out.values()))
