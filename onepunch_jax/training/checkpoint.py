@@ -289,7 +289,7 @@ def load_nets(
       those there are.
   """
   if packed.is_packed(workdir):
-    return packed.read_nets(workdir, names)
+    return packed.read_nets(workdir, tuple(names))
   raw = _read_config(workdir)
   check_nets(raw, workdir)
   config = ConfigDict(migrate(raw))
