@@ -60,7 +60,7 @@ class Attended(NamedTuple):
   weights: Array  # [B, h, w, K], or K + 1 with a score for none
 
 
-class Model(nn.Module):
+class CopyingHead(nn.Module):
   """Features, line art and hints to colours.
 
   Sides are multiples of `multiple`.
@@ -238,3 +238,6 @@ def _attend(
   score = jnp.where(any_valid > 0, score, 0)
   valid = jnp.broadcast_to(any_valid, score.shape)
   return Attended(color * any_valid, score, valid, weights)
+
+
+Model = CopyingHead

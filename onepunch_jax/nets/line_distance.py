@@ -16,7 +16,7 @@ from flax import traverse_util
 from onepunch_jax.nets.blocks.layers import pixel_shuffle, upsample_nearest
 
 
-class Model(nn.Module):
+class LineDistanceNet(nn.Module):
   """Line art [B, H, W, 1] in [-1, 1] -> distances [B, H, W, 1] in [0, cap] px.
 
   H and W are multiples of 2 ** len(widths). The widths are those of the features at strides 2, 4,
@@ -83,3 +83,6 @@ def load(path: str | os.PathLike) -> Any:
   with np.load(path) as file:
     flat = {name: jnp.asarray(file[name], jnp.float32) for name in file.files}
   return traverse_util.unflatten_dict(flat, sep='/')
+
+
+Model = LineDistanceNet

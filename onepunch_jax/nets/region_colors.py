@@ -65,7 +65,7 @@ class Mixture(NamedTuple):
   targets: Array
 
 
-class Model(nn.Module):
+class RegionColors(nn.Module):
   """Tokens of regions and what is known -> `Mixture`.
 
   Args of a call:
@@ -162,3 +162,6 @@ class Model(nn.Module):
 def _slopes(key: Array, shape: Sequence[int], dtype: Any = jnp.float32) -> Array:
   """The pointer starts at the nearest hint."""
   return jnp.zeros(shape, dtype).at[-2:].set(jnp.array([3.0, 1.0], dtype))
+
+
+Model = RegionColors

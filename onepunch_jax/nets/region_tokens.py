@@ -11,7 +11,7 @@ from onepunch_jax.nets.blocks.token_layers import Block, Perceptron, nearness
 Array = jax.Array
 
 
-class Model(nn.Module):
+class RegionTokens(nn.Module):
   """Pooled features and geometry of regions -> tokens.
 
   Args of a call:
@@ -41,3 +41,6 @@ class Model(nn.Module):
       x = Block(self.heads, self.dtype)(x, used, near)
     x = x[:, 0].astype(jnp.float32)
     return x, nn.Dense(self.nouns)(nn.LayerNorm()(x))
+
+
+Model = RegionTokens

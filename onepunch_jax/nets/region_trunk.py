@@ -18,7 +18,7 @@ Array = jax.Array
 SMALL = nn.initializers.variance_scaling(0.3, 'fan_in', 'normal')  # residual blocks start near 0
 
 
-class Model(nn.Module):
+class RegionTrunk(nn.Module):
   """Line art [B, H, W, 1] in [-1, 1] -> features and the line distance.
 
   Returns:
@@ -83,3 +83,6 @@ def space_to_depth(x: Array) -> Array:
   b, h, w, c = x.shape
   x = x.reshape(b, h // 2, 2, w // 2, 2, c).transpose(0, 1, 3, 2, 4, 5)
   return x.reshape(b, h // 2, w // 2, 4 * c)
+
+
+Model = RegionTrunk
