@@ -70,7 +70,6 @@ def main(_: list[str]):
       by_area(true_regions(r, line, tokens)) for r, line in zip(raw['regions'][..., 0], lines)
     ]
     deepest = [describe(x, line).deepest for x, line in zip(labels, lines)]
-    white = jnp.ones_like(batch['line'])
     for count in COUNTS:
       cases = zip(labels, deepest, flats, lines)
       hint = np.stack([hints_of(*case, count) for case in cases])
@@ -87,7 +86,7 @@ def main(_: list[str]):
     lab = [np.asarray(color.rgb_to_lab(jnp.asarray(d))) for d in draws]
     target = np.asarray(color.rgb_to_lab(jnp.asarray(flats / 255.0)))
     for i, line in enumerate(lines):
-      light = line > 200
+      light = line == 255  # where ink does not change the colour
       inside = light & (raw['regions'][i, ..., 0] > 0)
       parts.append(of_parts(np.asarray(draws[0][i])[light], raw['regions'][i, ..., 0][light]))
       chroma.append(np.hypot(lab[0][i][inside][:, 1], lab[0][i][inside][:, 2]).mean())
@@ -106,7 +105,6 @@ def main(_: list[str]):
       score = error.mean(1) - 0.5 * apart / (SAMPLES * (SAMPLES - 1))
       energy.append((score * w).sum() / w.sum())
       best.append(((error * w[:, None]).sum(0) / w.sum()).min())
-    del white
 
   def mean(x):
     return float(np.nanmean(x))
