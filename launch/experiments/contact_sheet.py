@@ -11,7 +11,7 @@ training sees.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from absl import app, flags
@@ -24,11 +24,15 @@ from onepunch_jax.evals.samples import grid
 from onepunch_jax.images import reader
 
 
-def drawings(folder: str, count: int, size: int) -> Iterator[dict]:
-  """Records with 'line' [H, W, 1] and, of synthetic drawings, 'rgb' and 'regions'."""
+def drawings(folder: str, count: int, size: int, only: Sequence[int] = ()) -> Iterator[dict]:
+  """The first `count` drawings, or those of the numbers `only`.
+
+  Records with 'line' [H, W, 1] and, of synthetic drawings, 'rgb' and 'regions'.
+  """
   if not folder:
-    data = synthetic.Synthetic(count, seed=TEST, size=size)
-    yield from (data[i] for i in range(count))
+    chosen = only or range(count)
+    data = synthetic.Synthetic(max(chosen) + 1, seed=TEST, size=size)
+    yield from (data[i] for i in chosen)
     return
   names = sorted(n for n in os.listdir(folder) if reader.looks_like_picture(n))[:count]
   for name in names:
@@ -61,6 +65,7 @@ def define_flags() -> None:
   flags.DEFINE_string('input', '', 'A folder of line art; default: synthetic drawings.')
   flags.DEFINE_string('output', 'sheet.png', 'The picture.')
   flags.DEFINE_integer('count', 24, 'How many drawings, a row each.')
+  flags.DEFINE_list('only', [], 'Numbers of synthetic drawings, instead of the first --count.')
   flags.DEFINE_integer('samples', 3, 'How many other samples.')
   flags.DEFINE_integer('hints', 5, 'How many hints.')
   flags.DEFINE_integer('size', 192, 'Side of a picture.')
@@ -70,10 +75,11 @@ def main(_: list[str]) -> None:
   """Writes the sheet."""
   options = flags.FLAGS
   colorizer = Colorizer(options.checkpoint)
-  records = drawings(options.input, options.count, options.size)
+  only = [int(number) for number in options.only]
+  records = drawings(options.input, options.count, options.size, only)
   rows = [
     row(colorizer, record, options.samples, options.hints)
-    for record in tqdm(records, total=options.count, unit='drawing')
+    for record in tqdm(records, total=len(only) or options.count, unit='drawing')
   ]
   sheet = grid([list(r.values()) for r in rows], list(rows[0]), 1)
   Image.fromarray(sheet).save(options.output, optimize=True)
