@@ -16,8 +16,9 @@ which is `configs/tagger.py:cit`; without, it learns along.
 The tags are those of PATH (prepared with --tags), or of synthetic drawings, 13 colours of 42 nouns.
 The report has how often the hair, clothes and eyes have the colour that their tag names, and
 another that a swapped tag names (evals/tags).
-`:laptop` reaches 14.4 dB foreground PSNR on synthetic drawings (line art as output 9.0), but tags
-hardly matter yet there: hair has its tag's colour in 25 % of the drawings, in 19 % without tags.
+`:laptop` reaches 14.4 dB foreground PSNR on synthetic drawings with the nets of version 0.1 (line
+art as output 9.0), but tags hardly matter yet there: hair has its tag's colour in 25 % of the
+drawings, in 19 % without tags.
 """
 
 from ml_collections import ConfigDict

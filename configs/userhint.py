@@ -13,10 +13,10 @@ second stage, on top of a run of the first with the same options: 384 px, stroke
 learns to mend spoilt colours (prepare/corrupt) and at inference mends the prediction of the first
 stage.
 --config.method.propagate_hints=True (ours) propagates hints over the drawing, for the input and,
-where they are near, for the prediction; `:laptop` does: 13.0, 15.6 and 18.3 dB
-foreground PSNR with 0, 10 and 50 points on synthetic drawings. Features of the hint by VGG-19 need
---config.method.vgg_weights=PATH (torchvision's, or a tagger's run); without, the net learns its
-own.
+where they are near, for the prediction; `:laptop` does: 13.0, 15.6 and 18.3 dB foreground PSNR with
+0, 10 and 50 points on synthetic drawings (with the nets of version 0.1). Features of the hint by
+VGG-19 need --config.method.vgg_weights=PATH (torchvision's, or a tagger's run); without, the net
+learns its own.
 """
 
 from ml_collections import ConfigDict
