@@ -39,7 +39,7 @@ def colorizer():
         noun_of=(0, 0, -1),
       ),
       count=8,
-      words=3,
+      num_tags=3,
       palette=4,
       max_tags=2,
     )
