@@ -1,6 +1,6 @@
 """A trained method in one file: float16 parameters, its configuration and its tags (safetensors).
 
-    python -m onepunch_jax.weights.packed --checkpoint=runs/region --output=region.safetensors
+    python -m onepunch_jax.training.pack --checkpoint=runs/region --output=region.safetensors
     python -m onepunch_jax.colorize --checkpoint=region.safetensors --input=page.png ...
 
 Such a file may be given wherever a run may be: --checkpoint, `Colorizer`, config.init_from.workdir.
@@ -11,16 +11,12 @@ and `tags`, both JSON. Any reader of safetensors can read it.
 import json
 import os
 import struct
-import sys
 from collections.abc import Sequence
 from typing import Any
 
 import flax
 import jax
 import numpy as np
-from absl import app, flags
-
-from onepunch_jax.log import log, show_log
 
 SUFFIX = '.safetensors'
 LARGEST = 6e4  # float16 ends there
@@ -98,18 +94,6 @@ def read_nets(path: str, names: Sequence[str]) -> dict[str, tuple[Any, Any]]:
   return {name: (tree[name].get('params', {}), tree[name].get('stats', {})) for name in names}
 
 
-def pack(run: str, path: str, step: int | str = 'latest') -> int:
-  """Writes what `colorize` needs of a run's checkpoint; returns the size in bytes."""
-  from onepunch_jax.data import vocabulary
-  from onepunch_jax.training.checkpoint import load_config, load_for_inference
-
-  loaded = load_for_inference(run, step)
-  v = jax.device_get(loaded.variables)
-  nets = {name: (v.params[name], v.stats[name]) for name in loaded.method.exports}
-  write(path, nets, load_config(run).to_json(), vocabulary.load(run))
-  return os.path.getsize(path)
-
-
 def _header(path: str) -> tuple[dict, int]:
   """The header of a file, and where its data begin."""
   try:
@@ -124,27 +108,3 @@ def _header(path: str) -> tuple[dict, int]:
   except (struct.error, KeyError, TypeError, ValueError) as error:
     raise ValueError(f'{path}: no packed method ({error}).') from None
   return header, 8 + size
-
-
-def define_flags() -> None:
-  flags.DEFINE_string('checkpoint', '', 'The --workdir of training.')
-  flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
-  flags.DEFINE_string('output', '', 'The file, which ends in .safetensors.')
-
-
-def main(_):
-  show_log()
-  options = flags.FLAGS
-  try:
-    if not (options.checkpoint and options.output):
-      raise ValueError('Give --checkpoint=RUN and --output=FILE.safetensors.')
-    size = pack(options.checkpoint, options.output, options.step)
-    log.info('%s: %.1f MB.', options.output, size / 1e6)
-  except (ValueError, OSError) as error:
-    log.error('%s', error)
-    sys.exit(1)
-
-
-if __name__ == '__main__':
-  define_flags()
-  app.run(main)
