@@ -10,11 +10,13 @@ runtime notices first, it ends the process by SIGABRT (134), which means the sam
 import os
 import sys
 
+import jax
 from absl import app, flags
 from ml_collections import config_flags
 
 from onepunch_jax import configs
 from onepunch_jax.log import log, show_log
+from onepunch_jax.reports.tables import table
 from onepunch_jax.training import compilation_cache, malloc, processes
 
 
@@ -83,7 +85,14 @@ def main(argv: list[str]) -> None:
     from onepunch_jax.training.loop import train
 
     result = train(options.config, options.workdir, options.profile, options.extend)
-    sys.exit(processes.STOPPED if result.stopped else 0)
+    if result.stopped:
+      sys.exit(processes.STOPPED)
+    if jax.process_index() == 0:
+      rows = {k.removeprefix('val/'): v for k, v in result.metrics.items()}
+      where = f'{options.config.method.name} on {options.config.data.path} val'
+      print(table(rows, f'{where}, step {result.step}'))
+      print(f'Pictures: {os.path.join(options.workdir, "samples")}')
+    sys.exit(0)
   except (ValueError, TypeError, FloatingPointError, OSError, RuntimeError) as error:
     if options.debug:
       raise

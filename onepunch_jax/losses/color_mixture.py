@@ -4,9 +4,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from onepunch_jax.nets.region_colors import Mixture
 from onepunch_jax.ops import color
 from onepunch_jax.regions import codebook
+from onepunch_jax.regions.mixture import Mixture
 
 Array = jax.Array
 SIGMA = 5.0  # dE, of a class

@@ -16,6 +16,7 @@ import numpy as np
 from onepunch_jax.nets.blocks.token_layers import NEVER, Block, Perceptron, nearness
 from onepunch_jax.ops import color
 from onepunch_jax.regions import codebook
+from onepunch_jax.regions.mixture import Mixture
 
 Array = jax.Array
 RESIDUAL = 6.0  # dE that a class may be moved
@@ -45,24 +46,6 @@ class Known(NamedTuple):
   palette_mask: Array
   tags: Array
   tags_mask: Array
-
-
-class Mixture(NamedTuple):
-  """p(colour) of each region: (1 - g) sum_k softmax(bins)_k N(c_k + r_k) + g sum_j softmax(point).
-
-  Attributes:
-    bins: [B, S, N, K] logits of the classes.
-    residual: [B, S, N, K, 3] in Lab; 0 for paper and black.
-    point: [B, S, N, N + R + P] logits of tokens with a known colour: own, reference, palette.
-    gate: [B, S, N], the logit of g; very low where nothing is known.
-    targets: [B, S, N + R + P, 3], the Lab colours to point at.
-  """
-
-  bins: Array
-  residual: Array
-  point: Array
-  gate: Array
-  targets: Array
 
 
 class RegionColors(nn.Module):

@@ -10,9 +10,10 @@ import numpy as np
 from scipy import sparse
 
 from onepunch_jax.core import Method, Variables, fold_in
-from onepunch_jax.nets.region_colors import Known, Mixture
+from onepunch_jax.nets.region_colors import Known
 from onepunch_jax.pages import scale
 from onepunch_jax.regions import decoding
+from onepunch_jax.regions.mixture import Mixture
 from onepunch_jax.regions.tokens import USED, Tokens, tokenize
 
 BUCKETS = (64, 128, 256, 512)  # numbers of tokens that are compiled for

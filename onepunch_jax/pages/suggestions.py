@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from onepunch_jax.nets.region_colors import Mixture
 from onepunch_jax.ops import color
 from onepunch_jax.regions import codebook
+from onepunch_jax.regions.mixture import Mixture
 
 APART = 12.0  # dE between two suggestions, at least
 REACH = 8.0  # dE: colours nearer than this are one opinion

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.nets.region_colors import Mixture
 from onepunch_jax.ops import color
 from onepunch_jax.regions import codebook
+from onepunch_jax.regions.mixture import Mixture
 
 Array = jax.Array
 ONE_BY_ONE = 10  # rounds of one region

@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import os
 import time
 
 import jax
@@ -11,7 +10,6 @@ from ml_collections import ConfigDict
 
 from onepunch_jax import evals
 from onepunch_jax.log import log
-from onepunch_jax.reports.tables import table
 from onepunch_jax.training import profiling, sharding
 from onepunch_jax.training.processes import StopSignal
 from onepunch_jax.training.setup import Run, make_optimisers, setup
@@ -53,10 +51,6 @@ def train(config: ConfigDict, workdir: str, profile: str = '', extend: bool = Fa
   result = loop(run, profile)
   if result.stopped:
     log.info('Asked to stop: saved at step %d; the same command continues.', result.step)
-  elif jax.process_index() == 0:
-    rows = {k.removeprefix('val/'): v for k, v in result.metrics.items()}
-    print(table(rows, f'{config.method.name} on {config.data.path} val, step {result.step}'))
-    print(f'Pictures: {os.path.join(workdir, "samples")}')
   return result
 
 

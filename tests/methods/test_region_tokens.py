@@ -11,9 +11,10 @@ from onepunch_jax import core, registry
 from onepunch_jax.guides import known_colors
 from onepunch_jax.losses.color_mixture import POINT_SIGMA, SIGMA, negative_log_likelihood
 from onepunch_jax.nets.blocks.pooling import region_means
-from onepunch_jax.nets.region_colors import Known, Mixture, Model
+from onepunch_jax.nets.region_colors import Known, Model
 from onepunch_jax.ops import color
 from onepunch_jax.regions import codebook, decoding
+from onepunch_jax.regions.mixture import Mixture
 
 N, DIM = 6, 16
 NET = Model(layers=2, heads=2, keys=4, colors=2, nouns=2, color_of=(-1, 0, 1), noun_of=(-1, 0, 1))

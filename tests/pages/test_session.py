@@ -9,12 +9,12 @@ import pytest
 
 from onepunch_jax import core, registry
 from onepunch_jax.data import batch
-from onepunch_jax.nets.region_colors import Mixture
 from onepunch_jax.ops import color
 from onepunch_jax.pages import suggestions
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.region_model import bucket
 from onepunch_jax.regions import codebook
+from onepunch_jax.regions.mixture import Mixture
 
 TAGS = ('blue hair', 'red hair', 'smile')
 KEYS = ('line', 'labels', 'geometry', 'distance', 'colors', 'token_nouns', 'tags')
