@@ -76,11 +76,11 @@ def ours(args: argparse.Namespace, batch: int):
     .compile()
   )
   malloc.trim()  # compiled before there is a state, as in `training.loop`
-  carry = [jax.jit(init)(key)]
+  current = [jax.jit(init)(key)]
   malloc.trim()
 
   def step():
-    carry[0], metrics = compiled(carry[0], data, key)
+    current[0], metrics = compiled(current[0], data, key)
     return metrics['g/loss'].total
 
   def peak():

@@ -10,9 +10,9 @@ is squared error. Features of the line art need --config.method.enc_weights=PATH
 torchvision, or a tagger's run, in place of illustration2vec.
 --config.method.propagate_hints=True (ours) propagates hints over the drawing, for the input and,
 where they are near, for the prediction; `:laptop` does: 14.1, 16.2 and 18.7 dB foreground PSNR with
-0, 10 and 50 points on synthetic drawings. A map of 512 px has 16384 cells, of which 0.4 % show
-their colours. At 64 px there are 256: `:laptop` widens the threshold, so that 5 % of cells do, 13
-of them.
+0, 10 and 50 points on synthetic drawings (with the nets of version 0.1). A map of 512 px has 16384
+cells, of which 0.4 % show their colours. At 64 px there are 256: `:laptop` widens the threshold, so
+that 5 % of cells do, 13 of them.
 """
 
 from ml_collections import ConfigDict

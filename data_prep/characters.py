@@ -95,7 +95,7 @@ class Characters:
     own = {r: color(chosen[f'{r}Color'][0])[0] for r in marks.values() if chosen.get(f'{r}Color')}
     used = {**styles.ROLES.get(name, {}), 'ink': roles.INK, 'stroke': roles.INK}
     known = {r: _role(used.get(r, roles.FIXED), definition['colors'][r]) for r in marks.values()}
-    said = definition['meta']['license']
+    licence = definition['meta']['license']
     return Source(
       document,
       shapes(document, name),
@@ -104,15 +104,15 @@ class Characters:
       own,
       name not in styles.UNCOLORED,
       styles.tags(name, chosen),
-      said['name'],
-      said.get('text', '') or definition['meta'].get('creator', {}).get('name', ''),
+      licence['name'],
+      licence.get('text', '') or definition['meta'].get('creator', {}).get('name', ''),
     )
 
   def info(self) -> dict:
     definition = load(self.style, self.definitions)
-    said = definition['meta']['license']
+    licence = definition['meta']['license']
     tags = {} if self.tag_names else {'tags': list(roles.VOCABULARY)}
-    return {'license': said['name'], 'credit': said.get('text', ''), **tags}
+    return {'license': licence['name'], 'credit': licence.get('text', ''), **tags}
 
 
 @functools.lru_cache(maxsize=16)

@@ -5,7 +5,7 @@
     python -m data_prep.recipes.open_art --output=prepared/open_art_test --part=test --count=100
 
 It downloads four packages (about 9 MB) into OUTPUT.packages, or takes them from --source, and
-refuses any that is not the pinned one or whose licence file does not say what it said. --part=test
+refuses any that is not the pinned one or whose licence file has changed. --part=test
 has what training leaves out (recipes/held_out.py); nothing of it is in --part=train.
 """
 
@@ -114,8 +114,8 @@ class OpenArt:
     packages.read(self.source, 'dicebear')  # refuses another wheel
     wheel = f'{self.source}/{packages.PACKAGES["dicebear"].file}'
     definition = characters.load(style, wheel)
-    if (said := definition['meta']['license']['name']) not in LICENSES:
-      raise ValueError(f'{style} is licensed {said!r}, and not one of {", ".join(LICENSES)}')
+    if (licence := definition['meta']['license']['name']) not in LICENSES:
+      raise ValueError(f'{style} is licensed {licence!r}, and not one of {", ".join(LICENSES)}')
     group = held_out.COMPONENTS.get(style) or characters.largest_component(definition)
     divided = held_out.variants(style, definition['components'][group]['variants'])
     allowed = divided[PARTS.index(self.part)]

@@ -119,8 +119,8 @@ def read(folder: str, name: str) -> Mapping[str, bytes]:
     ) from None
   _check(package, data, path)
   files = _unzip(data) if path.endswith('.whl') else _untar(data)
-  said = ' '.join(files.get(package.license_file, b'').decode('utf-8', 'replace').split())
-  if package.says not in said:
+  licence = ' '.join(files.get(package.license_file, b'').decode('utf-8', 'replace').split())
+  if package.says not in licence:
     raise ValueError(
       f'{path}: {package.license_file} does not say {package.says!r}; read its licence anew'
     )

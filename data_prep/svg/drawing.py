@@ -84,7 +84,7 @@ class Sheet:
     regions: uint8 [S, S, 1]; 0 is the bare sheet.
     nouns: uint8 [256], by region id the number of its noun in NOUN_NAMES, from 1 on; 0 for none.
     keys: by region id the (role, colour) that it is painted in; keys[0] is of the sheet.
-    shown: the layers that are colour or shading, in painting order.
+    visible: the layers that are colour or shading, in painting order.
     under: bool [S, S], where the drawing's own ink covers what is below.
     ink_keys: (role, colour) of the ink at each number in `ink`.
     ink: uint8 [S, S].
@@ -96,7 +96,7 @@ class Sheet:
   regions: np.ndarray
   nouns: np.ndarray
   keys: tuple[tuple[str, Rgb], ...]
-  shown: tuple[Layer, ...]
+  visible: tuple[Layer, ...]
   under: np.ndarray
   ink_keys: tuple[tuple[str, Rgb], ...]
   ink: np.ndarray
@@ -114,7 +114,7 @@ class Sheet:
     table[0] = sheet
     flat = table[self.regions[..., 0]]
     painted = []
-    for layer in self.shown:
+    for layer in self.visible:
       name, _ = self.source.role(layer)
       painted.append((layer, paint.colored(layer, colors.get(name) if name else None)))
     size = len(self.line)
@@ -181,14 +181,14 @@ def lay_out(
   ink_keys, ink = _ink_table(group[top], inked, groups)
   own_small = cv2.resize(own, (size, size), interpolation=cv2.INTER_AREA)
   inks = {id(layer) for layer, of_ink in zip(solid, is_ink) if of_ink}
-  shown = tuple(layer for layer in every if id(layer) not in inks)
+  visible = tuple(layer for layer in every if id(layer) not in inks)
   return Sheet(
     source,
     np.round(255 * (1 - cover)).astype(np.uint8)[..., None],
     label.astype(np.uint8)[..., None],
     nouns,
     tuple(groups[g] for g in groups_left),
-    shown,
+    visible,
     cv2.dilate((own_small > 0.02).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0,
     ink_keys,
     ink,

@@ -79,15 +79,15 @@ def draw(
 
 
 def numbers(
-  document: Document, shown: Sequence[Layer], size: int, zoom: tuple[float, float, float]
+  document: Document, visible: Sequence[Layer], size: int, zoom: tuple[float, float, float]
 ) -> np.ndarray:
-  """Which layer is on top at each pixel, int32 [size, size]: its place in `shown`, -1 for none.
+  """Which layer is on top at each pixel, int32 [size, size]: its place in `visible`, -1 for none.
 
   Each layer is drawn in a colour of its own without antialiasing; where masks blend two of them,
   the nearest pixel that is sure decides.
   """
-  codes = [(i + 1) * _STEP % (1 << 24) for i in range(len(shown))]
-  painted = [(layer, plain(layer, f'#{code:06x}')) for layer, code in zip(shown, codes)]
+  codes = [(i + 1) * _STEP % (1 << 24) for i in range(len(visible))]
+  painted = [(layer, plain(layer, f'#{code:06x}')) for layer, code in zip(visible, codes)]
   rgba = draw(document, painted, size, zoom=zoom, crisp=True).astype(np.int64)
   value = rgba[..., 0] << 16 | rgba[..., 1] << 8 | rgba[..., 2]
   order = np.argsort(codes)
