@@ -4,8 +4,9 @@
     python -m onepunch_jax.main --config=configs/region_tokens.py:overnight --workdir=runs/region
     python -m onepunch_jax.main --config=configs/region_tokens.py:gpu --workdir=runs/region
 
-All numbers are ours. `:overnight` is for two CPU cores and goes on where it was stopped. None of the
-options has been timed on a free machine yet; docs/regions.md has what an early training reached.
+All numbers are ours. `:overnight` is for two CPU cores and goes on where it was stopped. None of
+the options has been timed on a free machine yet; docs/regions.md has what an early training
+reached.
 """
 
 from ml_collections import ConfigDict
