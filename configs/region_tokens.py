@@ -91,6 +91,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
       eval_keys=('rgb', 'regions', 'nouns'),
     )
   )
+  config.prepare.order = (*config.prepare.order, 'recolor_regions')
+  config.prepare.recolor_regions = dict(probability=0.15)
   config.evals.method_metrics = dict()
   config.best = 'val/model/nll_5'
 

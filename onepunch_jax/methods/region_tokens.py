@@ -86,6 +86,8 @@ def make(
     known = what_is_known(batch, seen, fold_in(key, 'known'))
     mixture, v = colors(v, seen, *table(batch), known, key=key)
     unknown = (batch['geometry'][:, None, :, -1] > 0) & ~known.known
+    if 'recolored' in batch:
+      unknown &= (batch['recolored'][:, None] == 0)[..., None] | anything(known)[..., None]
     weight = jnp.where(unknown, batch['geometry'][:, None, :, 7], 0.0)
     return {'mixture': mixture, 'weight': weight, 'nouns': nouns, 'distance': distance}, v
 
@@ -230,6 +232,11 @@ def fill(labels: jax.Array, colors: jax.Array) -> jax.Array:
   """Regions [B, H, W, 1] filled with their colours [B, N, 3] -> [B, H, W, 3]."""
   b, h, w, _ = labels.shape
   return jnp.take_along_axis(colors, labels.reshape(b, h * w, 1), 1).reshape(b, h, w, 3)
+
+
+def anything(known: Known) -> jax.Array:
+  """Whether any colour is known, bool [B, S]."""
+  return known.known.any(-1) | known.reference_mask.any(-1) | known.palette_mask.any(-1)
 
 
 def _mean(x: jax.Array, weight: jax.Array) -> jax.Array:
