@@ -95,6 +95,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.prepare.recolor_regions = dict(probability=0.15)
   config.evals.method_metrics = dict()
   config.best = 'val/model/nll_5'
+  config.init_from.nets = dict(trunk='trunk', tokens='tokens', colors='colors')
 
   if chosen['laptop'] or chosen['overnight']:
     config.method.trunk.widths = (16, 32, 64, 96)
