@@ -10,6 +10,7 @@ and shows its options with --help.
 
 import ast
 import importlib.util
+import os
 import runpy
 import sys
 
@@ -30,11 +31,11 @@ def main() -> None:
 
   words = sys.argv[1:]
   if not words or words[0] in ('-h', '--help', 'help'):
-    print(usage())
+    show(usage())
   elif words[0] == '--version':
-    print(__version__)
+    show(__version__)
   elif words[0] == 'list':
-    print(listing(words[1:]))
+    show(listing(words[1:]))
   elif words[0] in COMMANDS:
     sys.path.insert(0, '')  # modules of one's own beside, as `python -m` finds them
     module, _ = COMMANDS[words[0]]
@@ -44,6 +45,15 @@ def main() -> None:
     guess = suggestion(words[0], COMMANDS)
     print(f'There is no command {words[0]!r}.{guess}\n\n{usage()}', file=sys.stderr)
     sys.exit(2)
+
+
+def show(text: str) -> None:
+  """Prints a text; a reader that has seen enough of it, as `head`, is no error."""
+  try:
+    print(text, flush=True)
+  except BrokenPipeError:
+    # what is left in the buffer goes nowhere, else Python complains of it at its end
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def usage() -> str:

@@ -1,5 +1,6 @@
 """The `onepunch` command: words lead to modules, mistakes to sentences."""
 
+import os
 import subprocess
 import sys
 
@@ -38,3 +39,13 @@ def test_mistakes_are_sentences():
   assert wrong.returncode == 2 and "Did you mean 'colorize'?" in wrong.stderr
   assert run('--version').stdout.strip() == onepunch_jax.__version__
   assert 'onepunch train' in run().stdout
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+  """As `onepunch list | head -1`, whose pipe may be closed before anything is printed."""
+  read, write = os.pipe()
+  os.close(read)
+  command = [sys.executable, '-m', 'onepunch_jax', 'list']
+  done = subprocess.run(command, cwd=ROOT, stdout=write, stderr=subprocess.PIPE, text=True)
+  os.close(write)
+  assert (done.returncode, done.stderr) == (0, '')

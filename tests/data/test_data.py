@@ -2,7 +2,6 @@
 
 import json
 import logging
-import types
 
 import grain
 import jax
@@ -12,28 +11,7 @@ from PIL import Image
 
 from onepunch_jax import prepare
 from onepunch_jax.data import batch, pipeline, records, sources
-
-
-def config(path, **changes):
-  defaults = dict(
-    path=str(path),
-    unpaired='',
-    train_keys=('line', 'rgb'),
-    eval_keys=('regions',),
-    size=16,
-    load_size=16,
-    count=8,
-    eval_count=4,
-    seed=0,
-    on_bad='error',
-    threads=2,
-    workers=0,
-    tags=0,
-    tokens=0,
-    pairs=False,
-    extract_lines=False,
-  )
-  return types.SimpleNamespace(**{**defaults, **changes})
+from tests.data.data_config import config
 
 
 @pytest.fixture

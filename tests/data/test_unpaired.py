@@ -1,34 +1,11 @@
 """Two domains without pairs: their own orders, no drawing in both, plain folders of pictures."""
 
-import types
-
 import numpy as np
 import pytest
 from PIL import Image
 
 from onepunch_jax.data import pipeline, sources, unpaired
-
-
-def config(path, other, **changes):
-  defaults = dict(
-    path=str(path),
-    unpaired=str(other),
-    train_keys=('rgb', 'scan'),
-    eval_keys=('line',),
-    size=16,
-    load_size=16,
-    count=8,
-    eval_count=4,
-    seed=0,
-    on_bad='error',
-    threads=2,
-    workers=0,
-    tags=0,
-    tokens=0,
-    pairs=False,
-    extract_lines=False,
-  )
-  return types.SimpleNamespace(**{**defaults, **changes})
+from tests.data.data_config import config
 
 
 @pytest.fixture
