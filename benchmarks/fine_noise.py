@@ -16,7 +16,7 @@ import numpy as np
 from onepunch_jax import prepare
 from onepunch_jax.data import pipeline, vocabulary
 from onepunch_jax.metrics.image import psnr
-from onepunch_jax.training.checkpoint import load_for_inference
+from onepunch_jax.weights.runs import load_for_inference
 
 
 def measure(workdir: str, data: str):

@@ -19,7 +19,7 @@ import time
 import jax
 import numpy as np
 
-from onepunch_jax.training.checkpoint import load_for_inference
+from onepunch_jax.weights.runs import load_for_inference
 
 ROOT = pathlib.Path(__file__).parents[1]
 

@@ -19,7 +19,7 @@ from onepunch_jax import evals, prepare
 from onepunch_jax.data import pipeline, vocabulary
 from onepunch_jax.evals.hint_metrics.points_curve import curve
 from onepunch_jax.guides import geodesic
-from onepunch_jax.training.checkpoint import load_for_inference
+from onepunch_jax.weights.runs import load_for_inference
 
 ROWS = ('answer', 'true where reached', 'true where reached, else as without')
 

@@ -20,7 +20,7 @@ from onepunch_jax.metrics.image import psnr
 from onepunch_jax.ops import color
 from onepunch_jax.regions.geometry import describe
 from onepunch_jax.regions.tokens import by_area, true_regions
-from onepunch_jax.training.checkpoint import load_for_inference
+from onepunch_jax.weights.runs import load_for_inference
 
 COUNTS = (0, 1, 2, 3, 5, 10, 20)
 SAMPLES = 8

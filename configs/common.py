@@ -16,7 +16,7 @@ from typing import Any
 
 from ml_collections import ConfigDict
 
-from onepunch_jax.training.config_versions import VERSION
+from onepunch_jax.weights.config_versions import VERSION
 
 FLAGS = {
   'smoke': '32 px, 4 steps, tiny nets: seconds',

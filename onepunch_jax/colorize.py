@@ -32,7 +32,7 @@ from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.summary import Summary, sentence
 from onepunch_jax.pages.work import SUFFIX, Colorist, Options, Recolorist
 from onepunch_jax.training import compilation_cache
-from onepunch_jax.training.checkpoint import load_config
+from onepunch_jax.weights.runs import load_config
 
 PICTURES = (*write.SUFFIXES, *layer_files.SUFFIXES)
 

@@ -86,7 +86,7 @@ class Net:
     if self.name not in v.params:
       raise ValueError(
         f'The variables hold no net {self.name!r}, only {sorted(v.params)}: of a run, '
-        'load_for_inference reads the exported nets alone; checkpoint.load_nets reads any net.'
+        'load_for_inference reads the exported nets alone; runs.load_nets reads any net.'
       )
     return {'params': v.params[self.name], **v.stats[self.name]}
 

@@ -35,8 +35,8 @@ from onepunch_jax.log import log, show_log
 from onepunch_jax.reports import plots
 from onepunch_jax.reports.compare import compare
 from onepunch_jax.reports.tables import table
-from onepunch_jax.training.checkpoint import latest_step, load_for_inference
-from onepunch_jax.training.config_versions import metric_name
+from onepunch_jax.weights.config_versions import metric_name
+from onepunch_jax.weights.runs import latest_step, load_for_inference
 
 REPORTS = {'hint_report': HintReport, 'tag_report': TagReport}  # results with a structure
 

@@ -32,7 +32,7 @@ from absl import app, flags
 from onepunch_jax.core import Variables
 from onepunch_jax.images.write import replace
 from onepunch_jax.log import log, show_log
-from onepunch_jax.training.checkpoint import load_for_inference
+from onepunch_jax.weights.runs import load_for_inference
 
 PLATFORMS = ('cpu', 'cuda', 'tpu')
 FORMATS = ('stablehlo', 'savedmodel')

@@ -32,9 +32,9 @@ from onepunch_jax.log import log, show_log
 from onepunch_jax.metrics import image, ink
 from onepunch_jax.ops import color
 from onepunch_jax.prepare import lines
-from onepunch_jax.training.checkpoint import load_for_inference
 from onepunch_jax.training.loop import train
 from onepunch_jax.training.processes import STOPPED
+from onepunch_jax.weights.runs import load_for_inference
 
 CONDITIONS = ('grey', 'xdog', 'scan', 'true')
 SHARED = dict(eval_every=0, save_every=500, log_every=50, ema_decay=0.99, keep=1, best='')

@@ -28,7 +28,7 @@ from onepunch_jax.pages.session import Session
 from onepunch_jax.pages.strips import join, part_of
 from onepunch_jax.regions.colors import majority_colors
 from onepunch_jax.regions.ink import is_ink
-from onepunch_jax.training.checkpoint import load_for_inference
+from onepunch_jax.weights.runs import load_for_inference
 
 Image_ = TypeVar('Image_', Image.Image, np.ndarray)
 INPUTS = ('line', 'hint', 'tags', 'reference')  # the batch keys that a page can have

@@ -12,7 +12,7 @@ from onepunch_jax.data import mixed
 from onepunch_jax.reports import metrics_log
 from onepunch_jax.reports.markdown import grid
 from onepunch_jax.reports.tables import NAMES, TITLES
-from onepunch_jax.training.checkpoint import load_for_inference
+from onepunch_jax.weights.runs import load_for_inference
 
 BASELINES = ('line', 'mean', 'regions')
 COLUMNS = ('psnr', 'psnr_foreground', 'ssim', 'de00', 'colorful')

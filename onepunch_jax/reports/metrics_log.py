@@ -3,7 +3,7 @@
 import json
 import os
 
-from onepunch_jax.training.config_versions import metric_name
+from onepunch_jax.weights.config_versions import metric_name
 
 
 def read(workdir: str) -> list[dict[str, float]]:

@@ -1,4 +1,4 @@
-"""Checkpoints by orbax: the training state with the data iterator; and the door for scripts.
+"""Checkpoints by orbax: the training state with the data iterator.
 
     workdir/config.json                     the configuration of the run
     workdir/checkpoints/<step>/state        TrainState
@@ -10,18 +10,14 @@ are the same bit by bit, and as a step takes one batch and all processes togethe
 batches whatever their number (it divides the batch size), no record is repeated or skipped. The
 exception are worker processes (config.data.workers > 0): their number and that of processes stay,
 or it becomes 0.
-
-To use a checkpoint from a script:
-
-    run = load_for_inference('runs/pix2pix')
-    rgb = run.colorize(line)
+Scripts read runs by weights/runs.
 """
 
 import functools
 import json
 import os
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
 import grain
 import jax
@@ -29,20 +25,17 @@ import orbax.checkpoint as ocp
 from ml_collections import ConfigDict
 from orbax.checkpoint import checkpoint_managers as policies
 
-from onepunch_jax import registry
-from onepunch_jax.core import Array, Method, TrainState, Variables
+from onepunch_jax.core import TrainState
 from onepunch_jax.log import log
-from onepunch_jax.training.config_versions import check_nets, metric_name, migrate
 from onepunch_jax.training.orbax_barriers import (
   FailTogetherBarrier,
   PositionHandler,
   PositionSave,
   clear,
 )
-from onepunch_jax.weights import packed
+from onepunch_jax.weights.config_versions import check_nets, migrate
+from onepunch_jax.weights.runs import CONFIG, FOLDER, absolute, metric_value
 
-CONFIG = 'config.json'
-FOLDER = 'checkpoints'
 # messages of tensorstore where a disk is full, instead of raising an OSError
 NOT_WRITTEN = ('RESOURCE_EXHAUSTED', 'No space left', 'quota exceeded')
 # settings that may change when a run is continued: they do not change what is learned
@@ -77,7 +70,9 @@ class Checkpoints:
     kept = [policies.LatestN(keep)]
     if best:
       by_metric = policies.BestN(
-        get_metric_fn=functools.partial(_value, best), n=1, keep_checkpoints_without_metrics=False
+        get_metric_fn=functools.partial(metric_value, best),
+        n=1,
+        keep_checkpoints_without_metrics=False,
       )
       kept.append(by_metric)
     self._best = best
@@ -85,10 +80,10 @@ class Checkpoints:
     options = ocp.CheckpointManagerOptions(
       async_options=ocp.AsyncOptions(barrier_sync_fn=self._barrier and self._barrier.wait),
       preservation_policy=policies.AnyPreservationPolicy(kept),
-      best_fn=functools.partial(_value, best) if best else None,
+      best_fn=functools.partial(metric_value, best) if best else None,
       best_mode='max',
     )
-    path = os.path.join(_absolute(workdir), FOLDER)
+    path = os.path.join(absolute(workdir), FOLDER)
     self._open = functools.partial(ocp.CheckpointManager, path, options=options)
     self._manager, self._usable = self._open(), True
 
@@ -222,148 +217,6 @@ def save_config(workdir: str, config: ConfigDict, extend: bool = False) -> None:
     os.replace(path + '.tmp', path)
 
 
-def load_config(workdir: str) -> ConfigDict:
-  """The configuration of the run in `workdir`.
-
-  Raises:
-    ValueError: there is none, so that the folder is no run.
-  """
-  return ConfigDict(migrate(_read_config(workdir)))
-
-
-class LoadedRun(NamedTuple):
-  """A trained method with the variables that its `colorize` needs."""
-
-  method: Method
-  variables: Variables
-  config: ConfigDict
-
-  def colorize(self, line: Array, key: Array | None = None, **more: Array) -> Array:
-    """Colours a batch of line art.
-
-    Args:
-      line: [B, H, W, 1] in [-1, 1], -1 is ink.
-      key: a PRNG key; only needed where something is drawn at random.
-      more: further inputs by their batch keys, as hint=..., in the form of data/batch.py.
-
-    Returns:
-      sRGB [B, H, W, 3] in [0, 1].
-
-    Raises:
-      ValueError: the method needs an input that is not there, or a key.
-    """
-    batch = {'line': line, **more}
-    if missing := sorted(set(self.method.inputs) - set(batch)):
-      raise ValueError(f'This method also needs {missing}: pass them by name.')
-    return self.method.colorize(self.variables, batch, key)
-
-
-def load_for_inference(workdir: str, step: int | str = 'latest') -> LoadedRun:
-  """The method of a run, what its `colorize` needs, and the run's configuration.
-
-  Only averaged parameters and statistics of exported nets are read, onto this process's first
-  device, whatever the run was trained on.
-
-  Args:
-    workdir: the --workdir of training, or a file of weights/packed.
-    step: a step, 'latest' or 'best' (by `config.best`).
-
-  Raises:
-    ValueError: there is no run, or no such checkpoint; the message lists those there are.
-  """
-  config = load_config(workdir)
-  method = registry.method(config.method)
-  nets = load_nets(workdir, method.exports, step)
-  params = {name: p for name, (p, _) in nets.items()}
-  stats = {name: s for name, (_, s) in nets.items()}
-  return LoadedRun(method, Variables(params, stats, memory={}), config)
-
-
-def load_nets(
-  workdir: str, names: Iterable[str], step: int | str = 'latest'
-) -> dict[str, tuple[Any, Any]]:
-  """Single nets of a run: {name: (parameters, statistics)}, averaged where the run averages.
-
-  Raises:
-    ValueError: there is no run, no such checkpoint, or no net of that name; the message lists
-      those there are.
-  """
-  if packed.is_packed(workdir):
-    return packed.read_nets(workdir, tuple(names))
-  raw = _read_config(workdir)
-  check_nets(raw, workdir)
-  config = ConfigDict(migrate(raw))
-  path = os.path.join(_absolute(workdir), FOLDER, str(_find_step(workdir, config, step)), 'state')
-  reader = ocp.Checkpointer(ocp.PyTreeCheckpointHandler())
-  tree = reader.metadata(path).item_metadata.tree
-  params, stats = tree['variables']['params'], tree['variables'].get('stats', {})
-  if unknown := sorted(set(names) - set(params)):
-    raise ValueError(f'The run in {workdir} has no net {unknown}; it has {sorted(params)}.')
-  averaged = _of(tree['ema'], names)
-  wanted = {
-    'ema': averaged,
-    'params': _of(params, [n for n in names if n not in averaged]),
-    'stats': {k: v for k, v in _of(stats, names).items() if v},
-  }
-  wanted['variables'] = {k: wanted.pop(k) for k in ('params', 'stats') if wanted[k]}
-  wanted = {k: v for k, v in wanted.items() if v}  # orbax refuses empty parts
-  place = jax.sharding.SingleDeviceSharding(jax.local_devices()[0])
-  wanted = jax.tree.map(functools.partial(_abstract, sharding=place), wanted)
-  found = reader.restore(
-    path,
-    args=ocp.args.PyTreeRestore(
-      item=wanted,
-      restore_args=ocp.checkpoint_utils.construct_restore_args(wanted),
-      partial_restore=True,
-    ),
-  )
-  raw = found.get('variables', {})
-  params = {**raw.get('params', {}), **found.get('ema', {})}
-  return {name: (params[name], raw.get('stats', {}).get(name) or {}) for name in names}
-
-
-def latest_step(workdir: str) -> int:
-  """The step of a run's last checkpoint.
-
-  Raises:
-    ValueError: there is no run, or it has no checkpoint.
-  """
-  return _find_step(workdir, load_config(workdir), 'latest')
-
-
-def _read_config(workdir: str) -> dict[str, Any]:
-  if packed.is_packed(workdir):
-    return packed.read_config(workdir)
-  path = os.path.join(workdir, CONFIG)
-  if not os.path.exists(path):
-    raise ValueError(f'{workdir!r} is no run: it has no {CONFIG} (give the --workdir of training).')
-  with open(path, encoding='utf-8') as f:
-    return json.load(f)
-
-
-def _find_step(workdir: str, config: ConfigDict, step: int | str) -> int:
-  folder = os.path.join(_absolute(workdir), FOLDER)
-  names = os.listdir(folder) if os.path.isdir(folder) else []
-  steps = sorted(int(n) for n in names if n.isdigit())
-  if not steps:
-    raise ValueError(f'{workdir!r} has no checkpoint yet.')
-  if step == 'latest':
-    return steps[-1]
-  if step == 'best':
-    checkpoints = Checkpoints(workdir, keep=len(steps), best=config.best)
-    found = checkpoints._manager.best_step()
-    checkpoints.close()
-    return steps[-1] if found is None else found
-  if not str(step).isdigit() or int(step) not in steps:
-    raise ValueError(f'{workdir!r} has no checkpoint of step {step}; there are {steps}.')
-  return int(step)
-
-
-def _value(name: str, metrics: Mapping) -> float:
-  """A metric of a checkpoint, which an older run may have saved under another name."""
-  return {metric_name(key): value for key, value in metrics.items()}[name]
-
-
 def _differences(old: Any, new: Any, path: str = '') -> list[str]:
   if path in MAY_DIFFER or old == new:
     return []
@@ -373,15 +226,3 @@ def _differences(old: Any, new: Any, path: str = '') -> list[str]:
       found += _differences(old.get(key), new.get(key), f'{path}.{key}' if path else key)
     return found
   return [f'{path}: {old!r} there, {new!r} here']
-
-
-def _abstract(x: Any, sharding: jax.sharding.Sharding) -> jax.ShapeDtypeStruct:
-  return jax.ShapeDtypeStruct(x.shape, x.dtype, sharding=sharding)
-
-
-def _of(tree: Mapping, names: Iterable[str]) -> dict:
-  return {name: tree[name] for name in names if name in tree}
-
-
-def _absolute(path: str) -> str:
-  return path if '://' in path else os.path.abspath(path)

@@ -11,8 +11,8 @@ from absl import app, flags
 
 from onepunch_jax.data import vocabulary
 from onepunch_jax.log import log, show_log
-from onepunch_jax.training.checkpoint import load_config, load_for_inference
 from onepunch_jax.weights import packed
+from onepunch_jax.weights.runs import load_config, load_for_inference
 
 
 def pack(run: str, path: str, step: int | str = 'latest') -> int:

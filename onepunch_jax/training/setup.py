@@ -18,7 +18,8 @@ from onepunch_jax.data import pipeline, vocabulary
 from onepunch_jax.data.sources import Source
 from onepunch_jax.log import log
 from onepunch_jax.training import malloc, optim, profiling, sharding
-from onepunch_jax.training.checkpoint import Checkpoints, load_nets, save_config
+from onepunch_jax.training.checkpoint import Checkpoints, save_config
+from onepunch_jax.weights.runs import load_nets
 
 PyTree = Any
 

@@ -21,7 +21,7 @@ import numpy as np
 from onepunch_jax import registry
 from onepunch_jax.core import Net
 from onepunch_jax.log import log
-from onepunch_jax.training import checkpoint
+from onepunch_jax.weights import runs
 from onepunch_jax.weights.torch_file import read
 
 PyTree = Any
@@ -36,7 +36,7 @@ def load(path: str, module: nn.Module) -> tuple[PyTree, PyTree]:
   picture = jnp.zeros((1, 32, 32, 3))
   like = jax.eval_shape(lambda: module.init(jax.random.key(0), picture, train=False))
   if os.path.isdir(path):
-    params, stats = checkpoint.load_nets(path, ('net',))['net']
+    params, stats = runs.load_nets(path, ('net',))['net']
     found = jax.tree.map(np.asarray, {'params': params, **stats})
   else:
     found = convert(read(path), type(module).__module__.rsplit('.', 1)[-1])

@@ -22,8 +22,8 @@ from onepunch_jax.images import reader
 from onepunch_jax.pages import book
 from onepunch_jax.pages.work import Colorist, Options
 from onepunch_jax.synthetic import draw
-from onepunch_jax.training.checkpoint import load_config
 from onepunch_jax.training.loop import train
+from onepunch_jax.weights.runs import load_config
 from tests.conftest import ROOT
 
 

@@ -8,7 +8,7 @@ import optax
 import pytest
 
 from onepunch_jax import core, registry
-from onepunch_jax.training.checkpoint import LoadedRun
+from onepunch_jax.weights.runs import LoadedRun
 from tests.core.test_methods import METHODS, batch, same
 
 

@@ -15,9 +15,10 @@ import pytest
 from onepunch_jax import evaluate
 from onepunch_jax.configs import pix2pix
 from onepunch_jax.reports import compare
-from onepunch_jax.training.checkpoint import Checkpoints, load_config, load_for_inference
+from onepunch_jax.training.checkpoint import Checkpoints
 from onepunch_jax.training.loop import train
 from onepunch_jax.training.processes import STOPPED
+from onepunch_jax.weights.runs import load_config, load_for_inference
 from tests.conftest import ROOT
 
 

@@ -9,8 +9,8 @@ import pytest
 from onepunch_jax.configs import pix2pix
 from onepunch_jax.data import vocabulary
 from onepunch_jax.pages.colorizer import Colorizer
-from onepunch_jax.training import checkpoint, loop, pack
-from onepunch_jax.weights import packed
+from onepunch_jax.training import loop, pack
+from onepunch_jax.weights import packed, runs
 
 
 @pytest.fixture(scope='module')
@@ -28,7 +28,7 @@ def run(tmp_path_factory):
 def test_a_file_stands_for_a_run(run, tmp_path):
   path = str(tmp_path / 'net.safetensors')
   size = pack.pack(run, path)
-  one, other = (checkpoint.load_for_inference(x) for x in (run, path))
+  one, other = (runs.load_for_inference(x) for x in (run, path))
   assert one.config == other.config and vocabulary.load(path) == ('blue hair', 'smile')
   leaves = [jax.tree.leaves((x.variables.params, x.variables.stats)) for x in (one, other)]
   assert jax.tree.structure(one.variables) == jax.tree.structure(other.variables)

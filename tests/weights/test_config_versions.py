@@ -6,13 +6,14 @@ import pytest
 from ml_collections import ConfigDict
 
 from onepunch_jax.reports import metrics_log
-from onepunch_jax.training import checkpoint, config_versions
+from onepunch_jax.training import checkpoint
+from onepunch_jax.weights import config_versions, runs
 
 
 def test_keys_of_version_1_become_those_of_today(tmp_path):
   old = {'method': {'name': 'vaegan'}, 'data': {'path': 'drawn'}, 'evals': {'measure': {'a': 1}}}
   (tmp_path / 'config.json').write_text(json.dumps(old))
-  config = checkpoint.load_config(str(tmp_path))
+  config = runs.load_config(str(tmp_path))
   assert config.evals.method_metrics.a == 1 and 'measure' not in config.evals
   assert config.eval_prepare.order == [] and config.data.path == 'synthetic'
   assert config.config_version == config_versions.VERSION
@@ -37,7 +38,7 @@ def test_the_synthetic_drawings_have_their_name_of_today():
 def test_runs_whose_nets_were_replaced_say_so(tmp_path):
   old = {'method': {'name': 'sagan'}}
   (tmp_path / 'config.json').write_text(json.dumps(old))
-  for load in (checkpoint.load_nets, lambda run, _: checkpoint.save_config(run, ConfigDict(old))):
+  for load in (runs.load_nets, lambda run, _: checkpoint.save_config(run, ConfigDict(old))):
     with pytest.raises(ValueError, match=r'before 0\.2, whose nets of sagan were others'):
       load(str(tmp_path), ('gen',))
   config_versions.check_nets({**old, 'config_version': 2}, '')
