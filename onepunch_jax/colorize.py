@@ -28,7 +28,6 @@ from onepunch_jax.pages import book, journal, layer_files
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.drop_color import hue_of
 from onepunch_jax.pages.palette import Palette
-from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.summary import Summary, sentence
 from onepunch_jax.pages.work import SUFFIX, Colorist, Options, Recolorist
 from onepunch_jax.training import compilation_cache
@@ -226,8 +225,11 @@ def define_flags() -> None:
   flags.DEFINE_string(
     'tags', '', "Colours by name, for methods with such an input: 'blue hair, red eyes'."
   )
-  flags.DEFINE_string(
-    'reference', '', 'A picture whose colours all pages shall have, for methods with such an input.'
+  flags.DEFINE_multi_string(
+    'reference',
+    [],
+    'A picture whose colours all pages shall have, for methods with such an input. Runs of '
+    'region_tokens use several: give it again, or a folder or book of pictures.',
   )
   flags.DEFINE_integer(
     'samples', 1, 'Colourings of each page, the others beside it as NAME_2 ...', lower_bound=1
@@ -286,7 +288,6 @@ def run(options: flags.FlagValues) -> Summary:
     same_suffix=single,
     samples=options.samples,
     tags=options.tags,
-    reference=Reference.make(options.reference) if options.reference else None,
     drop_hue=hue_of(options.drop_color) if options.drop_color else None,
   )
   compilation_cache.use(load_config(options.checkpoint).compilation_cache, 0.2)
@@ -295,8 +296,8 @@ def run(options: flags.FlagValues) -> Summary:
   )
   if how.tags:
     colorizer.hot(how.tags)  # a mistake in them is found before a page is read
-  if how.reference is not None:
-    colorizer.check_reference()
+  if options.reference:
+    how = dataclasses.replace(how, references=colorizer.references(list(options.reference)))
   return color_all(options.input, output, Colorist(colorizer, how))
 
 

@@ -1,6 +1,5 @@
 """A checkpoint as a function on pictures: the API for Python, and what the commands use."""
 
-import dataclasses
 import functools
 import hashlib
 import os
@@ -17,17 +16,15 @@ from onepunch_jax.data.batch import cast
 from onepunch_jax.images import arrays
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.pages import paper, scale, tiles
-from onepunch_jax.pages.compose import ColoredPage, Prediction, compose, lay_lines
+from onepunch_jax.pages.compose import ColoredPage, Prediction, compose
 from onepunch_jax.pages.find_regions import find_regions
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Flats, Palette, Regions, paint_regions
-from onepunch_jax.pages.reference import Reference
+from onepunch_jax.pages.reference import Reference, read_references
 from onepunch_jax.pages.region_model import RegionModel
 from onepunch_jax.pages.session import Session
 from onepunch_jax.pages.strips import join, part_of
-from onepunch_jax.regions.colors import majority_colors
-from onepunch_jax.regions.ink import is_ink
 from onepunch_jax.weights.runs import load_for_inference
 
 Image_ = TypeVar('Image_', Image.Image, np.ndarray)
@@ -126,7 +123,8 @@ class Colorizer:
         {'x': , 'y': , 'color': '#rrggbb', 'radius': }; None for none. White keeps its region
         paper, with any checkpoint.
       tags: 'blue hair, red eyes', or a list of such, of those in `self.tags`.
-      reference: a path, or a picture as `image`, of any size, whose colours are wanted.
+      reference: a path, or a picture as `image`, of any size, whose colours are wanted. A
+        checkpoint that colours by regions takes a list of such, and folders and books, too.
       flats: one solid colour for each region instead of the page.
       palette: the only colours that flats may have: {name: '#rrggbb'}.
       sample: which of several colourings, where the method has them; 0 is the likeliest.
@@ -173,8 +171,7 @@ class Colorizer:
         for them before `flats`.
     """
     if self.by_regions:
-      others = () if reference is None else (reference,)
-      guides = dict(tags=tags, references=others, palette=palette, sample=sample)
+      guides = dict(tags=tags, references=(reference,), palette=palette, sample=sample)
       return self.session(picture, gap).answer(hints, **guides).page
     if 'hint' not in self.method.inputs and not layers and hints is not None and not hints.white:
       raise ValueError(
@@ -187,9 +184,8 @@ class Colorizer:
         'This checkpoint has one colouring of a page; methods that have several: '
         f'{_methods_with("sample")}.'
       )
-    if reference is not None:
-      self.check_reference()
-      reference = Reference.make(reference)
+    given = self.references(reference)
+    reference = given[0] if given else None
     line, constants = line_art(picture.grey), self._constants(sample, tags)
     parts = scale.windows(line.shape)
     if len(parts) == 1:
@@ -275,12 +271,25 @@ class Colorizer:
       found['tags'] = np.zeros(len(self.tags), np.uint8)
     return found
 
-  def check_reference(self) -> None:
-    """Raises a ValueError that names the methods with a reference, if this one has none."""
+  def references(self, given: Any) -> tuple[Reference, ...]:
+    """Reads references (`pages.reference.read_references`) that the checkpoint can use.
+
+    Raises:
+      ValueError: the method has no reference, or only one; the message names methods that do.
+    """
+    if given is None or (isinstance(given, list | tuple) and not given):
+      return ()
     if 'reference' not in self.method.inputs and not self.by_regions:
       raise ValueError(
         f'This checkpoint uses no reference; methods that do: {_methods_with("reference")}.'
       )
+    found = read_references(given)
+    if len(found) > 1 and not self.by_regions:
+      raise ValueError(
+        f'This checkpoint uses one reference, and there are {len(found)}; runs of '
+        'configs/region_tokens.py use several.'
+      )
+    return found
 
   def _paint(
     self,
@@ -328,31 +337,6 @@ class Colorizer:
     """One solid colour for each of `regions`, of `palette` alone where there is one."""
     found = self.regions(page, hints, gap)
     return paint_regions(found.labels, found.colors, found.is_paper, palette)
-
-  def solid(self, page: ColoredPage, color: np.ndarray) -> ColoredPage:
-    """The page with `color` uint8 [H, W, 3] instead of the network's under its lines."""
-    return dataclasses.replace(page, rgb=lay_lines(color, page.picture), color=color)
-
-  def with_hinted(self, page: ColoredPage, regions: Regions) -> ColoredPage:
-    """The page with the colours of its hinted regions, with any checkpoint.
-
-    A network that uses hints keeps its shading there, shifted so that most of a region has the
-    hint's colour; another one, which painted the region as it thought, does not.
-    """
-    if page.regions is not None or not regions.hinted.any():
-      return page
-    here = regions.hinted[regions.labels]
-    wanted = regions.colors[regions.labels[here]]
-    color = page.color.copy()
-    if 'hint' in self.method.inputs:
-      light = ~is_ink(page.line)
-      most = majority_colors(regions.labels, page.color, light)[regions.labels[here]]
-      shading = page.color[here].astype(np.int16) - most
-      color[here] = np.clip(wanted + shading, 0, 255)
-    else:
-      color[here] = wanted
-    blank = page.paper & ~here
-    return dataclasses.replace(self.solid(page, color), paper=blank)
 
   @functools.cached_property
   def fingerprint(self) -> str:

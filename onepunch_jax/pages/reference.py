@@ -1,4 +1,4 @@
-"""A reference: a picture whose colours a page shall have."""
+"""References: pictures whose colours a page shall have."""
 
 import dataclasses
 import functools
@@ -8,7 +8,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from onepunch_jax.images import arrays, reader
+from onepunch_jax.images import archive, arrays, reader
+from onepunch_jax.log import log
+from onepunch_jax.pages import book
 from onepunch_jax.pages.scale import resize
 
 OPAQUE = 128  # of alpha: what is less is not there
@@ -23,14 +25,16 @@ class Reference:
 
   @classmethod
   def make(cls, reference: Any) -> Self:
-    """From a PIL image of any mode or an array, as a page may be (`Colorizer`), or a path.
+    """From a PIL image of any mode, an array, a `Picture`, or the path of a picture.
 
     Raises:
       ValueError, TypeError: it is no picture, or nothing of it is to be seen.
     """
     if isinstance(reference, Reference):
       return reference
-    if isinstance(reference, str | os.PathLike):
+    if isinstance(reference, reader.Picture):
+      picture = reference
+    elif isinstance(reference, str | os.PathLike):
       picture = reader.read(reference)
     else:
       picture = arrays.picture(reference)
@@ -64,3 +68,39 @@ class Reference:
   def digest(self) -> str:
     """A hash of its pixels."""
     return hashlib.sha256(str(self.rgba.shape).encode() + self.rgba.tobytes()).hexdigest()
+
+
+def read_references(given: Any) -> tuple[Reference, ...]:
+  """Any number of references, in order.
+
+  Args:
+    given: None; what `Reference.make` takes; the path of a folder or a book, all of whose pictures
+      are references; or a list or tuple of such.
+
+  Returns:
+    The references. A picture of a folder or book that cannot be read is logged and left out.
+
+  Raises:
+    ValueError, TypeError: one that is named by itself cannot be used, or a folder or book has no
+      picture that can.
+  """
+  if given is None:
+    return ()
+  if isinstance(given, list | tuple):
+    return tuple(one for each in given for one in read_references(each))
+  if isinstance(given, str | os.PathLike) and (os.path.isdir(given) or archive.kind(given)):
+    return _all_of(os.fspath(given))
+  return (Reference.make(given),)
+
+
+def _all_of(path: str) -> tuple[Reference, ...]:
+  """The pictures of a folder or book, in the order of pages."""
+  found = []
+  for page in book.open_book(path).pages:
+    try:
+      found.append(Reference.make(page.pictures()[0]))
+    except (ValueError, OSError) as error:
+      log.warning('%s: left out as a reference: %s', page.label, error)
+  if not found:
+    raise ValueError(f'{path}: no reference, it holds no picture that can be read.')
+  return tuple(found)

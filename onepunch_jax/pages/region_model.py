@@ -47,6 +47,9 @@ class RegionModel:
     size: side of the pictures that it was trained on.
     seed: of what is drawn at random.
     detail: see `pages.scale.working_sizes`.
+
+  Attributes:
+    references: what `pages.remembered` has found in references, by their digests.
   """
 
   def __init__(
@@ -57,6 +60,7 @@ class RegionModel:
     self._size = size
     self._seed = seed
     self._detail = detail
+    self.references: dict[str, Any] = {}
 
   @staticmethod
   def fits(method: Method) -> bool:

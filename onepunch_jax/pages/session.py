@@ -21,32 +21,17 @@ from onepunch_jax.pages.compose import ColoredPage, lay_lines
 from onepunch_jax.pages.hints import Hints, by_region
 from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Palette, Regions
-from onepunch_jax.pages.reference import Reference
+from onepunch_jax.pages.reference import read_references
 from onepunch_jax.pages.region_model import MOST, PageTokens, RegionModel, bucket, nothing
+from onepunch_jax.pages.remembered import REGIONS, Remembered, of_reference, together
 from onepunch_jax.pages.suggestions import Suggestion, components, suggest, uncertainty
-from onepunch_jax.regions.colors import majority_colors
 from onepunch_jax.regions.ink import is_ink
-from onepunch_jax.regions.reference_lines import lines_of
 from onepunch_jax.regions.segment import gap_width, segment
 from onepunch_jax.regions.split import split_by_hints
 
-OF_REFERENCE = 64  # regions of a reference, its largest ones, that are looked at
-REFERENCE_SIDE = 512  # px of the short side in which its regions are found
 AREA = 7  # column of `Tokens.geometry`: the root of the share of the page
 CANDIDATES = 16  # regions that `next_places` tries
 WHITE = 250  # a hint of this and more is paper
-
-
-class Remembered(NamedTuple):
-  """Regions of another picture whose colours are known: a reference, or an earlier page.
-
-  Attributes:
-    tokens: float32 [n, D].
-    colors: float32 [n, 3], sRGB in [-1, 1].
-  """
-
-  tokens: np.ndarray
-  colors: np.ndarray
 
 
 class Answer(NamedTuple):
@@ -106,7 +91,8 @@ class Session:
       hints: as for a call of the colorizer. A hint holds exactly in its region; a region with hints
         of several colours is split between them; white is paper.
       tags: as for a call of the colorizer.
-      references: pictures (`Reference.make`), earlier pages (`Answer.remembered`), any number.
+      references: pictures, folders (`pages.reference.read_references`), earlier pages
+        (`Answer.remembered`), any number.
       palette: the only colours that regions without a hint may have, beside paper.
       sample: 0 is the likeliest answer, others are variants.
       seed: of what is drawn at random: the same arguments give the same bytes.
@@ -135,7 +121,7 @@ class Session:
     rgb = lay_lines(color, self._picture)
     done = ColoredPage(rgb, self._picture, color, blank, balloons, self._line, regions)
     seen = np.concatenate([np.flatnonzero(hinted), np.flatnonzero(~hinted & ~is_paper)])
-    seen = seen[:OF_REFERENCE]
+    seen = seen[:REGIONS]
     remembered = Remembered(page.tokens[seen], colors[seen] / np.float32(127.5) - 1)
     return Answer(done, remembered)
 
@@ -258,8 +244,9 @@ class Session:
   ) -> Known:
     """All that is known of the page's colours."""
     rows, dim = page.tokens.shape
-    others = [self._remembered(r) for r in references]
-    count = sum(len(o.tokens) for o in others)
+    others = self._remembered(list(references))
+    looked_at = together(others) if others else None
+    count = 0 if looked_at is None else len(looked_at.tokens)
     colors = 0 if palette is None else len(palette.rgb)
     numbers = np.flatnonzero(self._hot(tags)) if tags and self._hot else []
     known = nothing(
@@ -274,8 +261,8 @@ class Session:
       known.known[0, 0, region] = True
       known.colors[0, 0, region] = rgb / np.float32(127.5) - 1
     if count:
-      known.reference[0, :count] = np.concatenate([o.tokens for o in others])
-      known.reference_colors[0, :count] = np.concatenate([o.colors for o in others])
+      known.reference[0, :count] = looked_at.tokens
+      known.reference_colors[0, :count] = looked_at.colors
       known.reference_mask[0, 0, :count] = True
     if colors:
       known.palette[0, :colors] = palette.rgb / np.float32(127.5) - 1
@@ -284,19 +271,13 @@ class Session:
     known.tags_mask[0, 0, : len(numbers)] = True
     return known
 
-  def _remembered(self, reference: Any) -> Remembered:
-    """The largest regions of a reference and their colours."""
+  def _remembered(self, reference: Any) -> list[Remembered]:
+    """An earlier page, or the pictures that `pages.reference.read_references` reads."""
     if isinstance(reference, Remembered):
-      return reference
-    rgba = Reference.make(reference).rgba
-    rgba = scale.resize(rgba, *scale.fit_short(rgba.shape, REFERENCE_SIDE))
-    clear = rgba[..., 3:] < 128
-    rgb = np.where(clear, 255, rgba[..., :3]).astype(np.uint8)
-    line = lines_of(rgb)
-    labels = segment(line, max_regions=OF_REFERENCE)
-    page = self._model.tokens(self._model.features(line), labels, line)
-    colors = majority_colors(page.labels, rgb, ~is_ink(line))
-    return Remembered(page.tokens[: page.count], colors / np.float32(127.5) - 1)
+      return [reference]
+    if isinstance(reference, list | tuple):
+      return [one for each in reference for one in self._remembered(each)]
+    return [of_reference(self._model, one) for one in read_references(reference)]
 
 
 def _alternatives(known: Known, count: int) -> Known:

@@ -19,6 +19,7 @@ from onepunch_jax.pages.book import Page, read_bytes
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.drop_color import drop
 from onepunch_jax.pages.hint_files import HintFiles
+from onepunch_jax.pages.hinted import with_color, with_hints
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.is_colored import is_colored
 from onepunch_jax.pages.journal import COLORED, PASSED, Result
@@ -54,7 +55,7 @@ class Options:
     same_suffix: whether what is passed through has to be written with `suffix` too.
     samples: colourings of each page; those after the first are written as <page>_2, _3 ...
     tags: 'blue hair, red eyes', of every page.
-    reference: the picture whose colours every page shall have.
+    references: the pictures whose colours every page shall have.
     drop_hue: the hue of construction lines (drop_color.hue_of), taken off the page; or None.
   """
 
@@ -69,23 +70,23 @@ class Options:
   same_suffix: bool = False
   samples: int = 1
   tags: str = ''
-  reference: Reference | None = None
+  references: tuple[Reference, ...] = ()
   drop_hue: float | None = None
 
   def settings(self) -> str:
     """All of it as text: what the journal compares."""
-    rows = dataclasses.asdict(dataclasses.replace(self, palette=None, reference=None, hints=''))
+    rows = dataclasses.asdict(dataclasses.replace(self, palette=None, references=(), hints=''))
     rows['version'] = VERSION
     if self.palette is not None:
       rows['palette'] = self.palette.text()
-    if self.reference is not None:
-      rows['reference'] = self.reference.digest
+    if self.references:
+      rows['references'] = [reference.digest for reference in self.references]
     return json.dumps(rows, sort_keys=True)
 
   @property
   def guides(self) -> dict[str, Any]:
     """The guides that are the same for every page, as `Colorizer.page` has them."""
-    return dict(tags=self.tags, reference=self.reference)
+    return dict(tags=self.tags, reference=self.references)
 
 
 class Colorist:
@@ -179,9 +180,9 @@ class Colorist:
     flats = paint_regions(regions.labels, regions.colors, regions.is_paper, options.palette)
     solid = options.flats or options.palette is not None
     if solid:
-      colored = self.colorizer.solid(colored, flats.rgb)
+      colored = with_color(colored, flats.rgb)
     else:
-      colored = self.colorizer.with_hinted(colored, regions)
+      colored = with_hints(colored, regions, 'hint' in self.colorizer.method.inputs)
     stack = layers.stack(colored, flats, colored.balloons, hints, solid=solid)
     return _pack(stack, colored.rgb, picture, options.suffix)
 

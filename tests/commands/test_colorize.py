@@ -73,7 +73,7 @@ def asked(checkpoint, source, target, **changes):
     strict=False,
     drop_color='',
     tags='',
-    reference='',
+    reference=[],
   )
   return types.SimpleNamespace(**{**given, **changes})
 

@@ -12,7 +12,7 @@ from onepunch_jax import Colorizer, colorize
 from onepunch_jax.core import Variables
 from onepunch_jax.pages import work
 from onepunch_jax.pages.book import open_book
-from onepunch_jax.pages.reference import Reference
+from onepunch_jax.pages.reference import Reference, read_references
 
 RED, BLUE = (200, 60, 40), (40, 60, 200)
 
@@ -83,7 +83,9 @@ def test_every_page_of_a_book_has_the_same(tmp_path):
   (tmp_path / 'pages').mkdir()
   for n in range(2):
     page(90 + 20 * n).save(tmp_path / 'pages' / f'{n}.png')
-  options = lambda color: work.Options(reference=Reference.make(Image.new('RGB', (9, 9), color)))
+  options = lambda color: work.Options(
+    references=(Reference.make(Image.new('RGB', (9, 9), color)),)
+  )
   for item in open_book(str(tmp_path / 'pages')).pages:
     for color in (RED, BLUE):
       (data,) = work.Colorist(PAINTER, options(color))(item, item.pictures()).files.values()
@@ -110,7 +112,7 @@ def test_the_command_line_checks_before_it_colours(tmp_path, monkeypatch):
   values = flags.FlagValues()
   monkeypatch.setattr(flags, 'FLAGS', values)
   with monkeypatch.context() as patched:
-    for kind in ('string', 'enum', 'bool', 'float', 'integer'):
+    for kind in ('string', 'multi_string', 'enum', 'bool', 'float', 'integer'):
       define = getattr(flags, f'DEFINE_{kind}')
       patched.setattr(
         flags, f'DEFINE_{kind}', lambda *a, f=define, **k: f(*a, **{**k, 'flag_values': values})
@@ -126,10 +128,30 @@ def test_the_command_line_checks_before_it_colours(tmp_path, monkeypatch):
     run(('line',), reference=str(tmp_path / 'r.png'))
   with pytest.raises(ValueError, match=r'absent\.png: cannot be opened'):
     run(('line', 'reference'), reference=str(tmp_path / 'absent.png'))
+  (tmp_path / 'heroes').mkdir()
+  Image.new('RGB', (9, 9), BLUE).save(tmp_path / 'heroes' / 'one.png')
+  run(('line', 'reference'), reference=str(tmp_path / 'heroes'))
+  np.testing.assert_allclose(middle(Image.open(tmp_path / 'out.png')), BLUE, atol=3)
+  Image.new('RGB', (9, 9), RED).save(tmp_path / 'heroes' / 'two.png')
+  with pytest.raises(ValueError, match=r'uses one reference, and there are 2.*region_tokens'):
+    run(('line', 'reference'), reference=str(tmp_path / 'heroes'))
+
+
+def test_a_folder_is_all_of_its_pictures(tmp_path):
+  for n, color in enumerate((RED, BLUE)):
+    Image.new('RGB', (9, 9), color).save(tmp_path / f'{n}.png')
+  (tmp_path / '2.png').write_bytes(b'no picture')
+  found = read_references([str(tmp_path), Image.new('RGB', (5, 5), RED), [np.zeros((3, 3))]])
+  assert [tuple(f.rgba[0, 0, :3]) for f in found] == [RED, BLUE, RED, (0, 0, 0)]
+  assert read_references(None) == read_references([]) == ()
+  (tmp_path / 'empty').mkdir()
+  with pytest.raises(ValueError, match='empty: no reference, it holds no picture'):
+    read_references(str(tmp_path / 'empty'))
 
 
 def _run(monkeypatch, values, made, folder, **given):
   monkeypatch.setattr(colorize, 'Colorizer', lambda *a, **k: made)
+  values['reference'].unparse()  # else it goes on with those of the last call
   values(
     [
       'colorize',

@@ -13,6 +13,7 @@ from onepunch_jax.ops import color
 from onepunch_jax.pages import suggestions
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.region_model import bucket
+from onepunch_jax.pages.remembered import Remembered, together
 from onepunch_jax.regions import codebook
 from onepunch_jax.regions.mixture import Mixture
 
@@ -119,11 +120,21 @@ def test_references_and_earlier_pages_are_looked_at(colorizer):
   answers = [x.page.rgb for x in (plain, one, two)]
   assert all(x.shape == painted.shape for x in answers)
   model = session._model
-  seen = session._remembered(painted)
+  (seen,) = session._remembered(painted)
   assert len(seen.tokens) == len(seen.colors) and np.abs(seen.colors).max() <= 1
   wanted = np.array([200, 40, 90]) / 127.5 - 1
   assert np.abs(seen.colors - wanted).max(-1).min() < 0.02
   assert model is colorizer._region_model
+  listed = colorizer(page(), reference=[painted, painted[::-1].copy()])
+  flat = [painted, [painted[::-1].copy()]]
+  np.testing.assert_array_equal(listed, session.answer(references=flat).page.rgb)
+  assert len(model.references) == 2  # looked at once
+
+
+def test_of_many_references_each_has_fewer_regions():
+  one = Remembered(np.ones((64, 4), np.float32), np.zeros((64, 3), np.float32))
+  assert len(together([one] * 3).tokens) == 192
+  assert len(together([one] * 100).colors) == 500
 
 
 def test_tags_are_read_and_unknown_ones_are_an_error(colorizer):
