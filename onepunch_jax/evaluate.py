@@ -28,7 +28,7 @@ from absl import app, flags
 from PIL import Image
 
 from onepunch_jax import evals, prepare, registry
-from onepunch_jax.data import pipeline, vocabulary
+from onepunch_jax.data import manifest, pipeline, vocabulary
 from onepunch_jax.evals.hint_metrics.report import HintReport
 from onepunch_jax.evals.tags import TagReport
 from onepunch_jax.log import log, show_log
@@ -69,6 +69,8 @@ def evaluate(
   method, variables, config = load_for_inference(workdir, step)
   if data:
     config.data.update(path=data, unpaired='')
+  else:
+    manifest.relocate(config.data, workdir)
   wanted = [*more, *(['tags'] if 'tags' in method.inputs else [])]
   config.evals.update({name: {} for name in wanted if name not in config.evals})
   if wanted:  # every part with a noun is scored

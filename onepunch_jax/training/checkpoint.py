@@ -26,6 +26,7 @@ from ml_collections import ConfigDict
 from orbax.checkpoint import checkpoint_managers as policies
 
 from onepunch_jax.core import TrainState
+from onepunch_jax.data import manifest
 from onepunch_jax.log import log
 from onepunch_jax.training.orbax_barriers import (
   FailTogetherBarrier,
@@ -202,6 +203,9 @@ def save_config(workdir: str, config: ConfigDict, extend: bool = False) -> None:
     known = migrate(raw)
     if extend and known['steps'] <= config.steps:
       known['steps'] = config.steps
+    for key in manifest.PATHS:  # the same data at another place
+      if manifest.same(workdir, known['data'].get(key, ''), config.data.get(key, '')):
+        known['data'][key] = config.data[key]
     differences = _differences(known, json.loads(text))
     if differences:
       raise ValueError(

@@ -13,8 +13,8 @@ from jax.sharding import Mesh
 from ml_collections import ConfigDict
 
 from onepunch_jax import core, evals, prepare, registry
+from onepunch_jax.data import absent, manifest, pipeline, vocabulary
 from onepunch_jax.data import batch as batches
-from onepunch_jax.data import pipeline, vocabulary
 from onepunch_jax.data.sources import Source
 from onepunch_jax.log import log
 from onepunch_jax.training import malloc, optim, profiling, sharding
@@ -73,14 +73,20 @@ def setup(config: ConfigDict, workdir: str, extend: bool = False) -> Run:
   txs = make_optimisers(config, method)
   prepares = prepare.make(config.prepare)
   index, of = sharding.share(mesh)
+  manifest.relocate(config.data, workdir)
   data, source = pipeline.train(
     config.data, seed=config.seed, batch_size=config.batch_size, index=index, of=of
   )
   key = jax.random.key(config.seed)
   evaluate = make_evaluation(config, method, mesh, key)
   save_config(workdir, config, extend)
-  if config.data.tags and jax.process_index() == 0:
-    vocabulary.save(workdir, vocabulary.of(config.data.path))
+  if jax.process_index() == 0:
+    manifest.save(workdir, config.data)
+    keys = config.data.train_keys
+    for warning in absent.warnings(source, config.data.path, keys, config.method.name):
+      log.warning('%s', warning)
+    if config.data.tags:
+      vocabulary.save(workdir, vocabulary.of(config.data.path))
 
   raw = batches.fake(
     config.data.train_keys,
