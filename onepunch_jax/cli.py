@@ -19,6 +19,7 @@ COMMANDS = {  # word -> (module, what it does)
   'colorize': ('onepunch_jax.colorize', 'colour pictures, folders and books'),
   'evaluate': ('onepunch_jax.evaluate', 'measure a checkpoint, or compare runs'),
   'export': ('onepunch_jax.export', 'write a checkpoint as StableHLO or SavedModel'),
+  'publish': ('onepunch_jax.publish', 'write a checkpoint as one file of weights for others'),
   'suggest': ('onepunch_jax.suggest', 'colours to choose from at a place'),
   'list': ('', 'the experiments, methods, nets, prepare steps and evaluations that there are'),
 }

@@ -17,7 +17,7 @@ from ml_collections import config_flags
 from onepunch_jax import configs
 from onepunch_jax.log import log, show_log
 from onepunch_jax.reports.tables import table
-from onepunch_jax.training import compilation_cache, malloc, processes
+from onepunch_jax.training import compilation_cache, malloc, origin, processes
 
 
 def define_flags() -> None:
@@ -84,6 +84,8 @@ def main(argv: list[str]) -> None:
     compilation_cache.use(options.config.compilation_cache)
     from onepunch_jax.training.loop import train
 
+    if jax.process_index() == 0:
+      origin.record(options.workdir, sys.argv)
     result = train(options.config, options.workdir, options.profile, options.extend)
     if result.stopped:
       sys.exit(processes.STOPPED)
