@@ -317,7 +317,7 @@ def make_train_step(
     method: what is trained.
     txs: the optimiser of each player.
     prepare: (raw batch, key, step) -> the batch that the method reads.
-    ema_decay: of the averaged parameters of `method.exports`.
+    ema_decay: of the averaged parameters, of the nets of which the state has some.
 
   Returns:
     (state, raw batch, key) -> (state, metrics); `key` is the run's, not the step's.
@@ -372,7 +372,7 @@ def make_train_step(
     def averaged(ema, new):
       return ema + (1 - ema_decay) * (new - ema)
 
-    ema = jax.tree.map(averaged, state.ema, _pick(v.params, method.exports))
+    ema = jax.tree.map(averaged, state.ema, _pick(v.params, tuple(state.ema)))
     return TrainState(state.step + 1, v, opt_state, ema), metrics
 
   return train_step

@@ -100,7 +100,8 @@ def setup(config: ConfigDict, workdir: str, extend: bool = False) -> Run:
   def init(key: core.Array, weights: PyTree) -> core.TrainState:
     prepared = prepares(jax.tree.map(jnp.asarray, raw), key, jnp.zeros((), jnp.int32))
     batches.check_needs(method.train_inputs, prepared, config.method.name)
-    return core.init_state(method, txs, core.fold_in(key, 'init'), prepared, weights)
+    state = core.init_state(method, txs, core.fold_in(key, 'init'), prepared, weights)
+    return state if config.ema_decay else state.replace(ema={})
 
   shapes = jax.eval_shape(init, key, weights)
   places = sharding.state_shardings(shapes, mesh, config.sharding)

@@ -102,7 +102,7 @@ def load_nets(
   params, stats = tree['variables']['params'], tree['variables'].get('stats', {})
   if unknown := sorted(set(names) - set(params)):
     raise ValueError(f'The run in {workdir} has no net {unknown}; it has {sorted(params)}.')
-  averaged = _of(tree['ema'], names)
+  averaged = _of(tree.get('ema') or {}, names)
   wanted = {
     'ema': averaged,
     'params': _of(params, [n for n in names if n not in averaged]),

@@ -248,3 +248,12 @@ def test_a_finished_run_goes_on_only_where_that_is_wanted(tmp_path):
   assert train(more, str(tmp_path), extend=True).step == first.step + 2
   with pytest.raises(ValueError, match='steps'):
     train(config(), str(tmp_path), extend=True)  # fewer are no extension
+
+
+def test_parameters_need_not_be_averaged(tmp_path):
+  without = config()
+  without.update(dict(ema_decay=0.0, eval_every=0))
+  train(without, str(tmp_path))
+  loaded = load_for_inference(str(tmp_path))
+  found = loaded.colorize(np.ones((1, 32, 32, 1), np.float32))
+  assert np.isfinite(np.asarray(found)).all()

@@ -1,0 +1,1 @@
+"""The two sides of benchmarks/train_step: our steps, and the same in PyTorch."""
