@@ -1,11 +1,14 @@
-"""Colour pages with a checkpoint: pictures, folders, comic books.
+"""Colour pages: pictures, folders, comic books.
 
+    onepunch colorize --sample
+    onepunch colorize --input=page.png --output=out.png
     python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=page.png --output=out.png
     python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=book.cbz --output=color.cbz
     python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=page.png --output=page.ora
     python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=pages/ --output=flats/ --flats
     python -m onepunch_jax.colorize --palette=edited.json --input=flats/ --output=new/
 
+Without --checkpoint the weights that come with the package colour; --palette alone recolours flats.
 In: a picture of nearly any kind, a folder (with all below it, books too), CBZ, CBR, PDF. Out: a
 picture, layers (.ora, .psd), a folder, CBZ, PDF. Lines, lettering, paper, alpha, size and DPI of
 a page stay. A page that cannot be read is reported and left out (--on_bad=copy: copied), the
@@ -28,11 +31,14 @@ from onepunch_jax.pages import book, journal, layer_files
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.drop_color import hue_of
 from onepunch_jax.pages.palette import Palette
+from onepunch_jax.pages.sample import sample_path
 from onepunch_jax.pages.summary import Summary, sentence
 from onepunch_jax.pages.work import SUFFIX, Colorist, Options, Recolorist
 from onepunch_jax.training import compilation_cache
+from onepunch_jax.weights import shipped
 from onepunch_jax.weights.runs import load_config
 
+SAMPLE = 'sample_colored.png'  # where the sample page goes
 PICTURES = (*write.SUFFIXES, *layer_files.SUFFIXES)
 
 
@@ -206,12 +212,16 @@ def _inside(target: str, source: str) -> bool:
 
 
 def define_flags() -> None:
-  flags.DEFINE_string('checkpoint', '', 'The --workdir of training.')
-  flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
-  flags.DEFINE_string('input', None, 'A picture, a folder, a CBZ, CBR or PDF.', required=True)
   flags.DEFINE_string(
-    'output', None, 'A picture, .ora, .psd, .cbz, .pdf, or a folder.', required=True
+    'checkpoint',
+    '',
+    'The --workdir of training, a file of weights, or a name; default: the weights that come with '
+    'the package.',
   )
+  flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
+  flags.DEFINE_string('input', '', 'A picture, a folder, a CBZ, CBR or PDF.')
+  flags.DEFINE_string('output', '', 'A picture, .ora, .psd, .cbz, .pdf, or a folder.')
+  flags.DEFINE_bool('sample', False, f'Colour the page that comes along; --output: {SAMPLE}.')
   flags.DEFINE_enum('format', 'png', sorted(SUFFIX), 'Of the pictures in a folder or book.')
   flags.DEFINE_bool('flats', False, 'One solid colour for each region, with a palette beside it.')
   flags.DEFINE_string(
@@ -260,15 +270,19 @@ def run(options: flags.FlagValues) -> Summary:
   Raises:
     ValueError: a flag is wrong; the message is one sentence.
   """
-  end = os.path.splitext(options.output)[1].lower()
-  single = end in PICTURES and not os.path.isdir(options.output)
+  source, target = options.input, options.output
+  if options.sample and not source:
+    source, target = sample_path(), target or SAMPLE
+  if not (source and target):
+    raise ValueError('Give --input=PAGE and --output=FILE, or --sample to try it.')
+  end = os.path.splitext(target)[1].lower()
+  single = end in PICTURES and not os.path.isdir(target)
   suffix = end if single else SUFFIX[options.format]
   palette = Palette.read(options.palette) if options.palette else None
-  output = Output(options.output, suffix, options.on_bad, options.max_pixels, options.dpi)
-  if not options.checkpoint:
-    if palette is None:
-      raise ValueError('Give a --checkpoint to colour pages, or a --palette to recolour flats.')
-    return color_all(options.input, output, Recolorist(palette))
+  output = Output(target, suffix, options.on_bad, options.max_pixels, options.dpi)
+  if palette is not None and not options.checkpoint:
+    return color_all(source, output, Recolorist(palette))
+  checkpoint = options.checkpoint or shipped.DEFAULT
   flats = options.flats or palette is not None
   if flats and suffix not in (*layer_files.SUFFIXES, '.png'):
     raise ValueError(f'Flats are PNG, or layers in .ora or .psd, not {suffix}.')
@@ -290,15 +304,15 @@ def run(options: flags.FlagValues) -> Summary:
     tags=options.tags,
     drop_hue=hue_of(options.drop_color) if options.drop_color else None,
   )
-  compilation_cache.use(load_config(options.checkpoint).compilation_cache, 0.2)
+  compilation_cache.use(load_config(checkpoint).compilation_cache, compilation_cache.SHORT)
   colorizer = Colorizer(
-    options.checkpoint, options.step, detail=options.detail or None, memory=options.memory
+    checkpoint, options.step, detail=options.detail or None, memory=options.memory
   )
   if how.tags:
     colorizer.hot(how.tags)  # a mistake in them is found before a page is read
   if options.reference:
     how = dataclasses.replace(how, references=colorizer.references(list(options.reference)))
-  return color_all(options.input, output, Colorist(colorizer, how))
+  return color_all(source, output, Colorist(colorizer, how))
 
 
 def main(_):

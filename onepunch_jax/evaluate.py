@@ -2,8 +2,9 @@
 
     python -m onepunch_jax.evaluate --checkpoint=runs/pix2pix --data=PATH --split=val
 
+Without --checkpoint it measures the weights that come with the package.
 Prints the table of baselines and the model; writes report.json, report.md and samples.png into
---output (default: <checkpoint>/evaluation).
+--output (default: <checkpoint>/evaluation; of a file or name of weights: evaluation/NAME).
 
     python -m onepunch_jax.evaluate --table=runs/zoo
 
@@ -35,6 +36,7 @@ from onepunch_jax.log import log, show_log
 from onepunch_jax.reports import plots
 from onepunch_jax.reports.compare import compare
 from onepunch_jax.reports.tables import table
+from onepunch_jax.weights import packed, shipped
 from onepunch_jax.weights.config_versions import metric_name
 from onepunch_jax.weights.runs import latest_step, load_for_inference
 
@@ -132,7 +134,7 @@ def measured(workdir: str, data: str, **how: Any) -> dict[str, float]:
 
 
 def define_flags() -> None:
-  flags.DEFINE_string('checkpoint', '', 'The --workdir of training.')
+  flags.DEFINE_string('checkpoint', '', 'The --workdir of training, a file of weights, or a name.')
   flags.DEFINE_string('table', '', 'A folder of runs, to be compared in one table.')
   flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
   flags.DEFINE_string('data', '', "Folder of pairs or shards, or 'synthetic'; default: the run's.")
@@ -147,15 +149,19 @@ def define_flags() -> None:
 def main(_) -> None:
   show_log()
   options = flags.FLAGS
-  output = options.output or os.path.join(options.checkpoint, 'evaluation')
   try:
-    if bool(options.checkpoint) == bool(options.table):
+    if options.checkpoint and options.table:
       raise ValueError('Give --checkpoint=RUN to measure one, or --table=FOLDER to compare runs.')
     if options.table:
       print(compare(options.table, functools.partial(measured, batch_size=options.batch)))
       return
+    checkpoint = shipped.find(options.checkpoint)
+    output = options.output or os.path.join(checkpoint, 'evaluation')
+    if packed.is_packed(checkpoint) and not options.output:
+      name = os.path.basename(checkpoint).removesuffix(packed.SUFFIX)
+      output = os.path.join('evaluation', name)
     results = evaluate(
-      options.checkpoint,
+      checkpoint,
       step=options.step,
       data=options.data,
       split=options.split,

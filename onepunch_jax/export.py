@@ -148,7 +148,12 @@ def size_of(path: str) -> int:
 
 
 def define_flags() -> None:
-  flags.DEFINE_string('checkpoint', None, 'The --workdir of training.', required=True)
+  flags.DEFINE_string(
+    'checkpoint',
+    '',
+    'The --workdir of training, a file of weights, or a name; default: the weights that come with '
+    'the package.',
+  )
   flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
   flags.DEFINE_enum('format', 'stablehlo', FORMATS, 'What to write.')
   flags.DEFINE_string('output', None, 'The file (stablehlo) or folder (savedmodel).', required=True)

@@ -4,7 +4,8 @@
 
 prints a line for each place, the likeliest colour first, written as hints are. With --hints=FILE
 they are likely beside those hints. With --next=5, of a run of configs/region_tokens.py, it prints
-the places where a hint would settle most, the best one first.
+the places where a hint would settle most, the best one first. Without --checkpoint the weights that
+come with the package answer.
 """
 
 import json
@@ -86,7 +87,12 @@ def _place(text: str) -> tuple[float, float]:
 
 
 def define_flags() -> None:
-  flags.DEFINE_string('checkpoint', '', 'The --workdir of training, of configs/points.py.')
+  flags.DEFINE_string(
+    'checkpoint',
+    '',
+    'The --workdir of training of region_tokens or points, a file of weights, or a name; default: '
+    'the weights that come with the package.',
+  )
   flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
   flags.DEFINE_string('input', '', 'A page.')
   flags.DEFINE_multi_string('at', [], 'X,Y: a place, in pixels of the page.')
@@ -101,12 +107,12 @@ def main(_):
   show_log()
   options = flags.FLAGS
   try:
-    if not (options.checkpoint and options.input and (options.at or options.next)):
-      raise ValueError('Give --checkpoint=RUN, --input=PAGE and --at=X,Y or --next=5.')
+    if not (options.input and (options.at or options.next)):
+      raise ValueError('Give --input=PAGE and --at=X,Y or --next=5.')
     places = [_place(text) for text in options.at]
     page = reader.read(options.input).rgb
     hints = Hints.read(options.hints, page.shape[:2]) if options.hints else None
-    colorizer = Colorizer(options.checkpoint, options.step)
+    colorizer = Colorizer.load(options.checkpoint, step=options.step)
     if options.next:
       for x, y, worth in colorizer.session(page).next_places(hints, count=options.next):
         print(json.dumps({'x': x, 'y': y, 'worth': round(worth, 3)}))

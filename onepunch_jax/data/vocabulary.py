@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from onepunch_jax.weights import packed
+from onepunch_jax.weights import packed, shipped
 
 FILE = 'tags.json'
 _COLORS = frozenset(
@@ -134,6 +134,7 @@ def save(workdir: str, names: Sequence[str]) -> None:
 
 def load(workdir: str) -> tuple[str, ...]:
   """The names of the tags that a run was trained with; () where it has none."""
+  workdir = shipped.find(workdir)
   if packed.is_packed(workdir):
     return packed.read_tags(workdir)
   path = os.path.join(workdir, FILE)

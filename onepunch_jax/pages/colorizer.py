@@ -25,7 +25,9 @@ from onepunch_jax.pages.reference import Reference, read_references
 from onepunch_jax.pages.region_model import RegionModel
 from onepunch_jax.pages.session import Session
 from onepunch_jax.pages.strips import join, part_of
-from onepunch_jax.weights.runs import load_for_inference
+from onepunch_jax.training import compilation_cache
+from onepunch_jax.weights import shipped
+from onepunch_jax.weights.runs import load_config, load_for_inference
 
 Image_ = TypeVar('Image_', Image.Image, np.ndarray)
 INPUTS = ('line', 'hint', 'tags', 'reference')  # the batch keys that a page can have
@@ -35,7 +37,7 @@ class Colorizer:
   """Colours pictures of any size; lines, lettering, paper and alpha stay.
 
       from onepunch_jax import Colorizer
-      colorizer = Colorizer('runs/pix2pix')
+      colorizer = Colorizer('runs/pix2pix')  # or Colorizer.load(), with weights that come along
       colored = colorizer(Image.open('page.png'))
 
   Safe to call from several threads; the same picture gives the same bytes.
@@ -61,7 +63,7 @@ class Colorizer:
     """Loads a checkpoint.
 
     Args:
-      run: the --workdir of training.
+      run: the --workdir of training, a file of weights, or a name of weights/shipped.
       step: a step, 'latest' or 'best'.
       detail, memory: see the class.
 
@@ -76,6 +78,16 @@ class Colorizer:
       )
     tags = vocabulary.load(run) or ('',) * config.data.tags
     self._set(method, variables, config.data.size, config.seed, detail, memory, tags)
+
+  @classmethod
+  def load(cls, run: str | os.PathLike = shipped.DEFAULT, **how: Any) -> Self:
+    """As `Colorizer(run, ...)`, by default with the weights that come with the package.
+
+    Compiled programs are kept where the run's configuration says, so that the next start is faster.
+    """
+    if jax.config.jax_compilation_cache_dir is None:
+      compilation_cache.use(load_config(os.fspath(run)).compilation_cache, compilation_cache.SHORT)
+    return cls(run, **how)
 
   @classmethod
   def from_method(

@@ -8,6 +8,7 @@ import numpy as np
 
 from onepunch_jax.nets.line_distance import Model, load
 from onepunch_jax.pages import scale
+from onepunch_jax.pages.compiled import Compiled
 
 WEIGHTS = pathlib.Path(__file__).parents[1] / 'weights' / 'line_distance.npz'
 SHORT = 512  # px of the short side that the net sees; what is smaller stays as it is
@@ -51,10 +52,12 @@ def _params():
   return load(WEIGHTS)
 
 
-@jax.jit
 def _apply(params, line: jax.Array) -> jax.Array:
   return Model().apply({'params': params}, line)
 
 
+_compiled = Compiled(_apply, 'the net that closes gaps', 1)
+
+
 def _run(line: np.ndarray) -> jax.Array:
-  return _apply(_params(), line)
+  return _compiled(_params(), line)

@@ -12,6 +12,7 @@ from scipy import sparse
 from onepunch_jax.core import Method, Variables, fold_in
 from onepunch_jax.nets.region_colors import Known
 from onepunch_jax.pages import scale
+from onepunch_jax.pages.compiled import Compiled
 from onepunch_jax.regions import decoding
 from onepunch_jax.regions.mixture import Mixture
 from onepunch_jax.regions.tokens import USED, Tokens, tokenize
@@ -130,15 +131,15 @@ class RegionModel:
 
   @functools.cached_property
   def _mixture(self) -> Any:
-    return jax.jit(lambda v, *args: self._nets['colors'].infer(v, *args))
+    return Compiled(lambda v, *args: self._nets['colors'].infer(v, *args), 'the colours', 1)
 
   @functools.cached_property
   def _trunk(self) -> Any:
-    return jax.jit(lambda v, line: self._nets['trunk'].infer(v, line)[0])
+    return Compiled(lambda v, line: self._nets['trunk'].infer(v, line)[0], 'the trunk', 1)
 
   @functools.cached_property
   def _tokens(self) -> Any:
-    return jax.jit(lambda v, *table: self._nets['tokens'].infer(v, *table)[0])
+    return Compiled(lambda v, *table: self._nets['tokens'].infer(v, *table)[0], 'the tokens', 1)
 
   @functools.cached_property
   def _decode(self) -> Any:
@@ -162,7 +163,7 @@ class RegionModel:
         palette if only_palette else None,
       )
 
-    return jax.jit(run, static_argnames='only_palette')
+    return Compiled(run, 'the decoder', 1, ('only_palette',))
 
 
 def nothing(rows: int, dim: int, references: int = 0, palette: int = 0, tags: int = 1) -> Known:

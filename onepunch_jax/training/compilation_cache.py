@@ -20,6 +20,7 @@ from onepunch_jax.log import log
 
 DIGEST = 32  # bytes of SHA-256 before the content of an entry
 SUFFIX = '.program'
+SHORT = 0.2  # s: programs for pages are kept that took as long
 
 
 class CheckedCache:

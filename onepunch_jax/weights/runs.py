@@ -3,7 +3,8 @@
     run = load_for_inference('runs/pix2pix')
     rgb = run.colorize(line)
 
-A file of weights/packed may stand wherever a run's folder may.
+A file of weights/packed, or the name of weights that come with the package (weights/shipped), may
+stand wherever a run's folder may.
 """
 
 import functools
@@ -18,7 +19,7 @@ from ml_collections import ConfigDict
 
 from onepunch_jax import registry
 from onepunch_jax.core import Array, Method, Variables
-from onepunch_jax.weights import packed
+from onepunch_jax.weights import packed, shipped
 from onepunch_jax.weights.config_versions import check_nets, metric_name, migrate
 
 CONFIG = 'config.json'
@@ -68,7 +69,7 @@ def load_for_inference(workdir: str, step: int | str = 'latest') -> LoadedRun:
   device, whatever the run was trained on.
 
   Args:
-    workdir: the --workdir of training, or a file of weights/packed.
+    workdir: the --workdir of training, a file of weights/packed, or a name of weights/shipped.
     step: a step, 'latest' or 'best' (by `config.best`).
 
   Raises:
@@ -91,6 +92,7 @@ def load_nets(
     ValueError: there is no run, no such checkpoint, or no net of that name; the message lists
       those there are.
   """
+  workdir = shipped.find(workdir)
   if packed.is_packed(workdir):
     return packed.read_nets(workdir, tuple(names))
   raw = read_config(workdir)
@@ -135,6 +137,7 @@ def latest_step(workdir: str) -> int:
 
 
 def read_config(workdir: str) -> dict[str, Any]:
+  workdir = shipped.find(workdir)
   if packed.is_packed(workdir):
     return packed.read_config(workdir)
   path = os.path.join(workdir, CONFIG)

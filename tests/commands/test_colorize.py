@@ -71,6 +71,7 @@ def asked(checkpoint, source, target, **changes):
     dpi=150.0,
     samples=1,
     strict=False,
+    sample=False,
     drop_color='',
     tags='',
     reference=[],
@@ -194,8 +195,8 @@ def test_flats_palette_and_recolouring_without_a_net(tiny_run, tmp_path):
   done = colorize.run(asked('', target, tmp_path / 'new', palette=str(palette)))
   assert 'coloured' in statuses(done)
   assert colors(tmp_path / 'new' / '0.png') <= {(0, 0, 1), (0, 0, 2), (0, 0, 3), (255, 255, 255)}
-  with pytest.raises(ValueError, match='checkpoint'):
-    colorize.run(asked('', target, tmp_path / 'new'))
+  with pytest.raises(ValueError, match='--sample to try it'):
+    colorize.run(asked('', '', ''))
 
 
 @pytest.mark.parametrize('suffix', ['.ora', '.psd', '.webp', '.tif', '.jpg'])
