@@ -1,0 +1,65 @@
+// Requests to the server. Errors carry the server's own sentence; a server that does not answer is
+// a `Lost`, which callers may try again.
+
+export class Refused extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export class Lost extends Error {}
+
+async function request(method, path, { body, signal, type } = {}) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      body,
+      signal,
+      credentials: 'same-origin',
+      headers: { 'X-Studio': '1', ...(type ? { 'Content-Type': type } : {}) },
+    });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new Lost('The server does not answer.');
+  }
+  if (response.ok) return response;
+  let message = `The server refused this (${response.status}).`;
+  try {
+    message = (await response.json()).error ?? message;
+  } catch {
+    // no JSON: the number has to do
+  }
+  throw new Refused(message, response.status);
+}
+
+export const get = async (path, signal) => (await request('GET', path, { signal })).json();
+
+export async function send(method, path, value, signal) {
+  const body = value === undefined ? undefined : JSON.stringify(value);
+  const response = await request(method, path, { body, signal, type: body && 'application/json' });
+  return response.status === 204 ? null : response.json();
+}
+
+/** Sends a file as it is; the server reads what it is from its bytes. */
+export async function upload(path, name, blob) {
+  const mark = path.includes('?') ? '&' : '?';
+  const address = `${path}${mark}name=${encodeURIComponent(name)}`;
+  return (await request('PUT', address, { body: blob, type: 'application/octet-stream' })).json();
+}
+
+/** A picture, decoded off the main thread. */
+export async function picture(path, signal) {
+  const blob = await (await request('GET', path, { signal })).blob();
+  return createImageBitmap(blob);
+}
+
+/** A file and the name that the server gives it. */
+export async function file(path) {
+  const response = await request('GET', path);
+  const disposition = response.headers.get('Content-Disposition') ?? '';
+  const coded = /filename\*=UTF-8''([^;]+)/i.exec(disposition);
+  const name = coded ? decodeURIComponent(coded[1]) : /filename="?([^";]+)/.exec(disposition)?.[1];
+  return { blob: await response.blob(), name: name ?? 'page' };
+}
