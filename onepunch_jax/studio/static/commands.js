@@ -5,6 +5,7 @@ import * as book from './book.js';
 import * as compare from './compare.js';
 import { savePage } from './export.js';
 import * as history from './history.js';
+import { change } from './history.js';
 import * as layout from './layout.js';
 import * as next from './next.js';
 import { dialog } from './opening.js';
@@ -14,7 +15,6 @@ import * as suggestions from './suggestions.js';
 import { remove } from './tools.js';
 import * as variants from './variants.js';
 import * as view from './view.js';
-import { change } from './history.js';
 
 const tool = (name) => () => set({ tool: name });
 
@@ -70,6 +70,7 @@ export const COMMANDS = {
   variants: ['Show four variants', ['r'], variants.ask, 'Colours'],
   pin: ['Pin this variant', ['p'], () => state.page && variants.pin(state.page.variant), 'Colours'],
   shading: ['Flats or shaded', ['f'], shading, 'Colours'],
+  hints: ['Dots and strokes shown or hidden', ['d'], () => set({ hints: !state.hints }), 'Look'],
   lines: ['Lines on or off', ['l'], () => set({ lines: !state.lines }), 'Look'],
   compare: ['Before and after, with a slider', ['a'], compare.toggle, 'Look'],
   grid: ['Grid of pixels', ['g'], () => set({ grid: !state.grid }), 'Look'],

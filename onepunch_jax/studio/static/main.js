@@ -63,7 +63,7 @@ function reflect() {
     set('redo', document_?.redo);
   });
   on('page', (page) => {
-    for (const name of ['export', 'fit', 'zoomIn', 'zoomOut', 'actualSize', 'compare', 'lines']) {
+    for (const name of ['export', 'fit', 'zoomIn', 'zoomOut', 'actualSize', 'compare', 'lines', 'hints']) {
       document.querySelector(`[data-command=${name}]`).disabled = !page;
     }
     const shading = document.querySelector('[data-command=shading]');
@@ -71,6 +71,7 @@ function reflect() {
     pressed('shading', Boolean(page?.shading));
   });
   on('lines', (value) => pressed('lines', value));
+  on('hints', (value) => pressed('hints', value));
   on('comparing', (value) => pressed('compare', value));
 }
 

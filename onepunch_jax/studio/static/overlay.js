@@ -170,11 +170,15 @@ function paint() {
   context.clearRect(0, 0, view.width, view.height);
   const { page } = state;
   if (!page || state.holding) return;
-  for (const item of page.hints) if (item.id !== live.draft?.id) hint(item, item.id === state.selected);
-  const chosen = find(page, state.selected);
-  if (chosen && chosen.id !== live.draft?.id) hint(chosen, true);
+  if (state.hints) {
+    for (const item of page.hints) {
+      if (item.id !== live.draft?.id && item.id !== state.selected) hint(item, false);
+    }
+    const chosen = find(page, state.selected);
+    if (chosen && chosen.id !== live.draft?.id) hint(chosen, true);
+    state.places.slice(0, 5).forEach(place);
+  }
   if (live.draft) hint(live.draft, live.draft.id !== undefined);
-  state.places.slice(0, 5).forEach(place);
   if (live.cursor && live.kind) cursor();
 }
 
@@ -185,4 +189,4 @@ export function resize() {
   paint();
 }
 
-on('view page selected color radius tool places holding', draw);
+on('view page selected color radius tool places holding hints', draw);

@@ -11,7 +11,6 @@ const SLOP = 5; // css px a press may move and still be a press
 
 const fingers = new Map(); // pointerId -> {x, y} in device px
 let active = null; // the pointer that a tool hears: {id, type, x, y, moved, timer}
-let panning = null; // pointerId that pans
 let penSeen = -Infinity;
 let penUsed = false; // who has a pen draws with it; a finger then pans
 let hands = null;
@@ -53,7 +52,7 @@ function stopPress() {
 
 function cancel() {
   stopPress();
-  if (active) hands.cancel();
+  if (active && !active.pans) hands.cancel();
   active = null;
 }
 
@@ -66,19 +65,16 @@ function down(event) {
     penUsed = true;
     penSeen = performance.now();
     fingers.clear();
-    panning = null;
   }
   if (event.pointerType === 'touch') {
     fingers.set(event.pointerId, { x, y });
     if (fingers.size > 1) {
       cancel(); // the second finger makes it a pinch
-      panning = null;
       return;
     }
   }
   const pans = event.button === 1 || hands.pans() || (event.pointerType === 'touch' && penUsed);
   if (pans) {
-    panning = event.pointerId;
     active = { id: event.pointerId, type: event.pointerType, x, y, last: [x, y], pans: true };
     stage.classList.add('panning');
     return;
@@ -137,7 +133,6 @@ function up(event) {
   stopPress();
   const { pans, moved } = active;
   active = null;
-  panning = null;
   stage.classList.remove('panning');
   if (!pans) hands.end(place(event), moved);
 }

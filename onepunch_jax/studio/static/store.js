@@ -13,6 +13,7 @@ export const state = {
   suggestedAt: null, // {x, y}
   places: [], // next best clicks, [{x, y, worth}]
   lines: true,
+  hints: true, // dots and strokes are shown
   grid: true,
   comparing: false, // the slider is on
   divider: 0.5,
@@ -36,8 +37,9 @@ export function emit(name, value) {
   for (const listener of listeners.get(name) ?? []) listener(value);
 }
 
-/** Sets fields and tells their listeners, after all of them are set. */
+/** Sets fields and, after all of them are set, tells the listeners of those that changed. */
 export function set(changes) {
+  const changed = Object.keys(changes).filter((name) => state[name] !== changes[name]);
   Object.assign(state, changes);
-  for (const name of Object.keys(changes)) emit(name, state[name]);
+  for (const name of changed) emit(name, state[name]);
 }

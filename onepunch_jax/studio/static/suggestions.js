@@ -7,7 +7,7 @@ import { el, fill, swatch } from './dom.js';
 import { change } from './history.js';
 import { find, hint } from './page.js';
 import { choose } from './picker.js';
-import { emit, on, set, state } from './store.js';
+import { on, set, state } from './store.js';
 import { toScreen, view } from './view.js';
 
 const nearby = document.getElementById('nearby');
@@ -85,6 +85,3 @@ on('dotted asked', ask);
 on('asked', () => set({ selected: null }));
 on('suggestions suggestedAt', render);
 on('view', locate);
-on('page', (page) => {
-  if (!page) emit('suggestions', []);
-});

@@ -157,6 +157,7 @@ export const hands = {
   begin(at) {
     if (!state.page) return;
     live.keyboard = false;
+    if (state.suggestedAt) set({ suggestedAt: null });
     aim(at);
     const tool = toolFor(at);
     const item = tool === 'erase' || tool === 'pick' ? undefined : target(at);
@@ -207,6 +208,7 @@ export const hands = {
 
 export function remove(id) {
   if (!find(state.page, id)) return;
+  if (state.suggestedAt) set({ suggestedAt: null });
   performance.mark('studio:click', { detail: { hint: id } });
   change('delete', [{ op: 'remove', id }]);
   if (state.selected === id) set({ selected: null });
