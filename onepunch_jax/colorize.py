@@ -6,6 +6,7 @@
     python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=book.cbz --output=color.cbz
     python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=page.png --output=page.ora
     python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=pages/ --output=flats/ --flats
+    python -m onepunch_jax.colorize --checkpoint=runs/region --input=pages/ --output=out/ --remember
     python -m onepunch_jax.colorize --palette=edited.json --input=flats/ --output=new/
 
 Without --checkpoint the weights that come with the package colour; --palette alone recolours flats.
@@ -241,6 +242,11 @@ def define_flags() -> None:
     'A picture whose colours all pages shall have, for methods with such an input. Runs of '
     'region_tokens use several: give it again, or a folder or book of pictures.',
   )
+  flags.DEFINE_bool(
+    'remember',
+    False,
+    "Pages look at the colours of the pages before them, hints' first; of runs of region_tokens.",
+  )
   flags.DEFINE_integer(
     'samples', 1, 'Colourings of each page, the others beside it as NAME_2 ...', lower_bound=1
   )
@@ -281,6 +287,8 @@ def run(options: flags.FlagValues) -> Summary:
   palette = Palette.read(options.palette) if options.palette else None
   output = Output(target, suffix, options.on_bad, options.max_pixels, options.dpi)
   if palette is not None and not options.checkpoint:
+    if options.remember:
+      raise ValueError('--remember needs a --checkpoint; recoloured flats look at no other page.')
     return color_all(source, output, Recolorist(palette))
   checkpoint = options.checkpoint or shipped.DEFAULT
   flats = options.flats or palette is not None
@@ -302,6 +310,7 @@ def run(options: flags.FlagValues) -> Summary:
     same_suffix=single,
     samples=options.samples,
     tags=options.tags,
+    remember=options.remember,
     drop_hue=hue_of(options.drop_color) if options.drop_color else None,
   )
   compilation_cache.use(load_config(checkpoint).compilation_cache, compilation_cache.SHORT)
@@ -310,6 +319,10 @@ def run(options: flags.FlagValues) -> Summary:
   )
   if how.tags:
     colorizer.hot(how.tags)  # a mistake in them is found before a page is read
+  if how.remember and not colorizer.by_regions:
+    raise ValueError(
+      '--remember needs a checkpoint that colours by regions: a run of configs/region_tokens.py.'
+    )
   if options.reference:
     how = dataclasses.replace(how, references=colorizer.references(list(options.reference)))
   return color_all(source, output, Colorist(colorizer, how))

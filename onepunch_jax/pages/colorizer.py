@@ -23,7 +23,8 @@ from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Flats, Palette, Regions, paint_regions
 from onepunch_jax.pages.reference import Reference, read_references
 from onepunch_jax.pages.region_model import RegionModel
-from onepunch_jax.pages.session import Session
+from onepunch_jax.pages.remembered import Remembered, of_reference
+from onepunch_jax.pages.session import Answer, Session
 from onepunch_jax.pages.strips import join, part_of
 from onepunch_jax.training import compilation_cache
 from onepunch_jax.weights import shipped
@@ -183,8 +184,8 @@ class Colorizer:
         for them before `flats`.
     """
     if self.by_regions:
-      guides = dict(tags=tags, references=(reference,), palette=palette, sample=sample)
-      return self.session(picture, gap).answer(hints, **guides).page
+      guides = dict(tags=tags, reference=reference, palette=palette, sample=sample)
+      return self.answer(picture, hints, gap=gap, **guides).page
     if 'hint' not in self.method.inputs and not layers and hints is not None and not hints.white:
       raise ValueError(
         f'This checkpoint uses no colour hints; methods that do: '
@@ -212,6 +213,29 @@ class Colorizer:
       prediction = self._predict(cut, here, constants, reference, detail)
       made.append(compose(part, prediction, cut, memory=self.memory, layers=True))
     return join(picture, line, parts, made, layers)
+
+  def answer(
+    self,
+    picture: Picture,
+    hints: Hints | None = None,
+    *,
+    sample: int = 0,
+    tags: str | Sequence[str] = '',
+    reference: Any = None,
+    palette: Palette | None = None,
+    gap: float | None = None,
+  ) -> Answer:
+    """As `page`, with what later pages may look at; `reference` may hold earlier ones' too.
+
+    Raises:
+      ValueError: the checkpoint does not colour by regions.
+    """
+    guides = dict(tags=tags, references=(reference,), palette=palette, sample=sample)
+    return self.session(picture, gap).answer(hints, **guides)
+
+  def look_at(self, reference: Reference) -> Remembered:
+    """The regions of a picture in colour, for checkpoints that colour by regions."""
+    return of_reference(self._region_model, reference)
 
   def session(self, image: Any, gap: float | None = None) -> Session:
     """The page with its features kept, to be answered many times.

@@ -1,9 +1,10 @@
 """Colour the pages of a book into a folder, so that a killed run goes on where it was.
 
 Each finished page is in the folder whole or not at all, and then in the folder's journal with a
-key of all that it depends on: the page, the settings, and the content of its guides. A page whose
-key is there is not computed again. A page that failed is tried again by the next run, as the
-reason may have passed. When nothing can be written any more, the run stops.
+key of all that it depends on: the page, the settings, the content of its guides, and what it looks
+at of the pages before it. A page whose key is there is not computed again. A page that failed is
+tried again by the next run, as the reason may have passed. When nothing can be written any more,
+the run stops.
 """
 
 import concurrent.futures
@@ -45,6 +46,7 @@ class Done:
     message: what is wrong with a bad page, a sentence.
     notes: sentences on guides without effect.
     lost: sentences on what of the page is not in the output.
+    remembered: what later pages may look at, as `Work` writes it.
   """
 
   page: str
@@ -54,6 +56,7 @@ class Done:
   message: str = ''
   notes: tuple[str, ...] = ()
   lost: tuple[str, ...] = ()
+  remembered: str = ''
 
   @property
   def file(self) -> str:
@@ -69,12 +72,19 @@ class Result:
   files: dict[str, bytes]
   notes: tuple[str, ...] = ()
   lost: tuple[str, ...] = ()
+  remembered: str = ''
 
 
 class Work(Protocol):
-  """What is done to a page; `settings` is all that every page depends on."""
+  """What is done to a page.
+
+  Attributes:
+    settings: all that every page depends on.
+    remember: whether pages look at those before them; else pages are read ahead.
+  """
 
   settings: str
+  remember: bool
 
   def prepare(self, pages: Sequence[Page]) -> list[str]:
     """Looks up the guides of all pages; returns sentences on those that belong to none."""
@@ -82,8 +92,11 @@ class Work(Protocol):
   def guides(self, page: Page) -> bytes:
     """The content of the guides of a page."""
 
-  def __call__(self, page: Page, pictures: list[Picture]) -> Result:
-    """Colours a page."""
+  def earlier(self, done: Sequence[Done]) -> str:
+    """What a page looks at of the finished pages before it; '' for nothing."""
+
+  def __call__(self, page: Page, pictures: list[Picture], earlier: str = '') -> Result:
+    """Colours a page that looks at what `earlier` gave."""
 
 
 def run(
@@ -113,13 +126,14 @@ def run(
       tqdm(pages, unit='page', disable=quiet or len(pages) < 2) as bar,
     ):
       record.write(b'\n')  # a line that was cut off ends here
-      fetched = ahead.submit(_fetch, pages[0], work, known, folder) if pages else None
+      fetched = None
       for n, page in enumerate(bar):
-        found = fetched.result()
-        if n + 1 < len(pages):
+        earlier = work.earlier(done) if work.remember else ''
+        found = fetched.result() if fetched else _fetch(page, work, known, folder, earlier)
+        if n + 1 < len(pages) and not work.remember:
           fetched = ahead.submit(_fetch, pages[n + 1], work, known, folder)
         if not isinstance(found, Done):
-          found = _finish(page, *found, folder, work, on_bad)
+          found = _finish(page, *found, folder, work, on_bad, earlier)
           _remove_stale(folder, known.get(page.name), found, pages)
           _append(record, found)
           fresh += 1
@@ -137,7 +151,7 @@ def run(
   return done
 
 
-def _fetch(page: Page, work: Work, known: dict[str, Done], folder: str):
+def _fetch(page: Page, work: Work, known: dict[str, Done], folder: str, earlier: str = ''):
   """Done as the journal has it; or (key, bytes, pictures or the error)."""
   data = b''
   try:
@@ -146,7 +160,9 @@ def _fetch(page: Page, work: Work, known: dict[str, Done], folder: str):
   except Exception as error:  # one bad page never stops a book
     return '', data, error
   digest = hashlib.sha256()
-  for part in (work.settings.encode(), page.name.encode('utf-8', 'surrogatepass'), guides, data):
+  name = page.name.encode('utf-8', 'surrogatepass')
+  looked_at = [earlier.encode()] if earlier else []
+  for part in (work.settings.encode(), name, guides, data, *looked_at):
     digest.update(b'%d ' % len(part) + part)
   key = digest.hexdigest()
   before = known.get(page.name)
@@ -160,19 +176,20 @@ def _fetch(page: Page, work: Work, known: dict[str, Done], folder: str):
 
 
 def _finish(
-  page: Page, key: str, data: bytes, pictures, folder: str, work: Work, on_bad: str
+  page: Page, key: str, data: bytes, pictures, folder: str, work: Work, on_bad: str, earlier: str
 ) -> Done:
   error = pictures
   if not isinstance(pictures, Exception):
     try:
-      result = work(page, pictures)
+      result = work(page, pictures, earlier)
     except Exception as raised:  # one bad page never stops a book
       error = raised
     else:
       files = {page.stem + suffix: content for suffix, content in result.files.items()}
       error = _write(folder, files)
       if error is None:
-        return Done(page.name, key, result.status, tuple(files), '', result.notes, result.lost)
+        facts = result.notes, result.lost, result.remembered
+        return Done(page.name, key, result.status, tuple(files), '', *facts)
   message = str(error) if isinstance(error, ValueError) else f'{type(error).__name__}: {error}'
   message = ' '.join(message.split())
   if page.label not in message:

@@ -122,8 +122,8 @@ class Session:
     done = ColoredPage(rgb, self._picture, color, blank, balloons, self._line, regions)
     seen = np.concatenate([np.flatnonzero(hinted), np.flatnonzero(~hinted & ~is_paper)])
     seen = seen[:REGIONS]
-    remembered = Remembered(page.tokens[seen], colors[seen] / np.float32(127.5) - 1)
-    return Answer(done, remembered)
+    known_now = colors[seen] / np.float32(127.5) - 1
+    return Answer(done, Remembered(page.tokens[seen], known_now, hinted[seen]))
 
   def suggest(
     self,

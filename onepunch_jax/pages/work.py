@@ -14,17 +14,19 @@ from PIL import Image
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.images.write import check_size, encode, upright_dpi
 from onepunch_jax.log import log
-from onepunch_jax.pages import layer_files, layers
+from onepunch_jax.pages import layer_files, layers, remembered
 from onepunch_jax.pages.book import Page, read_bytes
 from onepunch_jax.pages.colorizer import Colorizer
+from onepunch_jax.pages.compose import ColoredPage
 from onepunch_jax.pages.drop_color import drop
 from onepunch_jax.pages.hint_files import HintFiles
 from onepunch_jax.pages.hinted import with_color, with_hints
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.is_colored import is_colored
-from onepunch_jax.pages.journal import COLORED, PASSED, Result
+from onepunch_jax.pages.journal import COLORED, PASSED, Done, Result
 from onepunch_jax.pages.palette import Flats, Palette, paint_regions, recolor
 from onepunch_jax.pages.reference import Reference
+from onepunch_jax.pages.remembered import Remembered
 from onepunch_jax.pages.strokes import VISIBLE
 
 SUFFIX = {
@@ -56,6 +58,7 @@ class Options:
     samples: colourings of each page; those after the first are written as <page>_2, _3 ...
     tags: 'blue hair, red eyes', of every page.
     references: the pictures whose colours every page shall have.
+    remember: whether regions of a page look at those of the pages before it.
     drop_hue: the hue of construction lines (drop_color.hue_of), taken off the page; or None.
   """
 
@@ -71,6 +74,7 @@ class Options:
   samples: int = 1
   tags: str = ''
   references: tuple[Reference, ...] = ()
+  remember: bool = False
   drop_hue: float | None = None
 
   def settings(self) -> str:
@@ -97,6 +101,11 @@ class Colorist:
     self.options = options
     self.hints = HintFiles(options.hints)
 
+  @property
+  def remember(self) -> bool:
+    """Whether pages look at those before them."""
+    return self.options.remember
+
   @functools.cached_property
   def settings(self) -> str:
     """All that every page's colours depend on."""
@@ -111,7 +120,12 @@ class Colorist:
     path = self.hints.of(page)
     return f'{os.path.splitext(path)[1]} '.encode() + read_bytes(path) if path else b''
 
-  def __call__(self, page: Page, pictures: list[Picture]) -> Result:
+  def earlier(self, done: Sequence[Done]) -> str:
+    """What a page looks at of those before it, by the rule of `pages.remembered`."""
+    pages = [remembered.unpack(d.remembered) for d in done if d.remembered]
+    return remembered.pack(remembered.recall(pages)) if pages else ''
+
+  def __call__(self, page: Page, pictures: list[Picture], earlier: str = '') -> Result:
     options, lost = self.options, ()
     for note in pictures[0].notes:
       log.info('%s: %s.', page.label, note)
@@ -120,7 +134,10 @@ class Colorist:
     if not options.force and is_colored(first.rgb):
       log.info('%s: in colour already, passed through (--force colours it).', page.label)
       unused = f'{file}: {page.name} is in colour already (--force colours it).'
-      return dataclasses.replace(_passed(page, pictures, options), notes=(unused,) if file else ())
+      passed = _passed(page, pictures, options)
+      return dataclasses.replace(
+        passed, notes=(unused,) if file else (), remembered=self._in_color(first)
+      )
     several = len(pictures) > 1
     suffix = (
       '.tif'
@@ -144,38 +161,70 @@ class Colorist:
         notes.append(f'{file}: has no stroke that can be seen (alpha of at least {VISIBLE}).')
         log.warning('%s', notes[0])
         hints = None
-    files = self._files(ready, hints, suffix, notes)
+    looked_at = [remembered.unpack(earlier)] if earlier else []
+    memory = list(looked_at)
+    files = self._files(ready, hints, suffix, notes, memory)
+    own = memory[len(looked_at) :]
     notes = [note if page.name in note else f'{page.label}: {note}' for note in notes]
-    return Result(COLORED, files, tuple(notes), lost)
+    kept = remembered.pack(remembered.together(own)) if own else ''
+    return Result(COLORED, files, tuple(notes), lost, kept)
+
+  def _in_color(self, picture: Picture) -> str:
+    """What later pages may look at of a page that is in colour already."""
+    if not self.options.remember:
+      return ''
+    opaque = dataclasses.replace(picture, alpha=None)
+    return remembered.pack(self.colorizer.look_at(Reference.make(opaque)))
+
+  def _page(
+    self, picture: Picture, hints: Hints | None, memory: list[Remembered], **how: Any
+  ) -> ColoredPage:
+    """A page that looks at what is in `memory`, and is added to it."""
+    options = self.options
+    if not options.remember:
+      return self.colorizer.page(picture, hints, **how, **options.guides)
+    how.pop('layers', None)
+    looked_at = [*options.references, *memory]
+    answer = self.colorizer.answer(picture, hints, tags=options.tags, reference=looked_at, **how)
+    if not how.get('sample'):
+      memory.append(answer.remembered)
+    return answer.page
 
   def _files(
-    self, ready: list[Picture], hints: Hints | None, suffix: str, notes: list[str]
+    self,
+    ready: list[Picture],
+    hints: Hints | None,
+    suffix: str,
+    notes: list[str],
+    memory: list[Remembered],
   ) -> dict[str, bytes]:
     options = self.options
     if options.suffix in layer_files.SUFFIXES:
-      return {suffix: self._layers(ready[0], hints)}
+      return {suffix: self._layers(ready[0], hints, memory)}
     if options.flats:
-      return self._flats(ready[0], hints)
+      return self._flats(ready[0], hints, memory)
     files = {}
     for n in range(options.samples):
-      rgbs = [self.colorizer.page(p, hints, sample=n, **options.guides).rgb for p in ready]
+      rgbs = [self._page(p, hints, memory, sample=n).rgb for p in ready]
       files[f'_{n + 1}{suffix}' if n else suffix] = encode(list(zip(rgbs, ready)), suffix)
       if not n:
         notes += _unseen(rgbs[0], ready[0])
     return files
 
-  def _flats(self, picture: Picture, hints: Hints | None) -> dict[str, bytes]:
+  def _flats(
+    self, picture: Picture, hints: Hints | None, memory: list[Remembered]
+  ) -> dict[str, bytes]:
     options = self.options
     limits = dict(palette=options.palette, gap=options.gap or None)
-    colored = self.colorizer.page(picture, hints, layers=True, **limits, **options.guides)
+    colored = self._page(picture, hints, memory, layers=True, **limits)
     flats = self.colorizer.flats(colored, hints, **limits)
     return _flats_files(flats, picture)
 
-  def _layers(self, picture: Picture, hints: Hints | None) -> bytes:
+  def _layers(self, picture: Picture, hints: Hints | None, memory: list[Remembered]) -> bytes:
     options = self.options
     opaque = dataclasses.replace(picture, alpha=None)
     limits = dict(palette=options.palette, gap=options.gap or None)
-    colored = self.colorizer.page(opaque, hints, layers=True, **limits, **options.guides)
+    colored = self._page(opaque, hints, memory, layers=True, **limits)
     regions = self.colorizer.regions(colored, hints, options.gap or None)
     flats = paint_regions(regions.labels, regions.colors, regions.is_paper, options.palette)
     solid = options.flats or options.palette is not None
@@ -192,11 +241,16 @@ class Recolorist:
   """Changes the palette of flats, without a network."""
 
   palette: Palette
+  remember = False
 
   @property
   def settings(self) -> str:
     """All that every page's colours depend on."""
     return self.palette.text()
+
+  def earlier(self, done: Sequence[Done]) -> str:
+    """A page looks at no other."""
+    return ''
 
   def prepare(self, pages: Sequence[Page]) -> list[str]:
     """There are no guides."""
@@ -207,7 +261,7 @@ class Recolorist:
     sidecar = os.path.splitext(page.path)[0] + '.json'
     return read_bytes(sidecar) if os.path.exists(sidecar) else b''
 
-  def __call__(self, page: Page, pictures: list[Picture]) -> Result:
+  def __call__(self, page: Page, pictures: list[Picture], earlier: str = '') -> Result:
     flats = read_flats(page.path)
     return Result(COLORED, _flats_files(recolor(flats, self.palette), pictures[0]))
 

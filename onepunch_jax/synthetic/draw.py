@@ -34,7 +34,13 @@ _FIVE = ((0.22, 0.24), (0.76, 0.22), (0.5, 0.5), (0.24, 0.76), (0.78, 0.77))
 _FRAME = np.array([[1.0, 0, 0], [0, 1.0, 0]])
 
 
-def draw(seed: int, index: int, size: int = 256, gap: int | None = None) -> dict:
+def draw(
+  seed: int,
+  index: int,
+  size: int = 256,
+  gap: int | None = None,
+  character: int | None = None,
+) -> dict:
   """One drawing: a pure function of its arguments, the same at every size.
 
   Args:
@@ -42,6 +48,8 @@ def draw(seed: int, index: int, size: int = 256, gap: int | None = None) -> dict
     size: the side in pixels; 32 and more make sense.
     gap: width in pixels at 256 of the breaks in the lines instead of the drawing's own; all else
       stays the same. 0 closes them.
+    character: the id of the character that it shows instead of what it would: a book of one
+      character is as many drawings as one likes.
 
   Returns:
     A dict of
@@ -66,9 +74,9 @@ def draw(seed: int, index: int, size: int = 256, gap: int | None = None) -> dict
   pen = Pen(sheet, style, _FRAME)
   if style.hatching:
     pen.tag('hatching')
-  identity = characters.character_of(seed, index)
+  identity = characters.character_of(seed, index) if character is None else character
   who = characters.character(seed, identity) if identity >= 0 else None
-  what = characters.kind(seed, index)
+  what = characters.kind(seed, index) if character is None else 'character'
   if rng.random() < 0.13:
     comic(pen, rng, what, who)
   else:

@@ -75,6 +75,7 @@ def asked(checkpoint, source, target, **changes):
     drop_color='',
     tags='',
     reference=[],
+    remember=False,
   )
   return types.SimpleNamespace(**{**given, **changes})
 

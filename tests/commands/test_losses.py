@@ -29,6 +29,8 @@ def png(level=128, size=(12, 16)):
 class Painter:
   """Writes the mean of a page, the settings and the content of its hint file."""
 
+  remember = False
+
   def __init__(self, settings='s', hints=''):
     self.settings, self.hints, self.calls = settings, hint_files.HintFiles(str(hints)), []
 
@@ -39,7 +41,7 @@ class Painter:
     path = self.hints.of(page)
     return book.read_bytes(path) if path else b''
 
-  def __call__(self, page, pictures):
+  def __call__(self, page, pictures, earlier=''):
     self.calls.append(page.name)
     level = int(pictures[0].rgb.mean())
     text = f'{level} {self.settings} '.encode() + self.guides(page)
@@ -97,7 +99,7 @@ def test_a_page_that_failed_is_tried_again(tmp_path):
   fails = {'2.png'}
 
   class Failing(Painter):
-    def __call__(self, page, pictures):
+    def __call__(self, page, pictures, earlier=''):
       if page.name in fails:
         raise MemoryError('no memory just now')
       return super().__call__(page, pictures)
@@ -113,7 +115,7 @@ def test_a_page_that_has_fewer_files_than_before_leaves_none_behind(tmp_path):
   source = folder(tmp_path / 'in', ['1.png', '1_2.png'])
 
   class More(Painter):
-    def __call__(self, page, pictures):
+    def __call__(self, page, pictures, earlier=''):
       result = super().__call__(page, pictures)
       return journal.Result(result.status, {**result.files, '_3.png': b'3'})
 
@@ -354,7 +356,7 @@ def test_a_book_through_every_kind_of_trouble_ends_as_one_without(tmp_path, monk
     pass
 
   class Troubled(Painter):
-    def __call__(self, page, pictures):
+    def __call__(self, page, pictures, earlier=''):
       event = events.pop(len(calls), None)
       if event == 'kill':
         raise Killed

@@ -191,7 +191,7 @@ def test_a_folder_of_trouble(tmp_path, caplog):
   dot = encode([(np.zeros((1, 1, 3), np.uint8), arrays.picture(Image.new('L', (1, 1))))], '.png')
 
   class Dots:
-    settings = ''
+    settings, remember = '', False
 
     def prepare(self, pages):
       return []
@@ -199,7 +199,7 @@ def test_a_folder_of_trouble(tmp_path, caplog):
     def guides(self, page):
       return b''
 
-    def __call__(self, page, pictures):
+    def __call__(self, page, pictures, earlier=''):
       return journal.Result(journal.COLORED, {'.png': dot})
 
   output = colorize.Output(str(tmp_path / 'out'))

@@ -132,7 +132,7 @@ def test_references_and_earlier_pages_are_looked_at(colorizer):
 
 
 def test_of_many_references_each_has_fewer_regions():
-  one = Remembered(np.ones((64, 4), np.float32), np.zeros((64, 3), np.float32))
+  one = Remembered(np.ones((64, 4), np.float32), np.zeros((64, 3)), np.zeros(64, bool))
   assert len(together([one] * 3).tokens) == 192
   assert len(together([one] * 100).colors) == 500
 

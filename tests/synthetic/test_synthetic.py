@@ -180,3 +180,19 @@ def test_contact_sheet(tmp_path):
 def test_a_region_in_a_box_of_one_pixel():
   box = np.array([[3]], np.uint8)
   assert raster.where(box, 3).tolist() == [[255]] and raster.where(box, 2).tolist() == [[0]]
+
+
+def test_a_book_shows_one_character():
+  pages = [synthetic.draw(1, i, 64, character=18) for i in range(4)]
+  assert {page['character'] for page in pages} == {18}
+  assert len({digest(page) for page in pages}) == 4
+  hair = tags.NOUN_NAMES.index('hair') + 1
+  colors = set()
+  for page in pages:
+    here = page['nouns'][page['regions'][..., 0]] == hair
+    rgb, count = np.unique(page['flat'][here], axis=0, return_counts=True)
+    colors.add(tuple(rgb[count.argmax()].tolist()))
+  assert len(colors) == 1
+  own = next(i for i in range(18) if characters.character_of(1, i) >= 0)
+  one = synthetic.draw(1, own, 64, character=characters.character_of(1, own))
+  assert digest(one) == digest(synthetic.draw(1, own, 64))
