@@ -10,18 +10,17 @@ import jax
 import numpy as np
 from PIL import Image
 
-from onepunch_jax import registry
 from onepunch_jax.data import vocabulary
 from onepunch_jax.data.batch import cast
 from onepunch_jax.images import arrays
 from onepunch_jax.images.reader import Picture
-from onepunch_jax.pages import paper, scale, tiles
+from onepunch_jax.pages import guides, paper, scale, tiles
 from onepunch_jax.pages.compose import ColoredPage, Prediction, compose
 from onepunch_jax.pages.find_regions import find_regions
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Flats, Palette, Regions, paint_regions
-from onepunch_jax.pages.reference import Reference, read_references
+from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.region_model import RegionModel
 from onepunch_jax.pages.remembered import Remembered, of_reference
 from onepunch_jax.pages.session import Answer, Session
@@ -152,13 +151,13 @@ class Colorizer:
     """
     picture = arrays.picture(image)
     read = None if hints is None else Hints.make(hints, picture.rgb.shape[:2])
-    guides = dict(sample=sample, tags=tags, reference=reference)
+    given = dict(sample=sample, tags=tags, reference=reference)
     if flats or palette is not None:
       palette = Palette.make(palette)
-      page = self.page(picture, read, layers=True, palette=palette, **guides)
+      page = self.page(picture, read, layers=True, palette=palette, **given)
       rgb = self.flats(page, read, palette).rgb
     else:
-      rgb = self.page(picture, read, **guides).rgb
+      rgb = self.page(picture, read, **given).rgb
     return arrays.like(image, rgb, picture.alpha)
 
   def page(
@@ -184,19 +183,12 @@ class Colorizer:
         for them before `flats`.
     """
     if self.by_regions:
-      guides = dict(tags=tags, reference=reference, palette=palette, sample=sample)
-      return self.answer(picture, hints, gap=gap, **guides).page
-    if 'hint' not in self.method.inputs and not layers and hints is not None and not hints.white:
-      raise ValueError(
-        f'This checkpoint uses no colour hints; methods that do: '
-        f'{_methods_with("hint")}. With --flats (flats=True), or a layered output, hints '
-        'set the colours of regions, and with white (#ffffff) ones they stay paper.'
-      )
-    if sample and 'sample' not in self.method.optional_inputs:
-      raise ValueError(
-        'This checkpoint has one colouring of a page; methods that have several: '
-        f'{_methods_with("sample")}.'
-      )
+      given = dict(tags=tags, reference=reference, palette=palette, sample=sample)
+      return self.answer(picture, hints, gap=gap, **given).page
+    if not layers and hints is not None and not hints.white:
+      guides.check_hints(self.method)
+    if sample:
+      guides.check_samples(self.method)
     given = self.references(reference)
     reference = given[0] if given else None
     line, constants = line_art(picture.grey), self._constants(sample, tags)
@@ -230,8 +222,8 @@ class Colorizer:
     Raises:
       ValueError: the checkpoint does not colour by regions.
     """
-    guides = dict(tags=tags, references=(reference,), palette=palette, sample=sample)
-    return self.session(picture, gap).answer(hints, **guides)
+    given = dict(tags=tags, references=(reference,), palette=palette, sample=sample)
+    return self.session(picture, gap).answer(hints, **given)
 
   def look_at(self, reference: Reference) -> Remembered:
     """The regions of a picture in colour, for checkpoints that colour by regions."""
@@ -294,8 +286,7 @@ class Colorizer:
       ValueError: the method uses no tags, or a tag is not known; the message names the nearest
         known ones.
     """
-    if 'tags' not in self.method.inputs:
-      raise ValueError(f'This checkpoint uses no tags; methods that do: {_methods_with("tags")}.')
+    guides.check_tags(self.method)
     return vocabulary.hot(tags, self.tags)
 
   def _constants(self, sample: int, tags: str | Sequence[str]) -> dict[str, np.ndarray]:
@@ -308,24 +299,8 @@ class Colorizer:
     return found
 
   def references(self, given: Any) -> tuple[Reference, ...]:
-    """Reads references (`pages.reference.read_references`) that the checkpoint can use.
-
-    Raises:
-      ValueError: the method has no reference, or only one; the message names methods that do.
-    """
-    if given is None or (isinstance(given, list | tuple) and not given):
-      return ()
-    if 'reference' not in self.method.inputs and not self.by_regions:
-      raise ValueError(
-        f'This checkpoint uses no reference; methods that do: {_methods_with("reference")}.'
-      )
-    found = read_references(given)
-    if len(found) > 1 and not self.by_regions:
-      raise ValueError(
-        f'This checkpoint uses one reference, and there are {len(found)}; runs of '
-        'configs/region_tokens.py use several.'
-      )
-    return found
+    """Reads references that the checkpoint can use, as `pages.guides.references`."""
+    return guides.references(self.method, given, several=self.by_regions)
 
   def _paint(
     self,
@@ -413,7 +388,3 @@ class Colorizer:
     elif 'reference' in self.method.inputs:
       batch['reference'] = np.zeros((1, *line.shape, 4), np.float32)
     return np.asarray(self._jitted(self.variables, batch))
-
-
-def _methods_with(key: str) -> str:
-  return ', '.join(registry.methods_with(key))
