@@ -25,7 +25,7 @@ FLAGS = {
   'lines': 'line art extracted from the colours; by itself where prepared data has none',
 }
 VALUES = {
-  'data': (str, 'a folder of pairs, record shards, or `synthetic`; several as PATH*3+PATH'),
+  'data': (str, 'pairs, record shards, `synthetic` or `synthetic_all`; several as PATH*3+PATH'),
   'unpaired': (str, 'where scans come from, for methods without pairs (data/unpaired.py)'),
   'size': (int, 'side of a picture in px'),
   'batch': (int, 'pictures in a batch'),

@@ -72,6 +72,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.update(dict(steps=200_000, batch_size=64))
   config.data.update(
     dict(
+      path='synthetic_all',
       size=192,
       load_size=192,
       count=400_000,

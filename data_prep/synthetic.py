@@ -2,8 +2,9 @@
 
     python -m data_prep.synthetic --count=100000 --size=256 --output=prepared/synthetic
 
-For training that is faster than one host draws. The same records as `:data=synthetic` makes while
-it trains: line, colour, flats, regions, tags, character.
+For training that is faster than one host draws. The same records as `:data=synthetic`, or with
+--all_techniques as `:data=synthetic_all`, makes while it trains: line, colour, flats, regions,
+tags, character.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Synthetic:
   size: int = 256
   seed: int = 0
   start: int = 0
+  all_techniques: bool = False
 
   def items(self) -> list[Item]:
     names = [f'drawn-{self.seed}-{i:09d}' for i in range(self.start, self.start + self.count)]
@@ -35,7 +37,9 @@ class Synthetic:
   def records(self, item: Item) -> Iterator[dict]:
     from onepunch_jax import synthetic
 
-    record = synthetic.draw(self.seed, int(item.where[0]), self.size)
+    record = synthetic.draw(
+      self.seed, int(item.where[0]), self.size, all_techniques=self.all_techniques
+    )
     yield {**{k: record[k] for k in KEYS}, 'key': item.key}
 
   def info(self) -> dict:
@@ -46,7 +50,7 @@ class Synthetic:
 
 def recipe(f) -> Synthetic:
   """From parsed flags."""
-  return Synthetic(f.count, f.size, f.seed, f.start)
+  return Synthetic(f.count, f.size, f.seed, f.start, f.all_techniques)
 
 
 if __name__ == '__main__':
@@ -54,4 +58,5 @@ if __name__ == '__main__':
   flags.DEFINE_integer('count', None, 'how many drawings', required=True, lower_bound=1)
   flags.DEFINE_integer('seed', 0, 'seed of the drawings')
   flags.DEFINE_integer('start', 0, 'number of the first one')
+  flags.DEFINE_bool('all_techniques', False, 'screentone, hatching, icons ...: synthetic_all')
   app.run(lambda argv: options.main(argv, recipe))

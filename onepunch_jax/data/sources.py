@@ -1,4 +1,6 @@
-"""Random-access readers of drawings: a folder of pairs, record shards, or `synthetic` (no files).
+"""Random-access readers of drawings: a folder of pairs, record shards, or made here (no files).
+
+`synthetic` are the drawings made here in pen, `synthetic_all` those in all techniques.
 
 A source has a length and gives, for an index, a record: a dict of `key` (str) and uint8 arrays
 (line [H, W, 1], rgb [H, W, 3], ... as in data/batch.py), each picture in its own size.
@@ -18,7 +20,8 @@ from onepunch_jax.data.batch import SHADINGS
 from onepunch_jax.images import reader
 from onepunch_jax.log import log
 
-SYNTHETIC = ('synthetic', 'drawn')  # the name of the drawings made here; its name in old configs
+ALL_TECHNIQUES = 'synthetic_all'  # drawings made here, with screentone, hatching, icons ... too
+SYNTHETIC = ('synthetic', 'drawn', ALL_TECHNIQUES)  # their names; 'drawn' in old configs
 KEEP_BYTES = 2**29
 _EXTENSIONS = ('.png', '.jpg', '.jpeg', '.webp', '.tif', '.tiff', '.bmp', '.gif', '.avif')
 
@@ -43,7 +46,7 @@ def make(
   keys: Sequence[str] | None = None,
   keep: bool = True,
 ) -> Source:
-  """Opens `path`: 'synthetic', a folder of pairs, or a folder of record shards.
+  """Opens `path`: 'synthetic', 'synthetic_all', a folder of pairs, or a folder of record shards.
 
   Args:
     path: where the drawings are.
@@ -63,7 +66,8 @@ def make(
   if path in SYNTHETIC:
     from onepunch_jax.synthetic import Synthetic
 
-    made = Synthetic(count, seed=3 * seed + ('train', 'val', 'test').index(split), size=size)
+    seed = 3 * seed + ('train', 'val', 'test').index(split)
+    made = Synthetic(count, seed, size, all_techniques=path == ALL_TECHNIQUES)
     return Drawings(made, 'reference' in (keys or ()), KEEP_BYTES if keep else 0)
   if not os.path.isdir(path):
     raise ValueError(

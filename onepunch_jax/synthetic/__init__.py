@@ -29,11 +29,12 @@ __all__ = [
 
 @dataclasses.dataclass(frozen=True)
 class Synthetic:
-  """A random-access source of `count` drawings (see `draw`)."""
+  """A random-access source of `count` drawings; seed, size and all_techniques as in `draw`."""
 
   count: int
   seed: int = 0
   size: int = 256
+  all_techniques: bool = False
 
   def __len__(self) -> int:
     return self.count
@@ -41,7 +42,7 @@ class Synthetic:
   def __getitem__(self, index: int) -> dict:
     if not 0 <= index < self.count:
       raise IndexError(f'{index} is not in 0..{self.count - 1}')
-    return draw(self.seed, int(index), self.size)
+    return draw(self.seed, int(index), self.size, all_techniques=self.all_techniques)
 
   def other(self, index: int) -> int:
     """Another of these drawings that shows the character of `index`; `index` if there is none."""

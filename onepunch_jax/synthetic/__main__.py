@@ -15,6 +15,7 @@ _OUTPUT = flags.DEFINE_string('output', 'synthetic.png', 'The picture to write.'
 _SEED = flags.DEFINE_integer('seed', 0, 'The seed of the drawings.', lower_bound=0)
 _START = flags.DEFINE_integer('start', 0, 'The index of the first drawing.', lower_bound=0)
 _SIZE = flags.DEFINE_integer('size', 128, 'The side of a drawing in pixels.', lower_bound=16)
+_ALL = flags.DEFINE_bool('all_techniques', False, 'Screentones, icons ...: synthetic_all.')
 _SHOW = flags.DEFINE_enum(
   'show',
   'rgb',
@@ -28,7 +29,7 @@ def main(argv) -> None:
   keys = ('line', 'flat', 'rgb') if _SHOW.value == 'all' else (_SHOW.value,)
   cells = []
   for index in range(_START.value, _START.value + _GRID.value):
-    record = synthetic.draw(_SEED.value, index, _SIZE.value)
+    record = synthetic.draw(_SEED.value, index, _SIZE.value, all_techniques=_ALL.value)
     images = [np.broadcast_to(record[k], (_SIZE.value, _SIZE.value, 3)) for k in keys]
     cells.append(np.pad(np.concatenate(images, 1), ((2, 2), (2, 2), (0, 0)), constant_values=255))
   columns = max(1, round(math.sqrt(_GRID.value / len(keys))))

@@ -12,9 +12,12 @@ from onepunch_jax.synthetic import (
   body,
   characters,
   figure,
+  icons,
+  inking,
   objects,
   page,
   palette,
+  patterns,
   plants,
   portrait,
   raster,
@@ -22,6 +25,7 @@ from onepunch_jax.synthetic import (
   scenery,
   shapes,
   tags,
+  techniques,
 )
 from onepunch_jax.synthetic.pen import Pen
 from onepunch_jax.synthetic.style import style_of
@@ -40,6 +44,7 @@ def draw(
   size: int = 256,
   gap: int | None = None,
   character: int | None = None,
+  all_techniques: bool = False,
 ) -> dict:
   """One drawing: a pure function of its arguments, the same at every size.
 
@@ -50,6 +55,9 @@ def draw(
       stays the same. 0 closes them.
     character: the id of the character that it shows instead of what it would: a book of one
       character is as many drawings as one likes.
+    all_techniques: two drawings in three are made in other ways than by pen alone: with
+      screentone, dense hatching, solid blacks, patterns, pencil or dry brush, as icons, with heads
+      from more angles (see techniques.py). The others stay what they are without it.
 
   Returns:
     A dict of
@@ -67,6 +75,11 @@ def draw(
   """
   rng = characters.stream(15, seed, index)
   style, finish = style_of(seed, index)
+  what = characters.kind(seed, index) if character is None else 'character'
+  technique = techniques.NONE
+  if all_techniques:
+    technique = techniques.technique_of(seed, index, what == 'character')
+    style, finish = techniques.restyled(technique, style, finish)
   if gap is not None:
     every = style.gap_every + 4 * (gap - style.gap)
     style = dataclasses.replace(style, gap=gap, gap_every=every)
@@ -76,8 +89,11 @@ def draw(
     pen.tag('hatching')
   identity = characters.character_of(seed, index) if character is None else character
   who = characters.character(seed, identity) if identity >= 0 else None
-  what = characters.kind(seed, index) if character is None else 'character'
-  if rng.random() < 0.13:
+  if technique.icon:
+    icon(pen, rng, what)
+  elif technique.angles and rng.random() < 0.5:
+    heads(pen, rng, technique.rng, who)
+  elif rng.random() < 0.13:
     comic(pen, rng, what, who)
   else:
     scene(pen, rng, what, who, 256, 256)
@@ -86,6 +102,9 @@ def draw(
       page.speech(
         pen, rng, x, rng.uniform(26, 40), rng.uniform(30, 42), rng.uniform(17, 24), (128, 120)
       )
+  if technique.patterns:
+    patterns.draw_patterns(sheet, technique.rng, min(0.8 * style.weight, 2.0))
+  sheet = inking.finished(sheet, technique, who is not None)
   record = render.develop(sheet, finish, size)
   return {
     'key': f'drawn-{seed}-{index}',
@@ -133,6 +152,35 @@ def scene(pen, rng, what, who, wide, high) -> None:
       person(pen, rng, who, wide, high)
     else:
       still(pen, rng, what, wide, high)
+
+
+def icon(pen, rng, what) -> None:
+  """An icon; of animals and objects also one as it is, in lines that thick."""
+  if what in ('animal', 'objects') and pen.style.weight < 12 and rng.random() < 0.6:
+    kinds = animals.KINDS if what == 'animal' else objects.KINDS
+    kind = kinds[rng.integers(len(kinds))]
+    at = pen.at(128, 128, 110, rng.normal(0, 0.06))
+    (animals.draw_animal if what == 'animal' else objects.draw_object)(at, kind, rng)
+  else:
+    icons.draw_icons(pen, rng, 256, 256)
+
+
+def heads(pen, rng, angles, who) -> None:
+  """A character from any angle: one bust, or two or four heads, each with its own expression."""
+  count = int(rng.choice([1, 2, 4], p=[0.5, 0.2, 0.3]))
+  scenery.backdrop(pen, rng)
+  if count == 1:
+    places, r = [(128 + rng.normal(0, 14), rng.uniform(104, 132))], rng.uniform(44, 92)
+  else:
+    rows = (122,) if count == 2 else (68, 190)
+    places, r = [(x, y) for y in rows for x in (66, 190)], rng.uniform(30, 38)
+  for x, y in places:
+    look = techniques.turned(characters.look(rng), angles)
+    if set(who.wears) & _ON_FACE:
+      look = dataclasses.replace(look, profile=False)
+    weight = float(np.clip(r / 46, 0.66, 1.0))
+    at = pen.at(x, y, r, stretch=rng.uniform(0.9, 1.12), weight=weight)
+    portrait.draw_portrait(at, who, look, bust=count == 1)
 
 
 def person(pen, rng, who, wide, high) -> None:

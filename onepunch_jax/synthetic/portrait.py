@@ -89,8 +89,9 @@ def draw_head(pen, who, look) -> None:
   headwear.draw_over(pen, who, look)
 
 
-def draw_portrait(pen, who, look) -> None:
+def draw_portrait(pen, who, look, bust: bool = True) -> None:
   describe(pen, who, look)
   hair.draw_back(pen.at(0, 0, angle=look.roll), who, look)
-  clothes.draw_bust(pen, who, look)
+  if bust:
+    clothes.draw_bust(pen, who, look)
   draw_head(pen.at(0, 0, angle=look.roll), who, look)

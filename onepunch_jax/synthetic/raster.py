@@ -48,6 +48,7 @@ class Sheet:
   tags: set  # colour-invariant tags of what was drawn
   scale: float  # canvas pixels per unit
   origin: tuple = (0.0, 0.0)  # of this view on the whole sheet, units
+  screentone: np.ndarray | None = None  # [side, side] uint8: ink of the line picture alone
 
   @property
   def box(self) -> tuple:

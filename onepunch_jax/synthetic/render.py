@@ -27,7 +27,7 @@ def develop(sheet: raster.Sheet, finish: Finish, size: int) -> dict:
   palette = np.zeros((256, 3), np.uint8)
   palette[: len(sheet.colors)] = sheet.colors
   regions = np.ascontiguousarray(sheet.labels[step // 2 :: step, step // 2 :: step])
-  color = cv2.LUT(cv2.merge([sheet.labels] * 3), palette[None])
+  color = cv2.applyColorMap(sheet.labels, palette[:, None])
   color = _reduced(color, size)
   if sheet.tints:
     color = color.astype(np.float32)
@@ -49,11 +49,13 @@ def develop(sheet: raster.Sheet, finish: Finish, size: int) -> dict:
     k = max(3, size // 64 * 2 + 1)
     stroke = cv2.addWeighted(stroke, 1 - finish.own, cv2.blur(color, (k, k)), finish.own * 0.42, 0)
   color = _mixed(color, stroke, ink.astype(np.float32) / 255)
+  if sheet.screentone is not None:
+    ink = cv2.max(ink, _reduced(sheet.screentone, size))
   line = cv2.convertScaleAbs(ink, alpha=-(255 - finish.black) / 255, beta=255)
   return {
     'line': line[..., None],
     'rgb': color,
-    'flat': cv2.LUT(cv2.merge([regions] * 3), palette[None]),
+    'flat': cv2.applyColorMap(regions, palette[:, None]),
     'regions': regions[..., None],
   }
 

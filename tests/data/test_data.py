@@ -207,6 +207,16 @@ def test_drawn_splits_share_no_drawing():
   assert train[0]['line'].shape == (16, 16, 1) and train[0]['rgb'].dtype == np.uint8
 
 
+def test_all_techniques_are_a_source_of_their_own():
+  plain, every = (
+    sources.make(name, 'train', size=32, count=40, seed=0, on_bad='error')
+    for name in ('synthetic', 'synthetic_all')
+  )
+  same = [np.array_equal(plain[i]['line'], every[i]['line']) for i in range(40)]
+  assert 5 <= sum(same) <= 25  # a third has no technique
+  assert [plain[i]['character'] for i in range(40)] == [every[i]['character'] for i in range(40)]
+
+
 @pytest.mark.parametrize('shape', [(10, 20), (20, 10), (16, 16), (1, 40)])
 def test_fit_keeps_the_aspect_on_paper(shape):
   black = np.zeros((*shape, 1), np.uint8)
