@@ -3,6 +3,7 @@
     python -m onepunch_jax.main --config=configs/region_tokens.py:laptop --workdir=runs/region
     python -m onepunch_jax.main --config=configs/region_tokens.py:overnight --workdir=runs/region
     python -m onepunch_jax.main --config=configs/region_tokens.py:gpu --workdir=runs/region
+    onepunch train --config=configs/region_tokens.py:finetune,data=my_pages --workdir=runs/mine
 
 All numbers are ours. `:overnight` is for two CPU cores and goes on where it was stopped. None of
 the options has been timed on a free machine yet; docs/regions.md has what an early training
@@ -13,12 +14,15 @@ from ml_collections import ConfigDict
 
 from onepunch_jax import synthetic
 from onepunch_jax.configs import common
-from onepunch_jax.data import vocabulary
+from onepunch_jax.data import mixed, vocabulary
+from onepunch_jax.data.sources import ALL_TECHNIQUES, SYNTHETIC
 
 OPTIONS = {
   'overnight': "the laptop's nets, eight hours on two CPU cores",
   'gpu': 'ten minutes on one large GPU',
+  'finetune': 'the shipped weights learn from data=PATH, minutes on two CPU cores',
 }
+KEPT = 0.25  # share of procedural drawings in fine-tuning, against forgetting
 
 
 def get_config(arg: str | None = None) -> ConfigDict:
@@ -120,11 +124,53 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.update(dict(steps=5000, batch_size=256, save_every=500))
     config.method.trunk.dtype = config.method.tokens.dtype = config.method.colors.dtype = 'bfloat16'
     config.data.workers = 14
-  if chosen['smoke']:
+  if chosen['finetune']:
+    finetune(config)
+  elif chosen['smoke']:
     config.method.trunk.widths = (8, 8, 8)
     config.method.tokens.update(dict(dim=16, layers=1, heads=2))
     config.method.colors.update(dict(layers=1, heads=2, keys=8))
     config.method.count = 24
   config.data.tokens = config.method.count
   common.apply(config, chosen)
+  if chosen['finetune']:
+    config.data.path = with_synthetic(chosen.get('data', ''))
   return config
+
+
+def finetune(config: ConfigDict) -> None:
+  """The nets of the weights that come with the package, few steps and a low rate from these."""
+  from onepunch_jax.weights import runs, shipped
+
+  known = runs.load_config(shipped.DEFAULT)
+  config.method = known.method
+  config.init_from.workdir = shipped.DEFAULT
+  side = known.data.size
+  common.laptop(
+    config,
+    size=side,
+    load_size=side,
+    count=1500,
+    eval_count=40,
+    batch_size=16,
+    steps=500,
+    eval_every=250,
+    save_every=50,
+  )
+  config.optim.net.update(dict(lr=2e-4, decay_from=0.0, warmup=20))
+  config.ema_decay = 0.98
+
+
+def with_synthetic(data: str) -> str:
+  """The data, and procedural drawings for `KEPT` of what is read.
+
+  Raises:
+    ValueError: there is no data.
+  """
+  if not data:
+    raise ValueError('finetune learns from your own pages: give data=FOLDER, too.')
+  parts = mixed.parse(data)
+  if any(name in SYNTHETIC for name, _ in parts):
+    return data
+  share = sum(weight for _, weight in parts) * KEPT / (1 - KEPT)
+  return f'{data}+{ALL_TECHNIQUES}*{share:g}'

@@ -2,15 +2,14 @@
 
     onepunch publish --checkpoint=runs/region --name=region_tokens --output=region.safetensors
 
-The file has the configuration, the names of the tags, the training command and commit, SHA-256 of
-the training data's manifests, licence, credits, a date, and SHA-256 of the tensors
-(onepunch_jax/weights/packed.py). The same run gives the same bytes: the date is the commit's, or
+The file has the configuration, the names of the tags, the training command and commit, a hash of
+the training data's manifests (data/manifest.py), licence, credits, a date, and SHA-256 of the
+tensors (weights/packed.py). The same run gives the same bytes: the date is the commit's, or
 --date. Folders of this machine are left out of paths. It is read wherever a run is, and, put into
 onepunch_jax/weights/, by its name.
 """
 
 import datetime
-import hashlib
 import json
 import os
 import re
@@ -20,7 +19,7 @@ from typing import Any
 import jax
 from absl import app, flags
 
-from onepunch_jax.data import mixed, vocabulary
+from onepunch_jax.data import manifest, mixed, records, vocabulary
 from onepunch_jax.data.sources import SYNTHETIC
 from onepunch_jax.log import log, show_log
 from onepunch_jax.training import origin
@@ -28,7 +27,6 @@ from onepunch_jax.weights import packed
 from onepunch_jax.weights.runs import load_config, load_for_inference
 
 LICENSE = 'Apache-2.0'
-MANIFESTS = ('dataset.json', 'metadata.jsonl')  # what names the records of a folder
 
 
 def publish(
@@ -85,7 +83,7 @@ def publish(
   if packed.is_packed(run):
     facts |= {key: known[key] for key in ('data', 'credits') if key in known}
   else:
-    data = manifests(config.data.path)
+    data = manifests(run, config.data.path)
     credits = sorted({credit for _, _, found in data for credit in found})
     listed = [{'path': part, 'sha256': sha256} for part, sha256, _ in data]
     facts |= {'data': json.dumps(listed), 'credits': json.dumps(credits, ensure_ascii=False)}
@@ -97,31 +95,32 @@ def publish(
   return os.path.getsize(path)
 
 
-def manifests(data: str) -> list[tuple[str, str, list[str]]]:
-  """(name, SHA-256 of its manifest, credits with licences) of each part of config.data.path.
+def manifests(run: str, data: str) -> list[tuple[str, str, list[str]]]:
+  """(name, hash of its manifest, credits with licences) of each part of config.data.path.
 
   Drawings made here have no manifest: the commit makes them, and the hash is ''.
 
+  Args:
+    run: the --workdir of training, which keeps the hashes (data/manifest.py).
+    data: config.data.path.
+
   Raises:
-    ValueError: a folder, or its manifest, is not there.
+    ValueError: nothing says what a folder held.
   """
-  found = []
+  found, kept = [], manifest.load(run)
   for part, _ in mixed.parse(data):
     if part in SYNTHETIC:
       found.append((part, '', []))
       continue
-    files = [os.path.join(part, name) for name in MANIFESTS]
-    file = next(filter(os.path.isfile, files), None)
-    if file is None:
+    digest = kept.get(part) or (manifest.manifest(part) if os.path.isdir(part) else '')
+    if not digest:
       raise ValueError(
-        f'{part}: the training data have no {" or ".join(MANIFESTS)} there, so that nothing says '
-        'what the weights learned from; publish where the data are.'
+        f'{part}: the training data are not there, and {run} does not know what they held; publish '
+        'where the data are.'
       )
-    with open(file, 'rb') as opened:
-      content = opened.read()
-    facts = json.loads(content) if file.endswith('.json') else {}
+    facts = records.read_info(part) if records.is_prepared(part) else {}
     credits = [f'{c["credit"]} ({c["license"]})' for c in facts.get('credits', ())]
-    found.append((origin.without_folders(part), hashlib.sha256(content).hexdigest(), credits))
+    found.append((origin.without_folders(part), digest, credits))
   return found
 
 

@@ -71,13 +71,15 @@ def test_the_file_says_where_it_is_from_and_is_the_same_again(run, tmp_path):
 
 
 def test_manifests_are_hashed_and_their_credits_kept(tmp_path):
-  content = json.dumps({'credits': [{'license': 'CC0', 'credit': 'Somebody'}]})
-  (tmp_path / 'dataset.json').write_text(content, encoding='utf-8')
-  (own, art) = publish.manifests(f'synthetic*7+{tmp_path}*3')
+  shards = [{'file': 'a', 'sha256': '0' * 64}]
+  content = {'version': 1, 'credits': [{'license': 'CC0', 'credit': 'Somebody'}], 'shards': shards}
+  (tmp_path / 'dataset.json').write_text(json.dumps(content), encoding='utf-8')
+  run = str(tmp_path / 'run')
+  (own, art) = publish.manifests(run, f'synthetic*7+{tmp_path}*3')
   assert own == ('synthetic', '', [])
   assert art[0] == tmp_path.name and len(art[1]) == 64 and art[2] == ['Somebody (CC0)']
-  with pytest.raises(ValueError, match=r'no dataset.json or metadata.jsonl'):
-    publish.manifests(str(tmp_path / 'nowhere'))
+  with pytest.raises(ValueError, match='nowhere: the training data are not there'):
+    publish.manifests(run, str(tmp_path / 'nowhere'))
 
 
 def test_folders_of_the_machine_stay_private():
