@@ -31,6 +31,8 @@ device, turns pictures into float32 in [-1, 1]; ids, masks and multi-hot tags st
                                     the artist; its weight
   linked    [B]                     uint8: the next one shows data/region_tokens, in pairs
                                     the same character
+  palette   [B, P, 4] float32       the same: sRGB in [-1,1],  evaluations, for `colorize` alone
+                                    1 where there is an entry
   sample    [B] which of several   int32: 0 is the likeliest  evaluations, for `colorize` alone
   valid     [B] 0 pads a last batch uint8                     the pipeline, in evaluation
 """

@@ -7,9 +7,10 @@
     min  E sum_i w_i -log p(c_i) + lambda_nouns CE(n) + lambda_distance |d - d*|    w_i: sqrt(area)
 
 A hint is a region whose colour is known, and so is each answer of an earlier round of decoding
-(regions/decoding.py): the largest regions first, then the rest together. Training looks at several
-alternatives of what is known of each picture (guides/known_colors.py); the two pictures of a pair
-are each other's reference. Pictures are regions filled with their colours under the line art.
+(regions/decoding.py): the largest regions first, then the rest together. With a palette only its
+colours are chosen, except by hints. Training looks at several alternatives of what is known of each
+picture (guides/known_colors.py); the two pictures of a pair are each other's reference. Pictures
+are regions filled with their colours under the line art.
 """
 
 import jax
@@ -25,7 +26,7 @@ from onepunch_jax.ops import color
 from onepunch_jax.regions import decoding
 from onepunch_jax.regions.tokens import COLUMNS, observe, observe_reference
 
-GUIDES = ('hint', 'tags', 'reference', 'sample')  # what a person may give
+GUIDES = ('hint', 'tags', 'reference', 'palette', 'sample')  # what a person may give
 # probabilities of what is known in training: a reference of the same character, of another one; the
 # palette; tags
 SAME_CHARACTER, OTHER_CHARACTER, PALETTE, TAGS = 0.5, 0.1, 0.3, 0.5
@@ -145,7 +146,13 @@ def make(
       now = known._replace(colors=rgb[:, None], known=there[:, None])
       return colors.infer(v, page, geometry, distance, now)
 
-    filled = decoding.decode(predict, keys, known.colors[:, 0], known.known[:, 0], geometry, heat)
+    limit = None
+    if 'palette' in batch:  # the last tokens to point at, behind the picture's and a reference's
+      others = jnp.zeros((len(labels), count + known.reference.shape[1]), bool)
+      limit = jnp.concatenate([others, known.palette_mask[:, 0]], -1)
+    filled = decoding.decode(
+      predict, keys, known.colors[:, 0], known.known[:, 0], geometry, heat, limit
+    )
     flats = fill(labels, filled)
     return jnp.clip((0.5 + 0.5 * flats) * (0.5 + 0.5 * batch['line']), 0, 1)
 
@@ -170,6 +177,9 @@ def make(
     if num_tags and 'tags' in batch:
       numbers, present = known_colors.tag_numbers(jax.random.key(0), batch['tags'], max_tags)
       known = known._replace(tags=numbers, tags_mask=present[:, None])
+    if 'palette' in batch:
+      entries = batch['palette']
+      known = known._replace(palette=entries[..., :3], palette_mask=entries[:, None, :, 3] > 0)
     if 'reference' in batch:
       line, *regions, rgb, there = jax.pure_callback(
         lambda reference: observe_reference(reference, count),
@@ -222,7 +232,7 @@ def make(
     exports=moved,
     train_inputs=(*needs, 'tags') if num_tags else needs,
     inputs=('line', *guides),
-    optional_inputs=('reference', 'sample'),
+    optional_inputs=('reference', 'palette', 'sample'),
     multiple=trunk.module.multiple,
     measure=measure,
   )

@@ -37,7 +37,8 @@ def decode(
     known: bool [B, N].
     geometry: [B, N, 12] (`regions.tokens.Tokens`).
     temperature: [B]; less makes likely colours likelier.
-    palette: bool [B, M] of the tokens to point at, the only ones that may be chosen; or None.
+    palette: bool [B, M] of the tokens to point at, the only ones that may be chosen where there
+      are any; or None.
 
   Returns:
     [B, N, 3], sRGB in [-1, 1].
@@ -74,8 +75,9 @@ def draw(
   bins, residual, point, gate, targets = (x[:, 0] for x in mixture)
   heat = temperature[:, None]
   if palette is not None:
-    gate = jnp.full_like(gate, jnp.inf)
-    point = jnp.where(palette[:, None], point, -jnp.inf)
+    limited = palette.any(-1)[:, None]
+    gate = jnp.where(limited, jnp.inf, gate)
+    point = jnp.where((limited & ~palette)[:, None], -jnp.inf, point)
   three = jax.vmap(lambda key: jax.random.split(key, 3))(keys)
   pick = jax.vmap(jax.random.categorical)
   one, other = pick(three[:, 0], bins / heat[..., None]), pick(three[:, 1], point / heat[..., None])

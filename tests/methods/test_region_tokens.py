@@ -176,6 +176,11 @@ def test_a_palette_is_obeyed():
   assert (filled[1] == known.colors[0, 0, 1]).all()
 
 
+def test_without_entries_a_palette_limits_nothing():
+  known, empty = said((1,)), np.zeros((1, N + 3), bool)
+  np.testing.assert_array_equal(decode(known, 2, palette=empty), decode(known, 2))
+
+
 def test_known_sets_keep_to_the_regions():
   used = np.arange(20) < np.array([[20], [3], [1]])
   area = np.where(used, np.linspace(0.5, 0.01, 20), 0)
@@ -261,6 +266,26 @@ def test_hints_are_exact_in_the_picture():
   np.testing.assert_allclose(shown[0, :7], rgb[0, :7], atol=1e-6)
   again = np.asarray(paint(state.averaged, inputs, jax.random.key(0)))
   np.testing.assert_array_equal(rgb, again)
+  limited(method, state.averaged, inputs, wanted)
+
+
+def limited(method, variables, inputs, hinted):
+  """With a palette nothing has another colour, but the hint; pictures without entries are free."""
+  entries = np.zeros((2, 5, 4), np.float32)
+  entries[0, :2] = (0.2, 0.2, -0.6, 1), (-0.4, 0.6, 0.0, 1)
+  two = {k: np.repeat(x, 2, 0) for k, x in inputs.items()}
+  two['palette'] = entries
+  assert 'palette' in method.optional_inputs
+  paint = jax.jit(method.colorize)
+  for sample in range(3):
+    two['sample'] = np.full(2, sample, np.int32)
+    rgb, free = np.asarray(paint(variables, two, jax.random.key(0)))
+    light = two['line'][0, ..., 0] > 0
+    allowed = np.stack([hinted, *(0.5 + 0.5 * entries[0, :2, :3])])
+    away = np.abs(rgb[light][:, None] - allowed).max(-1)
+    assert away.min(1).max() < 1e-3 and away[:, 1:].min() < 1e-3
+    alone = {k: x for k, x in two.items() if k != 'palette'}
+    np.testing.assert_allclose(free, paint(variables, alone, jax.random.key(0))[1], atol=1e-6)
 
 
 def _nothing():
