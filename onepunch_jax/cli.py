@@ -21,6 +21,7 @@ COMMANDS = {  # word -> (module, what it does)
   'export': ('onepunch_jax.export', 'write a checkpoint as StableHLO or SavedModel'),
   'publish': ('onepunch_jax.publish', 'write a checkpoint as one file of weights for others'),
   'suggest': ('onepunch_jax.suggest', 'colours to choose from at a place'),
+  'studio': ('onepunch_jax.studio', 'colour in a browser, click by click, on this machine'),
   'list': ('', 'the experiments, methods, nets, prepare steps and evaluations that there are'),
 }
 

@@ -229,10 +229,13 @@ class Colorizer:
     """The regions of a picture in colour, for checkpoints that colour by regions."""
     return of_reference(self._region_model, reference)
 
-  def session(self, image: Any, gap: float | None = None) -> Session:
+  def session(
+    self, image: Any, gap: float | None = None, edits: Sequence[tuple[str, np.ndarray]] = ()
+  ) -> Session:
     """The page with its features kept, to be answered many times.
 
-    `image` is a `Picture` or what a call of the colorizer takes, `gap` as for `regions`.
+    `image` is a `Picture` or what a call of the colorizer takes, `gap` as for `regions`, `edits`
+    as for `Session`.
 
     Raises:
       ValueError: the checkpoint does not colour by regions.
@@ -242,7 +245,7 @@ class Colorizer:
         'A session needs a checkpoint that colours by regions: a run of configs/region_tokens.py.'
       )
     picture = image if isinstance(image, Picture) else arrays.picture(image)
-    return Session(self._region_model, picture, self.hot, gap)
+    return Session(self._region_model, picture, self.hot, gap, edits)
 
   @property
   def by_regions(self) -> bool:

@@ -47,21 +47,27 @@ class Palette:
     """From a JSON file; ValueError names the file and what is wrong with it."""
     try:
       with open(path, encoding='utf-8-sig') as file:
-        data = json.load(file)
-      if isinstance(data, dict) and isinstance(data.get('colors'), list):
-        data = _by_name(data['colors'])
-      if not isinstance(data, dict):
-        raise ValueError('neither {"colors": [...]} nor {"name": "#rrggbb"}')
-      for name, color in data.items():
-        if not isinstance(color, str):
-          raise ValueError(f'the colour {name!r} is {str(color)[:40]}; write "#rrggbb"')
-      return cls.make(data)
+        return cls.loads(file.read())
     except OSError as error:
       raise ValueError(f'{path}: cannot be opened ({error.strerror}).') from None
-    except RecursionError:
-      raise ValueError(f'{path}: no palette, it is nested too deeply.') from None
     except ValueError as error:
       raise ValueError(f'{path}: no palette, {str(error).rstrip(".")}.') from None
+
+  @classmethod
+  def loads(cls, text: str) -> Self:
+    """From JSON; ValueError says what is wrong with it."""
+    try:
+      data = json.loads(text)
+    except RecursionError:
+      raise ValueError('it is nested too deeply') from None
+    if isinstance(data, dict) and isinstance(data.get('colors'), list):
+      data = _by_name(data['colors'])
+    if not isinstance(data, dict):
+      raise ValueError('neither {"colors": [...]} nor {"name": "#rrggbb"}')
+    for name, color in data.items():
+      if not isinstance(color, str):
+        raise ValueError(f'the colour {name!r} is {str(color)[:40]}; write "#rrggbb"')
+    return cls.make(data)
 
   def text(self) -> str:
     """Names and colours as JSON."""

@@ -25,6 +25,7 @@ from onepunch_jax.pages.reference import read_references
 from onepunch_jax.pages.region_model import MOST, PageTokens, RegionModel, bucket, nothing
 from onepunch_jax.pages.remembered import REGIONS, Remembered, of_reference, together
 from onepunch_jax.pages.suggestions import Suggestion, components, suggest, uncertainty
+from onepunch_jax.regions.edit import edit
 from onepunch_jax.regions.ink import is_ink
 from onepunch_jax.regions.segment import gap_width, segment
 from onepunch_jax.regions.split import split_by_hints
@@ -54,6 +55,7 @@ class Session:
     picture: the page as `images.reader` reads it.
     hot: names of tags -> multi-hot [T]; None where the checkpoint reads none.
     gap: px up to which gaps in lines are closed; None: 1 % of the short side.
+    edits: strokes that split or join regions (`regions.edit`).
   """
 
   def __init__(
@@ -62,12 +64,14 @@ class Session:
     picture: Picture,
     hot: Callable[[Any], np.ndarray] | None = None,
     gap: float | None = None,
+    edits: Sequence[tuple[str, np.ndarray]] = (),
   ):
     self._model, self._picture, self._hot = model, picture, hot
     line = self._line = line_art(picture.grey)
     strength = 1.0 if gap is None else gap / gap_width(line.shape)
     distance = line_distance.predict(line)
-    self._labels = segment(line, distance=distance, strength=strength, max_regions=MOST)
+    labels = segment(line, distance=distance, strength=strength, max_regions=MOST)
+    self._labels = edit(labels, edits) if edits else labels
     self._features = model.features(line)
     self._light = ~is_ink(line)
 

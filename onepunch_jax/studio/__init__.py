@@ -1,0 +1,1 @@
+"""The studio: a page coloured in a browser, click by click, on one's own machine."""

@@ -1,0 +1,117 @@
+"""A session's folder: the document, its pictures and answers, private to its owner.
+
+<root>/<session>/document.json        written whole at each change, under its name when complete
+                 secret               of the browser that owns it
+                 pages/ID.png         as opened, encoded anew      pages/ID.hints.png
+                 references/ID.png
+                 answers/ID.npz       answers.json: which page has which
+"""
+
+import hmac
+import json
+import os
+import re
+import secrets
+import shutil
+import tempfile
+from collections.abc import Iterator
+from typing import Any
+
+from onepunch_jax.studio import document
+
+KINDS = ('pages', 'references', 'answers')
+NAME = re.compile(r'[0-9a-f]{16,64}(\.hints)?')  # ids are the server's own, never a client's text
+
+
+class Store:
+  """The files of one session.
+
+  Args:
+    root: the folder of all sessions.
+    session: the id of this one.
+  """
+
+  def __init__(self, root: str, session: str):
+    if not NAME.fullmatch(session):
+      raise document.Refused('There is no such session.')
+    self.session = session
+    self.folder = os.path.join(root, session)
+    for kind in KINDS:
+      os.makedirs(os.path.join(self.folder, kind), mode=0o700, exist_ok=True)
+    os.chmod(self.folder, 0o700)
+    self._secret = self._read('secret') or self._new_secret()
+
+  @property
+  def secret(self) -> str:
+    """What the owner's browser keeps as its cookie."""
+    return self._secret
+
+  def owns(self, secret: str) -> bool:
+    """Whether it is the session's secret, in a time that says nothing of how much of it is."""
+    return hmac.compare_digest(secret.encode(), self._secret.encode())
+
+  def load(self) -> dict[str, Any]:
+    """The document; a new one where there is none."""
+    text = self._read('document.json')
+    return json.loads(text) if text else document.empty()
+
+  def save(self, value: dict[str, Any]) -> None:
+    """Writes the document."""
+    self.write('document.json', json.dumps(value, separators=(',', ':')).encode())
+
+  def load_answers(self) -> dict[str, Any]:
+    """Which answer each page has, and which earlier ones that looked at."""
+    text = self._read('answers.json')
+    return json.loads(text) if text else {'answers': {}, 'looked_at': {}}
+
+  def save_answers(self, value: dict[str, Any]) -> None:
+    """Writes the same."""
+    self.write('answers.json', json.dumps(value).encode())
+
+  def path(self, kind: str, name: str, suffix: str) -> str:
+    """Where a file lies: `kind` of KINDS, `name` an id of the server's."""
+    if kind not in KINDS or not NAME.fullmatch(name):
+      raise document.Refused('There is no such file in this session.')
+    return os.path.join(self.folder, kind, name + suffix)
+
+  def write(self, name: str, content: bytes) -> None:
+    """Writes a file that appears under its name when it is whole and on disk."""
+    path = os.path.join(self.folder, name)
+    handle, made = tempfile.mkstemp(dir=os.path.dirname(path))  # mode 0600
+    try:
+      with os.fdopen(handle, 'wb') as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+      os.replace(made, path)
+    except BaseException:
+      os.unlink(made)
+      raise
+
+  def bytes_used(self) -> int:
+    """The size of all its files."""
+    walk = os.walk(self.folder)
+    return sum(os.path.getsize(os.path.join(p, f)) for p, _, files in walk for f in files)
+
+  def remove(self) -> None:
+    """Deletes all of it."""
+    shutil.rmtree(self.folder, ignore_errors=True)
+
+  def _read(self, name: str) -> str:
+    try:
+      with open(os.path.join(self.folder, name), encoding='utf-8') as file:
+        return file.read()
+    except FileNotFoundError:
+      return ''
+
+  def _new_secret(self) -> str:
+    made = secrets.token_hex(32)
+    self.write('secret', made.encode())
+    return made
+
+
+def sessions(root: str) -> Iterator[str]:
+  """The ids of the sessions in a folder."""
+  for name in sorted(os.listdir(root)) if os.path.isdir(root) else ():
+    if NAME.fullmatch(name) and os.path.isdir(os.path.join(root, name)):
+      yield name
