@@ -150,8 +150,10 @@ def make(
     if 'palette' in batch:  # the last tokens to point at, behind the picture's and a reference's
       others = jnp.zeros((len(labels), count + known.reference.shape[1]), bool)
       limit = jnp.concatenate([others, known.palette_mask[:, 0]], -1)
+    much = known.known.sum((1, 2)) >= decoding.MANY  # of hints
+    likeliest = (sample == 0) & (much | known.reference_mask.any((1, 2)))
     filled = decoding.decode(
-      predict, keys, known.colors[:, 0], known.known[:, 0], geometry, heat, limit
+      predict, keys, known.colors[:, 0], known.known[:, 0], geometry, heat, limit, likeliest
     )
     flats = fill(labels, filled)
     return jnp.clip((0.5 + 0.5 * flats) * (0.5 + 0.5 * batch['line']), 0, 1)

@@ -10,6 +10,7 @@ outline, the dots of screentone are too small. A person has the last word: a hin
 that its region is paper, of another colour that it is none.
 """
 
+import functools
 from typing import NamedTuple
 
 import cv2
@@ -70,28 +71,46 @@ def find(
     kept: int [h, w] or None: those of white; the regions that they mean are, lettering included.
     strip: it is a part of a long strip, whose panels lie apart on paper of the whole width.
   """
-  light = (grey > 0.82 * white).astype(np.uint8)
-  marks = lettering.Marks(*cv2.connectedComponentsWithStats(1 - light, connectivity=8)[1:])
-  margin, balloons = _margin(light, marks, strip), _balloons(light, marks)
-  if hinted is not None and hinted.any():
-    margin, balloons = _unhinted(margin, hinted), _unhinted(balloons, hinted)
-  if kept is not None and kept.any():
-    balloons |= _kept(light, marks, kept)
-  return Paper(margin | balloons, balloons)
+  return Layout(grey, white, strip=strip).paper(hinted, kept)
+
+
+class Layout:
+  """What of a page is paper before anybody hints; arguments as for `find`. Safe in threads."""
+
+  def __init__(self, grey: np.ndarray, white: float = 255, *, strip: bool = False):
+    self._light = (grey > 0.82 * white).astype(np.uint8)
+    found = cv2.connectedComponentsWithStats(1 - self._light, connectivity=8)
+    self._marks = lettering.Marks(*found[1:])
+    self._margin = _margin(self._light, self._marks, strip)
+    self._balloons = _balloons(self._light, self._marks)
+
+  def paper(self, hinted: np.ndarray | None = None, kept: np.ndarray | None = None) -> Paper:
+    """The paper, where strokes lie as `find` has them."""
+    margin, balloons = self._margin, self._balloons
+    if hinted is not None and hinted.any():
+      margin, balloons = _unhinted(margin, hinted), _unhinted(balloons, hinted)
+    if kept is not None and kept.any():
+      balloons = balloons | self._kept(kept)
+    return Paper(margin | balloons, balloons)
+
+  def _kept(self, kept: np.ndarray) -> np.ndarray:
+    """The regions that the strokes `kept` mean, with the letters in them."""
+    inner, labels = self._lettered
+    meant = strokes.owned(kept.astype(np.int32), labels, inner > 0)
+    return np.isin(labels, np.unique(labels[meant & (inner > 0)])) & (inner > 0)
+
+  @functools.cached_property
+  def _lettered(self) -> tuple[np.ndarray, np.ndarray]:
+    """uint8 [h, w], 1 where there is no line, or a letter; and its regions, int32 [h, w]."""
+    letters = lettering.letterlike(self._marks)[0]
+    inner = self._light | letters[self._marks.labels].astype(np.uint8)
+    return inner, _regions(inner)
 
 
 def _unhinted(mask: np.ndarray, hinted: np.ndarray) -> np.ndarray:
   _, parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
   meant = np.unique(parts[strokes.owned(hinted.astype(np.int32), parts)])
   return mask & ~np.isin(parts, meant[meant > 0])
-
-
-def _kept(light: np.ndarray, marks: lettering.Marks, kept: np.ndarray) -> np.ndarray:
-  """The regions that the strokes `kept` mean, with the letters in them."""
-  inner = light | lettering.letterlike(marks)[0][marks.labels].astype(np.uint8)
-  labels = _regions(inner)
-  meant = strokes.owned(kept.astype(np.int32), labels, inner > 0)
-  return np.isin(labels, np.unique(labels[meant & (inner > 0)])) & (inner > 0)
 
 
 def _regions(room: np.ndarray) -> np.ndarray:

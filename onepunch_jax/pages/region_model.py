@@ -108,6 +108,7 @@ class RegionModel:
     sample: int = 0,
     seed: int = 0,
     only_palette: bool = False,
+    hints: int = 0,
   ) -> np.ndarray:
     """The colours of a page's regions, float32 [n, 3], sRGB in [-1, 1].
 
@@ -117,10 +118,19 @@ class RegionModel:
       sample: 0 is the likeliest answer, others are variants.
       seed: of what is drawn at random.
       only_palette: every colour that is not known is one of the palette's.
+      hints: how many of the known colours are hints.
     """
+    much = hints >= decoding.MANY or bool(known.reference_mask.any())
+    likeliest = np.bool_(sample == 0 and much)
     args = (x[None] for x in (page.tokens, page.table.geometry, page.table.distance))
     filled = self._decode(
-      self._variables, *args, known, np.int32(sample), np.int32(seed), only_palette=only_palette
+      self._variables,
+      *args,
+      known,
+      np.int32(sample),
+      np.int32(seed),
+      likeliest,
+      only_palette=only_palette,
     )
     return np.asarray(filled)[0, : page.count]
 
@@ -145,7 +155,7 @@ class RegionModel:
   def _decode(self) -> Any:
     key = fold_in(jax.random.key(self._seed), 'decode')
 
-    def run(v, tokens, geometry, distance, known, sample, seed, only_palette):
+    def run(v, tokens, geometry, distance, known, sample, seed, likeliest, only_palette):
       def predict(colors, there):
         now = known._replace(colors=colors[:, None], known=there[:, None])
         return self._nets['colors'].infer(v, tokens, geometry, distance, now)
@@ -161,6 +171,7 @@ class RegionModel:
         geometry,
         jnp.where(sample == 0, decoding.BEST, decoding.VARIED)[None],
         palette if only_palette else None,
+        likeliest[None],
       )
 
     return Compiled(run, 'the decoder', 1, ('only_palette',))

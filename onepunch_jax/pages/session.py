@@ -47,6 +47,13 @@ class Answer(NamedTuple):
   remembered: Remembered
 
 
+class _Unhinted(NamedTuple):
+  """The paper of a page without hints, and which of its regions, bool [n], stay paper."""
+
+  found: paper.Paper
+  stays: np.ndarray
+
+
 class Session:
   """One page and the nets of a checkpoint.
 
@@ -111,7 +118,12 @@ class Session:
     palette = Palette.make(palette)
     known = self._known(page, hint_colors, stays, tags, references, palette)
     filled = self._model.decode(
-      page, known, sample=sample, seed=seed, only_palette=palette is not None
+      page,
+      known,
+      sample=sample,
+      seed=seed,
+      only_palette=palette is not None,
+      hints=len(hint_colors),
     )
     colors = np.round(127.5 + 127.5 * np.clip(filled, -1, 1)).astype(np.uint8)
     hinted = np.zeros(page.count, bool)
@@ -220,22 +232,32 @@ class Session:
     self, hints: Hints | None, labels: np.ndarray, count: int
   ) -> tuple[np.ndarray, np.ndarray]:
     """Regions that stay paper, bool [n]; and balloons, bool [m, n]."""
-    found = self._layout if hints is None else self._find_paper(hints)
+    found, plain = self._unhinted.found, labels is self._plain.labels
+    if hints is not None:
+      found = self._layout.paper(*hints.colors_and_paper(found.paper.shape))
+      plain = plain and np.array_equal(found.paper, self._unhinted.found.paper)
+    stays = self._unhinted.stays if plain else self._stays(found.paper, labels, count)
+    return stays, found.balloons
+
+  def _stays(self, blank: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
+    """bool [n]: the regions most of which, ink left out, is in `blank`, bool [m, n]."""
     height, width = labels.shape
-    rows = (np.arange(height) * found.paper.shape[0] // height)[:, None]
-    columns = np.arange(width) * found.paper.shape[1] // width
-    blank = np.bincount(labels[found.paper[rows, columns] & self._light], minlength=count)
+    rows = (np.arange(height) * blank.shape[0] // height)[:, None]
+    columns = np.arange(width) * blank.shape[1] // width
+    inside = np.bincount(labels[blank[rows, columns] & self._light], minlength=count)
     whole = np.bincount(labels[self._light], minlength=count)
-    return blank > 0.5 * np.maximum(whole, 1), found.balloons
+    return inside > 0.5 * np.maximum(whole, 1)
 
   @functools.cached_property
-  def _layout(self) -> paper.Paper:
-    return self._find_paper(None)
+  def _layout(self) -> paper.Layout:
+    small = scale.resize(self._line, *scale.fit_short(self._line.shape, paper.SHORT))
+    return paper.Layout(small)
 
-  def _find_paper(self, hints: Hints | None) -> paper.Paper:
-    layout = scale.resize(self._line, *scale.fit_short(self._line.shape, paper.SHORT))
-    hinted = () if hints is None else hints.colors_and_paper(layout.shape)
-    return paper.find(layout, 255, *hinted)
+  @functools.cached_property
+  def _unhinted(self) -> _Unhinted:
+    """The paper before anybody hints."""
+    found = self._layout.paper()
+    return _Unhinted(found, self._stays(found.paper, self._plain.labels, self._plain.count))
 
   def _known(
     self,

@@ -1,6 +1,9 @@
 """Colours of regions drawn from a net's distribution, in rounds that see each other's answers.
 
-The largest unknown regions one by one, then the rest in a few rounds, the surest and largest first.
+The largest unknown regions one by one, then the rest in a few rounds, the surest and largest first;
+then the least likely tenth once more, beside all others. Where much is known, by hints or a
+reference, the likeliest colour is taken instead of a draw: not the likeliest component of the
+mixture, but the colour about which most of its mass lies, whichever tokens point at it.
 """
 
 from collections.abc import Callable
@@ -15,8 +18,12 @@ from onepunch_jax.regions.mixture import Mixture
 Array = jax.Array
 ONE_BY_ONE = 10  # rounds of one region
 TOGETHER = 5  # rounds of the rest
+AGAIN = 0.1  # of the regions, the least likely ones, are drawn once more
 BEST = 0.3  # temperature of the best answer
 VARIED = 1.0  # of variants
+MANY = 4  # hints from which on the best answer is the likeliest colour instead of a draw
+WIDTH = 4.0  # dE: the standard deviation of the kernel that gathers mass about a colour
+LEAST = 1e-4  # a component is at least so likely if it is to be the answer
 
 
 def decode(
@@ -27,6 +34,7 @@ def decode(
   geometry: Array,
   temperature: Array,
   palette: Array | None = None,
+  likeliest: Array | None = None,
 ) -> Array:
   """Fills in the colours that are not known.
 
@@ -39,29 +47,52 @@ def decode(
     temperature: [B]; less makes likely colours likelier.
     palette: bool [B, M] of the tokens to point at, the only ones that may be chosen where there
       are any; or None.
+    likeliest: bool [B], whether the likeliest colours are taken instead of draws; None: nowhere.
 
   Returns:
     [B, N, 3], sRGB in [-1, 1].
   """
+  likeliest = jnp.zeros(len(colors), bool) if likeliest is None else likeliest
   used, area = geometry[..., -1] > 0, geometry[..., 7] ** 2
   size = colors.shape[1]
   first = min(ONE_BY_ONE, size)
 
-  def one_round(state, step):
-    colors, known = state
+  def choose(colors, known, step):
+    mixture = predict(colors, known)
     now = jax.vmap(jax.random.fold_in, (0, None))(keys, step)
-    drawn, sure = draw(predict(colors, known), now, temperature, palette)
-    left = used & ~known
-    rest = jnp.ceil(left.sum(-1) / (first + TOGETHER - step)).astype(int)
-    number = jnp.where(step < first, 1, rest)
-    worth = jnp.where(left, area * jnp.where(step < first, 1.0, sure), -1.0)
-    rank = jnp.argsort(jnp.argsort(-worth, -1, stable=True), -1, stable=True)
-    chosen = left & (rank < number[:, None])
-    return (jnp.where(chosen[..., None], drawn, colors), known | chosen), None
 
-  start = jnp.where(known[..., None], colors, 1.0), known
-  (colors, _), _ = jax.lax.scan(one_round, start, jnp.arange(first + TOGETHER))
+    def best():
+      here = likeliest[:, None]
+      found, likely = mode(mixture, palette)
+      drawn, sure = draw(mixture, now, temperature, palette)
+      return jnp.where(here[..., None], found, drawn), jnp.where(here, likely, sure)
+
+    return jax.lax.cond(likeliest.any(), best, lambda: draw(mixture, now, temperature, palette))
+
+  own, rounds = used & ~known, first + TOGETHER
+
+  def one_round(state, step):
+    colors, known, likely = state
+    doubted = _first(own, jnp.ceil(AGAIN * own.sum(-1)), likely) & (step == rounds)
+    known &= ~doubted
+    chosen_colors, sure = choose(colors, known, step)
+    left = used & ~known
+    rest = jnp.ceil(left.sum(-1) / jnp.maximum(rounds - step, 1))
+    number = jnp.where(step < first, 1, rest)
+    chosen = _first(left, number, -area * jnp.where(step < first, 1.0, sure))
+    colors = jnp.where(chosen[..., None], chosen_colors, colors)
+    return (colors, known | chosen, jnp.where(chosen, sure, likely)), None
+
+  start = jnp.where(known[..., None], colors, 1.0), known, jnp.zeros(known.shape)
+  (colors, *_), _ = jax.lax.scan(one_round, start, jnp.arange(rounds + 1))
   return colors
+
+
+def _first(among: Array, number: Array, order: Array) -> Array:
+  """bool [B, N]: of the regions `among`, `number` [B] with the lowest `order` [B, N]."""
+  order = jnp.where(among, order, jnp.inf)
+  rank = jnp.argsort(jnp.argsort(order, -1, stable=True), -1, stable=True)
+  return among & (rank < number[:, None])
 
 
 def draw(
@@ -72,23 +103,60 @@ def draw(
   Returns:
     sRGB in [-1, 1], [B, N, 3]; how likely the choice was, [B, N].
   """
-  bins, residual, point, gate, targets = (x[:, 0] for x in mixture)
+  bins, residual, point, gate, targets = _limited(mixture, palette)
   heat = temperature[:, None]
-  if palette is not None:
-    limited = palette.any(-1)[:, None]
-    gate = jnp.where(limited, jnp.inf, gate)
-    point = jnp.where((limited & ~palette)[:, None], -jnp.inf, point)
   three = jax.vmap(lambda key: jax.random.split(key, 3))(keys)
   pick = jax.vmap(jax.random.categorical)
   one, other = pick(three[:, 0], bins / heat[..., None]), pick(three[:, 1], point / heat[..., None])
   u = jax.vmap(lambda key: jax.random.uniform(key, gate.shape[1:]))(three[:, 2])
   pointing = u < jax.nn.sigmoid(gate / heat)
-  centres = color.rgb_to_lab(jnp.asarray(codebook.colors()))
-  moved = jnp.take_along_axis(residual, one[..., None, None], 2)[..., 0, :]
-  made = color.lab_to_rgb(centres[one] + moved)
-  made = jnp.where((one == codebook.PAPER)[..., None], 1.0, made)
-  copied = color.lab_to_rgb(jnp.take_along_axis(targets, other[..., None], 1))
+  made, copied = _made(residual, one), color.lab_to_rgb(_at(targets, other))
   share = lambda x, i: jnp.take_along_axis(jax.nn.softmax(x), i[..., None], -1)[..., 0]
   g = jax.nn.sigmoid(gate)
   sure = jnp.where(pointing, g * share(point, other), (1 - g) * share(bins, one))
   return 2 * jnp.where(pointing[..., None], copied, made) - 1, sure
+
+
+def mode(mixture: Mixture, palette: Array | None = None) -> tuple[Array, Array]:
+  """The colour of each region about which most of its mass lies.
+
+  Returns:
+    sRGB in [-1, 1], [B, N, 3]; the mass within about `WIDTH` of it, [B, N].
+  """
+  bins, residual, point, gate, targets = _limited(mixture, palette)
+  g = jax.nn.sigmoid(gate)[..., None]
+  share = jnp.concatenate([(1 - g) * jax.nn.softmax(bins), g * jax.nn.softmax(point)], -1)
+  centres = color.rgb_to_lab(jnp.asarray(codebook.colors()))
+  centres = jnp.broadcast_to(centres, (len(bins), *centres.shape))
+  lab = jnp.concatenate([centres, targets], 1)
+  apart = jnp.square(lab[:, :, None] - lab[:, None]).sum(-1)
+  mass = jnp.einsum('bni,bij->bnj', share, jnp.exp(apart / (-2 * WIDTH**2)))
+  best = jnp.argmax(jnp.where(share > LEAST, mass, 0), -1)
+  classes = bins.shape[-1]
+  made = _made(residual, jnp.minimum(best, classes - 1))
+  copied = color.lab_to_rgb(_at(targets, jnp.maximum(best - classes, 0)))
+  rgb = jnp.where((best >= classes)[..., None], copied, made)
+  return 2 * rgb - 1, jnp.take_along_axis(mass, best[..., None], -1)[..., 0]
+
+
+def _limited(mixture: Mixture, palette: Array | None) -> tuple[Array, ...]:
+  """The parts of a mixture with S = 1, where there is a palette of its tokens alone."""
+  bins, residual, point, gate, targets = (x[:, 0] for x in mixture)
+  if palette is not None:
+    limited = palette.any(-1)[:, None]
+    gate = jnp.where(limited, jnp.inf, gate)
+    point = jnp.where((limited & ~palette)[:, None], -jnp.inf, point)
+  return bins, residual, point, gate, targets
+
+
+def _at(values: Array, index: Array) -> Array:
+  """The rows [B, N, 3] of values [B, M, 3]."""
+  return jnp.take_along_axis(values, index[..., None], 1)
+
+
+def _made(residual: Array, number: Array) -> Array:
+  """sRGB in [0, 1], [B, N, 3], of the classes `number` [B, N], moved by their residuals."""
+  centres = color.rgb_to_lab(jnp.asarray(codebook.colors()))
+  moved = jnp.take_along_axis(residual, number[..., None, None], 2)[..., 0, :]
+  made = color.lab_to_rgb(centres[number] + moved)
+  return jnp.where((number == codebook.PAPER)[..., None], 1.0, made)
