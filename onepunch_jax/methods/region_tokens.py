@@ -83,18 +83,18 @@ def make(
   def forward(v, batch, key):
     (features, distance), v = trunk(v, batch['line'], key=key)
     pooled = region_means(features, batch['labels'], batch['geometry'][..., 2:4])
-    (seen, nouns), v = tokens(v, pooled, *table(batch), key=key)
-    known = what_is_known(batch, seen, fold_in(key, 'known'))
-    mixture, v = colors(v, seen, *table(batch), known, key=key)
+    (t, nouns), v = tokens(v, pooled, *table(batch), key=key)
+    known = what_is_known(batch, t, fold_in(key, 'known'))
+    mixture, v = colors(v, t, *table(batch), known, key=key)
     unknown = (batch['geometry'][:, None, :, -1] > 0) & ~known.known
     if 'recolored' in batch:
       unknown &= (batch['recolored'][:, None] == 0)[..., None] | anything(known)[..., None]
     weight = jnp.where(unknown, batch['geometry'][:, None, :, 7], 0.0)
     return {'mixture': mixture, 'weight': weight, 'nouns': nouns, 'distance': distance}, v
 
-  def what_is_known(batch, seen, key):
+  def what_is_known(batch, t, key):
     """Of each picture `alternatives` of what a person may have given."""
-    used, area, b = batch['geometry'][..., -1] > 0, batch['geometry'][..., 7] ** 2, len(seen)
+    used, area, b = batch['geometry'][..., -1] > 0, batch['geometry'][..., 7] ** 2, len(t)
     u = lambda name: jax.random.uniform(fold_in(key, name), (b, alternatives, 1))
     other = lambda x: x.reshape(b // 2, 2, *x.shape[1:])[:, ::-1].reshape(x.shape)
     linked = batch['linked'][:, None, None] > 0 if 'linked' in batch else False
@@ -109,7 +109,7 @@ def make(
     return Known(
       known_colors.disturb(fold_in(key, 'disturb'), batch['colors'], used, alternatives),
       known_colors.sample(fold_in(key, 'regions'), used, area, alternatives),
-      partner(seen),
+      partner(t),
       partner(batch['colors']),
       partner(used)[:, None] & has_reference,
       own,
@@ -142,8 +142,8 @@ def make(
     keys = jax.vmap(lambda n: jax.random.fold_in(fold_in(key, 'decode'), n))(sample)
     heat = jnp.where(sample == 0, decoding.BEST, decoding.VARIED)
 
-    def predict(rgb, there):
-      now = known._replace(colors=rgb[:, None], known=there[:, None])
+    def predict(rgb, is_known):
+      now = known._replace(colors=rgb[:, None], known=is_known[:, None])
       return colors.infer(v, page, geometry, distance, now)
 
     limit = None
@@ -162,7 +162,7 @@ def make(
     """Regions of a batch of pages, what hints and tags name, and tokens."""
     b, h, w, _ = batch['line'].shape
     shape = lambda *s, dtype=jnp.float32: jax.ShapeDtypeStruct((b, *s), dtype)
-    labels, geometry, distance, rgb, there = jax.pure_callback(
+    labels, geometry, distance, rgb, is_known = jax.pure_callback(
       lambda line, hint: observe(line, hint, count),
       (
         shape(h, w, 1, dtype=jnp.int32),
@@ -175,7 +175,7 @@ def make(
       hints.of(batch),
     )
     page = page_tokens(v, batch['line'], labels, geometry, distance)
-    known = nothing(b)._replace(colors=rgb[:, None], known=there[:, None])
+    known = nothing(b)._replace(colors=rgb[:, None], known=is_known[:, None])
     if num_tags and 'tags' in batch:
       numbers, present = known_colors.tag_numbers(jax.random.key(0), batch['tags'], max_tags)
       known = known._replace(tags=numbers, tags_mask=present[:, None])
@@ -183,7 +183,7 @@ def make(
       entries = batch['palette']
       known = known._replace(palette=entries[..., :3], palette_mask=entries[:, None, :, 3] > 0)
     if 'reference' in batch:
-      line, *regions, rgb, there = jax.pure_callback(
+      line, *regions, rgb, is_known = jax.pure_callback(
         lambda reference: observe_reference(reference, count),
         (
           shape(h, w, 1),
@@ -198,7 +198,7 @@ def make(
       known = known._replace(
         reference=page_tokens(v, line, *regions),
         reference_colors=rgb,
-        reference_mask=there[:, None],
+        reference_mask=is_known[:, None],
       )
     return labels, geometry, distance, known, page
 
@@ -211,15 +211,15 @@ def make(
     """-log p of the regions of drawings whose regions are known, the largest ones being known."""
     if 'labels' not in batch:
       return {}
-    seen = page_tokens(v, batch['line'], batch['labels'], *table(batch))
+    t = page_tokens(v, batch['line'], batch['labels'], *table(batch))
     lab = color.rgb_to_lab(0.5 + 0.5 * batch['colors'])
     used = batch['geometry'][..., -1] > 0
     found = {}
     for number in MEASURED:
-      there = used & (jnp.arange(count) < number)
-      known = nothing(len(seen))._replace(colors=batch['colors'][:, None], known=there[:, None])
-      nll = negative_log_likelihood(colors.infer(v, seen, *table(batch), known), lab)[:, 0]
-      weight = batch['geometry'][..., 7] * (used & ~there)
+      is_known = used & (jnp.arange(count) < number)
+      known = nothing(len(t))._replace(colors=batch['colors'][:, None], known=is_known[:, None])
+      nll = negative_log_likelihood(colors.infer(v, t, *table(batch), known), lab)[:, 0]
+      weight = batch['geometry'][..., 7] * (used & ~is_known)
       found[f'model/nll_{number}'] = jnp.sum(nll * weight, -1) / jnp.maximum(weight.sum(-1), 1e-6)
     return found
 

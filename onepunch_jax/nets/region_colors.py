@@ -79,12 +79,12 @@ class RegionColors(nn.Module):
     paint = Perceptron(dim, dtype=self.dtype, name='paint')
     lab = lambda rgb: color.rgb_to_lab(0.5 + 0.5 * rgb)
     painted = lambda lab: paint(color.lab_to_unit(lab))
-    own, there = lab(known.colors), known.known & used[:, None]
+    own, is_known = lab(known.colors), known.known & used[:, None]
     reference, palette = lab(known.reference_colors), lab(known.palette)
 
     kind = self.param('kind', nn.initializers.normal(0.02), (6, dim))
-    x = tokens[:, None] + jnp.where(there[..., None], painted(own) + kind[0], kind[1])
-    x += self._nearest(near, own, there, painted, kind, dim)
+    x = tokens[:, None] + jnp.where(is_known[..., None], painted(own) + kind[0], kind[1])
+    x += self._nearest(near, own, is_known, painted, kind, dim)
     memory = jnp.concatenate(
       [
         nn.Dense(dim, name='reference')(known.reference) + painted(reference) + kind[2],
@@ -106,9 +106,9 @@ class RegionColors(nn.Module):
     point = jnp.einsum('bsqd,bskd->bsqk', q, key(x)) / np.sqrt(self.keys)
     point += jnp.einsum('bsqf,bqkf->bsqk', slopes, near)
     other = jnp.einsum('bsqd,bmd->bsqm', q, key(memory[:, :count])) / np.sqrt(self.keys)
-    point = jnp.where(there[:, :, None], point, NEVER)
+    point = jnp.where(is_known[:, :, None], point, NEVER)
     other = jnp.where(memory_mask[:, :, None, :count], other, NEVER)
-    anything = there.any(-1) | memory_mask[..., :count].any(-1)
+    anything = is_known.any(-1) | memory_mask[..., :count].any(-1)
     gate = jnp.where(anything[..., None], nn.Dense(1, name='gate')(x)[..., 0], NEVER)
 
     classes = codebook.colors()
@@ -124,14 +124,14 @@ class RegionColors(nn.Module):
       jnp.concatenate([own, outside], 2),
     )
 
-  def _nearest(self, near, own, there, painted, kind, dim):
+  def _nearest(self, near, own, is_known, painted, kind, dim):
     """The known token nearest to each token over the ink: its colour, and how near it is."""
     cost = -(8 * near[..., -2] + near[..., -1])[:, None]  # a line counts more than a way
-    found = jnp.argmin(jnp.where(there[:, :, None], cost, jnp.inf), -1)  # [B, S, N]
+    found = jnp.argmin(jnp.where(is_known[:, :, None], cost, jnp.inf), -1)  # [B, S, N]
     lab = jnp.take_along_axis(own, found[..., None], 2)
     how = jnp.take_along_axis(near[:, None], found[..., None, None], 3)[..., 0, :]
     nearest = painted(lab) * how[..., 1:2] + nn.Dense(dim, name='nearest')(how)
-    return jnp.where(there.any(-1)[..., None, None], nearest, kind[5])
+    return jnp.where(is_known.any(-1)[..., None, None], nearest, kind[5])
 
   def _tags(self, tags, dim):
     """[B, T, dim]: the sum of a tag's own vector, its colour's and its noun's."""
