@@ -111,11 +111,11 @@ def get_config(arg: str | None = None) -> ConfigDict:
       config,
       size=128,
       load_size=128,
-      count=5000,
+      count=3000,
       batch_size=16,
-      steps=1000,
-      eval_every=500,
-      save_every=250,
+      steps=850,
+      eval_every=0,
+      save_every=200,
     )
   if chosen['overnight']:
     config.update(dict(steps=60_000, ema_decay=0.9995, save_every=500, eval_every=4000))
