@@ -21,6 +21,7 @@ TOGETHER = 5  # rounds of the rest
 AGAIN = 0.1  # of the regions, the least likely ones, are drawn once more
 BEST = 0.3  # temperature of the best answer
 VARIED = 1.0  # of variants
+TAIL = 0.1  # of the likeliest component's probability: what is less likely is never drawn (min-p)
 MANY = 4  # hints from which on the best answer is the likeliest colour instead of a draw
 WIDTH = 4.0  # dE: the standard deviation of the kernel that gathers mass about a colour
 LEAST = 1e-4  # a component is at least so likely if it is to be the answer
@@ -107,7 +108,8 @@ def draw(
   heat = temperature[:, None]
   three = jax.vmap(lambda key: jax.random.split(key, 3))(keys)
   pick = jax.vmap(jax.random.categorical)
-  one, other = pick(three[:, 0], bins / heat[..., None]), pick(three[:, 1], point / heat[..., None])
+  one = pick(three[:, 0], _without_tail(bins / heat[..., None]))
+  other = pick(three[:, 1], _without_tail(point / heat[..., None]))
   u = jax.vmap(lambda key: jax.random.uniform(key, gate.shape[1:]))(three[:, 2])
   pointing = u < jax.nn.sigmoid(gate / heat)
   made, copied = _made(residual, one), color.lab_to_rgb(_at(targets, other))
@@ -115,6 +117,11 @@ def draw(
   g = jax.nn.sigmoid(gate)
   sure = jnp.where(pointing, g * share(point, other), (1 - g) * share(bins, one))
   return 2 * jnp.where(pointing[..., None], copied, made) - 1, sure
+
+
+def _without_tail(logits: Array) -> Array:
+  """Logits [..., K] without the components that are least likely: odd colours come from these."""
+  return jnp.where(logits < logits.max(-1, keepdims=True) + jnp.log(TAIL), -jnp.inf, logits)
 
 
 def mode(mixture: Mixture, palette: Array | None = None) -> tuple[Array, Array]:

@@ -48,10 +48,11 @@ def said(known=(1,), palette=0, references=0):
 
 @functools.cache
 def variables():
-  v = jax.jit(NET.init)(jax.random.key(0), *table(), said(references=2))
-  leaves, tree = jax.tree.flatten(v)  # zeros that initialise nothing would hide mistakes
-  keys = jax.random.split(jax.random.key(1), len(leaves))
-  return tree.unflatten([x + 0.1 * jax.random.normal(k, x.shape) for x, k in zip(leaves, keys)])
+  with jax.ensure_compile_time_eval():  # whoever asks first may be tracing
+    v = jax.jit(NET.init)(jax.random.key(0), *table(), said(references=2))
+    leaves, tree = jax.tree.flatten(v)  # zeros that initialise nothing would hide mistakes
+    keys = jax.random.split(jax.random.key(1), len(leaves))
+    return tree.unflatten([x + 0.1 * jax.random.normal(k, x.shape) for x, k in zip(leaves, keys)])
 
 
 @functools.cache
@@ -134,6 +135,18 @@ def test_the_likelihood_is_the_mixture_s():
   assert nll(50.0, known[:, 0]) == pytest.approx(3 * np.log(POINT_SIGMA), abs=1e-3)
   half = -np.log(0.5 * np.exp(-nll(-50.0, off)) + 0.5 * np.exp(-nll(50.0, off)))
   assert nll(0.0, off) == pytest.approx(half, abs=1e-3)
+
+
+def test_what_is_hardly_likely_is_never_drawn():
+  logits = jnp.log(jnp.array([[[[0.6, 0.3, 0.07, 0.02, 0.01]]]]))
+  n = logits.shape[-1]
+  residual, nothing = jnp.zeros((1, 1, 1, n, 3)), jnp.zeros((1, 1, 1, 1))
+  few = Mixture(logits, residual, nothing, jnp.full((1, 1, 1), -jnp.inf), jnp.zeros((1, 1, 1, 3)))
+  draws = [
+    np.asarray(decoding.draw(few, jax.random.key(seed)[None], jnp.ones(1))[1]).item()
+    for seed in range(60)
+  ]
+  assert {round(p, 2) for p in draws} == {0.6, 0.3, 0.07}  # 0.02 is below a tenth of 0.6
 
 
 def decode(known, seed=0, temperature=1.0, palette=None, likeliest=False):
