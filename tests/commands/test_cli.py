@@ -7,7 +7,8 @@ import sys
 import pytest
 
 import onepunch_jax
-from onepunch_jax import cli, registry
+from onepunch_jax import __main__ as cli
+from onepunch_jax import registry
 from tests.conftest import ROOT
 
 
