@@ -9,13 +9,13 @@ follow from the final size or number of steps are set after `apply`.
 """
 
 import difflib
-import json
 import os
 from collections.abc import Mapping
 from typing import Any
 
 from ml_collections import ConfigDict
 
+from onepunch_jax.data import records
 from onepunch_jax.weights.config_versions import VERSION
 
 FLAGS = {
@@ -308,11 +308,10 @@ def _extract_lines(config: ConfigDict) -> None:
 def _lacks_lines(path: str) -> bool:
   """Whether the records of prepared data have colours but no line art, by its dataset.json."""
   for part in path.split('+'):
-    info = os.path.join(part.partition('*')[0], 'dataset.json')
-    if os.path.isfile(info):
-      with open(info, encoding='utf-8') as f:
-        if 'line' not in json.load(f).get('fields', ('line',)):
-          return True
+    folder = part.partition('*')[0]
+    if records.is_prepared(folder):
+      if 'line' not in (records.read_info(folder).get('fields') or ('line',)):
+        return True
   return False
 
 

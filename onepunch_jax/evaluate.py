@@ -38,6 +38,7 @@ from onepunch_jax.reports.compare import compare
 from onepunch_jax.reports.tables import table
 from onepunch_jax.weights import packed, shipped
 from onepunch_jax.weights.config_versions import metric_name
+from onepunch_jax.weights.run_files import misfit_named
 from onepunch_jax.weights.runs import latest_step, load_for_inference
 
 REPORTS = {'hint_report': HintReport, 'tag_report': TagReport}  # results with a structure
@@ -160,15 +161,16 @@ def main(_) -> None:
     if packed.is_packed(checkpoint) and not options.output:
       name = os.path.basename(checkpoint).removesuffix(packed.SUFFIX)
       output = os.path.join('evaluation', name)
-    results = evaluate(
-      checkpoint,
-      step=options.step,
-      data=options.data,
-      split=options.split,
-      limit=options.limit,
-      batch_size=options.batch,
-      more=options.evals,
-    )
+    with misfit_named():
+      results = evaluate(
+        checkpoint,
+        step=options.step,
+        data=options.data,
+        split=options.split,
+        limit=options.limit,
+        batch_size=options.batch,
+        more=options.evals,
+      )
     if options.plots and 'hint_report' in results:
       results |= plots.curves(results['hint_report'])
     print(write_report(results, output))

@@ -18,18 +18,20 @@ from __future__ import annotations
 import bisect
 import hashlib
 import itertools
-import json
 import os
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 
 from onepunch_jax.data import codecs, example, splits
 from onepunch_jax.log import log
+from onepunch_jax.weights import run_files
 
 VERSION = 1
 INFO = 'dataset.json'
+DESCRIPTION = 'the description of a dataset'
 GREY = ('line', 'regions', 'mask')  # uint8 [H, W, 1]
 COLOR = ('flat',)  # uint8 [H, W, 3]
 TEXT = ('key', 'split', 'source', 'license', 'credit')
@@ -318,26 +320,46 @@ def is_prepared(path: str) -> bool:
 def read_info(path: str) -> dict:
   """dataset.json of a prepared directory; ValueError in one sentence if it is not one."""
   file = os.path.join(path, INFO)
-  try:
-    with open(file, encoding='utf-8') as f:
-      info = json.load(f)
-    version = info['version']
-  except FileNotFoundError:
+  if not os.path.exists(file):
     raise ValueError(
       f'{path}: no {INFO} here, so this is not a finished prepared directory; make '
       'one with `python -m data_prep.folder --input=PATH --output=DIR`'
-    ) from None
-  except (OSError, ValueError, KeyError, TypeError) as error:
-    raise ValueError(f'{file}: not readable as a dataset description ({error!r})') from None
-  if version > VERSION:
-    raise ValueError(f'{file}: {_newer(version)}')
+    )
+  info = run_files.read_json(file, DESCRIPTION)
+  if wrong := _wrong(info):
+    raise run_files.damaged(file, DESCRIPTION, wrong)
+  if info['version'] > VERSION:
+    raise ValueError(f'{file}: {_newer(info["version"])}')
   return info
+
+
+def _wrong(info: Any) -> str:
+  """What keeps a dataset.json from being used, in words; '' for nothing."""
+  if not isinstance(info, dict):
+    return 'it is no object'
+  for key, kind in (('version', int), ('splits', dict), ('shards', list)):
+    if not isinstance(info.get(key), kind) or isinstance(info[key], bool):
+      return f'{key} is {info.get(key)!r:.60}'
+  for shard in info['shards']:
+    if not isinstance(shard, dict):
+      return f'a shard is {shard!r:.60}'
+    for key, kind in (('file', str), ('split', str), ('count', int), ('bytes', int)):
+      value = shard.get(key)
+      if not isinstance(value, kind) or isinstance(value, bool) or (kind is int and value < 0):
+        return f'{key} of a shard is {value!r:.60}'
+  if not all(isinstance(count, int) for count in info['splits'].values()):
+    return f'splits are {info["splits"]!r:.60}'
+  for key in ('tags', 'fields'):
+    names = info.get(key) or []
+    if not isinstance(names, list | dict) or not all(isinstance(name, str) for name in names):
+      return f'{key} are {names!r:.60}'
+  return ''
 
 
 def _newer(version: int) -> str:
   return (
     f'format version {version}, and this program reads up to {VERSION}: update onepunch_jax, '
-    'or prepare the data again with this version'
+    'or prepare the data again with this version.'
   )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from onepunch_jax.weights import packed, shipped
+from onepunch_jax.weights import packed, run_files, shipped
 
 FILE = 'tags.json'
 _COLORS = frozenset(
@@ -31,16 +31,14 @@ def of(path: str) -> tuple[str, ...]:
     ValueError: several that have different tags.
   """
   from onepunch_jax import synthetic
-  from onepunch_jax.data import mixed, sources
+  from onepunch_jax.data import mixed, records, sources
 
   found = {}
   for name, _ in mixed.parse(path):
-    info = os.path.join(name, 'dataset.json')
     if name in sources.SYNTHETIC:
       found[name] = synthetic.VOCABULARY
-    elif os.path.isfile(info):
-      with open(info, encoding='utf-8') as f:
-        found[name] = tuple(json.load(f).get('tags') or ())
+    elif records.is_prepared(name):
+      found[name] = tuple(records.read_info(name).get('tags') or ())
   known = {names: name for name, names in found.items() if names}
   if len(known) > 1:
     raise ValueError(
@@ -83,8 +81,8 @@ def parts(names: Sequence[str]) -> tuple[tuple, tuple, tuple[int, ...], tuple[in
 
 def is_variant(tag: str) -> bool:
   """Whether a tag names the colour of a part: 'blue hair', 'light_brown_hair'."""
-  first, *rest = tag.replace('_', ' ').split()
-  return bool(rest) and first in _COLORS
+  words = tag.replace('_', ' ').split()
+  return len(words) > 1 and words[0] in _COLORS
 
 
 def hot(tags: str | Sequence[str], names: Sequence[str]) -> np.ndarray:
@@ -140,8 +138,7 @@ def load(workdir: str) -> tuple[str, ...]:
   path = os.path.join(workdir, FILE)
   if not os.path.isfile(path):
     return ()
-  with open(path, encoding='utf-8') as f:
-    return tuple(json.load(f))
+  return run_files.check_names(run_files.read_json(path, 'the names of tags'), path)
 
 
 def _split(tag: str) -> tuple[str, str]:

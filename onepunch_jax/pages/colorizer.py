@@ -27,6 +27,7 @@ from onepunch_jax.pages.session import Answer, Session
 from onepunch_jax.pages.strips import join, part_of
 from onepunch_jax.training import compilation_cache
 from onepunch_jax.weights import shipped
+from onepunch_jax.weights.run_files import misfit_named
 from onepunch_jax.weights.runs import load_config, load_for_inference
 
 Image_ = TypeVar('Image_', Image.Image, np.ndarray)
@@ -390,4 +391,5 @@ class Colorizer:
       batch['reference'] = reference.plane(line.shape)[None]
     elif 'reference' in self.method.inputs:
       batch['reference'] = np.zeros((1, *line.shape, 4), np.float32)
-    return np.asarray(self._jitted(self.variables, batch))
+    with misfit_named():
+      return np.asarray(self._jitted(self.variables, batch))

@@ -35,7 +35,7 @@ from onepunch_jax.training.orbax_barriers import (
   clear,
 )
 from onepunch_jax.weights.config_versions import check_nets, migrate
-from onepunch_jax.weights.runs import CONFIG, FOLDER, absolute, metric_value
+from onepunch_jax.weights.runs import CONFIG, FOLDER, absolute, metric_value, read_config
 
 # messages of tensorstore where a disk is full, instead of raising an OSError
 NOT_WRITTEN = ('RESOURCE_EXHAUSTED', 'No space left', 'quota exceeded')
@@ -197,14 +197,13 @@ def save_config(workdir: str, config: ConfigDict, extend: bool = False) -> None:
   path = os.path.join(workdir, CONFIG)
   text = config.to_json_best_effort(indent=2)
   if os.path.exists(path):
-    with open(path, encoding='utf-8') as f:
-      raw = json.load(f)
+    raw = read_config(workdir)
     check_nets(raw, workdir)
     known = migrate(raw)
-    if extend and known['steps'] <= config.steps:
+    if extend and known.get('steps', 0) <= config.steps:
       known['steps'] = config.steps
     for key in manifest.PATHS:  # the same data at another place
-      if manifest.same(workdir, known['data'].get(key, ''), config.data.get(key, '')):
+      if manifest.same(workdir, known.get('data', {}).get(key, ''), config.data.get(key, '')):
         known['data'][key] = config.data[key]
     differences = _differences(known, json.loads(text))
     if differences:

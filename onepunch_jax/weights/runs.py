@@ -7,10 +7,11 @@ A file of weights/packed, or the name of weights that come with the package (wei
 stand wherever a run's folder may.
 """
 
+import contextlib
 import functools
-import json
 import os
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import jax
@@ -19,7 +20,7 @@ from ml_collections import ConfigDict
 
 from onepunch_jax import registry
 from onepunch_jax.core import Array, Method, Variables
-from onepunch_jax.weights import packed, shipped
+from onepunch_jax.weights import packed, run_files, shipped
 from onepunch_jax.weights.config_versions import check_nets, metric_name, migrate
 
 CONFIG = 'config.json'
@@ -76,7 +77,15 @@ def load_for_inference(workdir: str, step: int | str = 'latest') -> LoadedRun:
     ValueError: there is no run, or no such checkpoint; the message lists those there are.
   """
   config = load_config(workdir)
-  method = registry.method(config.method)
+  for key in ('seed', 'data.size', 'data.tags'):
+    if key.rpartition('.')[2] not in (config.data if '.' in key else config):
+      raise run_files.damaged(workdir, 'a run', f'its configuration has no {key}')
+  try:
+    method = registry.method(config.method)
+  except ValueError:
+    raise
+  except Exception as error:  # whatever a method's parts raise at values that they do not expect
+    raise run_files.damaged(workdir, 'a run', f'its method cannot be built: {error}') from error
   nets = load_nets(workdir, method.exports, step)
   params = {name: p for name, (p, _) in nets.items()}
   stats = {name: s for name, (_, s) in nets.items()}
@@ -100,11 +109,12 @@ def load_nets(
   config = ConfigDict(migrate(raw))
   path = os.path.join(absolute(workdir), FOLDER, str(find_step(workdir, config, step)), 'state')
   reader = ocp.Checkpointer(ocp.PyTreeCheckpointHandler())
-  tree = reader.metadata(path).item_metadata.tree
-  params, stats = tree['variables']['params'], tree['variables'].get('stats', {})
+  with _damage_named(path):
+    tree = reader.metadata(path).item_metadata.tree
+    params, stats = tree['variables']['params'], tree['variables'].get('stats', {})
+    averaged = _of(tree.get('ema') or {}, names)
   if unknown := sorted(set(names) - set(params)):
     raise ValueError(f'The run in {workdir} has no net {unknown}; it has {sorted(params)}.')
-  averaged = _of(tree.get('ema') or {}, names)
   wanted = {
     'ema': averaged,
     'params': _of(params, [n for n in names if n not in averaged]),
@@ -113,18 +123,37 @@ def load_nets(
   wanted['variables'] = {k: wanted.pop(k) for k in ('params', 'stats') if wanted[k]}
   wanted = {k: v for k, v in wanted.items() if v}  # orbax refuses empty parts
   place = jax.sharding.SingleDeviceSharding(jax.local_devices()[0])
-  wanted = jax.tree.map(functools.partial(_abstract, sharding=place), wanted)
-  found = reader.restore(
-    path,
-    args=ocp.args.PyTreeRestore(
-      item=wanted,
-      restore_args=ocp.checkpoint_utils.construct_restore_args(wanted),
-      partial_restore=True,
-    ),
-  )
+  with _damage_named(path):
+    wanted = jax.tree.map(functools.partial(_abstract, sharding=place), wanted)
+    found = reader.restore(
+      path,
+      args=ocp.args.PyTreeRestore(
+        item=wanted,
+        restore_args=ocp.checkpoint_utils.construct_restore_args(wanted),
+        partial_restore=True,
+      ),
+    )
   raw = found.get('variables', {})
   params = {**raw.get('params', {}), **found.get('ema', {})}
   return {name: (params[name], raw.get('stats', {}).get(name) or {}) for name in names}
+
+
+@contextlib.contextmanager
+def _damage_named(path: str) -> Iterator[None]:
+  """Whatever orbax raises at damaged files of a checkpoint becomes one sentence."""
+  try:
+    yield
+  except MemoryError:
+    raise
+  except Exception as error:
+    sys.unraisablehook = functools.partial(_unraisable, sys.unraisablehook)
+    raise run_files.damaged(path, 'a checkpoint', error or type(error).__name__) from error
+
+
+def _unraisable(before: Callable[[Any], None], unraisable: Any) -> None:
+  """Leaves out what reads that go on behind a failed one print when they find nobody waiting."""
+  if 'Event loop is closed' not in str(unraisable.exc_value):
+    before(unraisable)
 
 
 def latest_step(workdir: str) -> int:
@@ -137,14 +166,18 @@ def latest_step(workdir: str) -> int:
 
 
 def read_config(workdir: str) -> dict[str, Any]:
+  """What a run's config.json holds, with the keys of its version.
+
+  Raises:
+    ValueError: there is none, or it is damaged.
+  """
   workdir = shipped.find(workdir)
   if packed.is_packed(workdir):
-    return packed.read_config(workdir)
+    return run_files.check_config(packed.read_config(workdir), workdir)
   path = os.path.join(workdir, CONFIG)
   if not os.path.exists(path):
     raise ValueError(f'{workdir!r} is no run: it has no {CONFIG} (give the --workdir of training).')
-  with open(path, encoding='utf-8') as f:
-    return json.load(f)
+  return run_files.check_config(run_files.read_json(path, 'the configuration of a run'), path)
 
 
 def find_step(workdir: str, config: ConfigDict, step: int | str) -> int:
