@@ -4,7 +4,8 @@
     python -m onepunch_jax.main --config=configs/alacgan.py:laptop --workdir=runs/alacgan
 
 The released numbers (orashi/AlacGAN 07cc481): 512 px crops, batch 4, Adam 1e-4 (0.5, 0.9), a tenth
-of it from step 125,000 on, end at 250,000.
+of it from step 125,000 on, end at 250,000; line art x to x r + 1 - r with r in [0.7, 1]; gradients
+of norm 1 at each pixel (`:laptop`, whose adversary would win, has --config.method.gp_over=picture).
 The content term compares relu2_2 of VGG-16 (--config.method.vgg_weights=PATH); without weights it
 is squared error. Features of the line art need --config.method.enc_weights=PATH: a ResNet-50 of
 torchvision, or a tagger's run, in place of illustration2vec.
@@ -40,6 +41,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     lambda_adv=1e-4,
     lambda_gp=10.0,
     lambda_drift=1e-3,
+    gp_over='pixel',
     propagate_hints=False,
   )
   adam = dict(name='adam', lr=1e-4, b1=0.5, b2=0.9, schedule='step', drop_at=(0.5,), drop_to=0.1)
@@ -47,7 +49,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.update(dict(steps=250_000, batch_size=4))
   config.data.update(dict(size=512, load_size=560))
   config.prepare = dict(
-    order=('crop', 'flip', 'patches'),
+    order=('crop', 'flip', 'patches', 'pale_lines'),
+    pale_lines=dict(low=0.7, high=1.0),
     crop=dict(size=512),
     flip=dict(probability=0.5),
     patches=dict(ratio=4, sigma=0.005, empty=0.5, area=(0.9, 1.0), aspect=(7 / 8, 8 / 7)),
@@ -56,6 +59,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
 
   if chosen['laptop']:
     config.method.propagate_hints = not chosen['zoo']
+    config.method.gp_over = 'picture'  # without VGG's weights the adversary must be weak
+    config.prepare.order = ('crop', 'flip', 'patches')
     config.method.gen.update(dict(width=16, tunnels=(2, 2, 2, 1), cardinality=4))
     config.method.disc.update(dict(width=12, cardinality=2, pairs=1))
     config.optim.g.update(dict(lr=1e-3, b2=0.99, schedule='cosine', decay_from=0.0))

@@ -31,11 +31,13 @@ def get_config(arg: str | None = None) -> ConfigDict:
       norm='instance',
       spectral=False,
       scales=2,
+      padding=2,
       dtype='float32',
     ),
     vgg=dict(name='vgg', depth=19, width=64, dtype='float32'),
     vgg_weights='',
     gan='lsgan',
+    lambda_adv=1.0,
     lambda_fm=10.0,
     lambda_vgg=10.0,
     lambda_l1=0.0,
@@ -55,6 +57,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.gen.update(dict(width=32, down=3, blocks=4))
     config.method.disc.update(dict(width=32, layers=2))
     config.method.lambda_l1 = 10.0
+    config.method.lambda_adv = 0.5  # a mean over scales: in so few steps it is noise
     common.laptop(config, batch_size=8, steps=1500)
   if chosen['smoke']:
     config.method.gen.update(dict(width=4, down=2, blocks=1))

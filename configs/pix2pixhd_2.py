@@ -29,6 +29,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     remat=False,
   )
   config.method.disc.scales = 3
+  if chosen['laptop']:
+    config.method.lambda_adv = 1 / 3  # as in stage 1
   config.optim.e = dict(config.optim.g)
   config.init_from.nets = dict(gen='gen')
   config.method.freeze = config.steps // 10

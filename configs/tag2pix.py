@@ -65,6 +65,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
       norm='batch',
       cardinality=32,
       se=True,
+      grey=True,
       dtype='float32',
       remat=False,
     ),

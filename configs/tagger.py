@@ -55,7 +55,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.optim.net.lr = 2e-4
   if cit:
     config.method.source = 'line'
-    config.method.net.update(dict(cardinality=32, se=True))
+    config.method.net.update(dict(cardinality=32, se=True, grey=True))
   config.update(dict(steps=100_000, batch_size=64, best='val/model/lrap'))
   config.data.update(
     dict(train_keys=('line', 'rgb', 'tags'), eval_keys=(), size=224, load_size=256, tags=len(names))

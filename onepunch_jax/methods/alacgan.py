@@ -3,10 +3,11 @@
     D: min  E D(G(x, u, f), f) - E D(y, f) + lambda_gp GP + lambda_drift E D(y, f)^2
     G: min  lambda_content E |phi(y) - phi(G)|^2 - lambda_adv E D(G, f)     phi: relu2_2 of VGG-16
 
-u is the hint at a quarter of the size, RGB and a mask (prepare/patches). f are features of the line
-art at a sixteenth from a frozen net (illustration2vec in the paper, a ResNet here), if it has
-weights. Without weights of VGG the content term is the squared error of the colours, weighted by
-lambda_l2 (ours).
+The penalty GP asks for a gradient of norm 1 at each pixel, as the released code (orashi/AlacGAN
+07cc481, train.py), not of each picture. u is the hint at a quarter of the size, RGB and a mask
+(prepare/patches). f are features of the line art at a sixteenth from a frozen net (illustration2vec
+in the paper, a ResNet here), if it has weights. Without weights of VGG the content term is the
+squared error of the colours, weighted by lambda_l2 (ours).
 """
 
 import jax.numpy as jnp
@@ -37,6 +38,7 @@ def make(
   lambda_adv: float = 1e-4,
   lambda_gp: float = 10.0,
   lambda_drift: float = 1e-3,
+  gp_over: penalty.Over = 'pixel',
   propagate_hints: bool = False,
 ) -> Method:
   """AlacGAN.
@@ -48,6 +50,8 @@ def make(
     enc, enc_weights: the ResNet of the features, and its weight file ('' for none).
     lambda_content, lambda_l2: weights of the content term with VGG, and without.
     lambda_adv, lambda_gp, lambda_drift: weights.
+    gp_over: 'pixel' as the released code, for which lambda_adv was chosen; 'picture' as WGAN-GP's
+      paper, with an adversary sqrt(H W) times as weak (losses/penalty.wgan_gp).
     propagate_hints: whether hints are propagated over the drawing for the input and, where they are
       near, for the prediction (guides/geodesic; ours).
   """
@@ -56,7 +60,7 @@ def make(
   enc = pretrained.frozen('enc', enc, enc_weights)
   gen = Net('gen', registry.net({**gen, 'out_channels': 3}))
   disc = Net('disc', registry.net(disc))
-  penalise = penalty.make(disc.module, gp=lambda_gp, drift=lambda_drift)
+  penalise = penalty.make(disc.module, gp=lambda_gp, drift=lambda_drift, gp_over=gp_over)
 
   def color_map(batch):
     """The hint at a quarter of the size, [B, H/4, W/4, 4]."""

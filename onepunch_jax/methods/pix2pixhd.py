@@ -3,10 +3,12 @@
     stage 1   fake = G1(x)
     stage 2   fake = G2(x, G1's last map of x at half the size); G1 is frozen for a while
     D_k: min  1/2 E (D_k(x, y) - 1)^2 + D_k(x, fake)^2                  k: scales of the image
-    G:   min  mean_k E (D_k(x, fake) - 1)^2 + lambda_fm FM + lambda_vgg VGG + lambda_l1 L1
+    G:   min  lambda_adv sum_k E (D_k(x, fake) - 1)^2 + lambda_fm FM + lambda_vgg VGG + lambda_l1 L1
 
-FM compares the feature maps of every D_k on fake and real (eq. 4), VGG those of VGG-19. Stage 2
-takes G1, as `gen`, from stage 1 by config.init_from.
+FM compares the feature maps of every D_k on fake and real (eq. 4), VGG those of VGG-19. The
+adversarial term is a sum over scales, FM a mean over them, as in NVIDIA/pix2pixHD 14b3b3c; VGG's
+input is standardised as its weights want (there it is not). Stage 2 takes G1, as `gen`, from
+stage 1 by config.init_from.
 """
 
 import jax.numpy as jnp
@@ -30,6 +32,7 @@ def make(
   vgg: Section,
   vgg_weights: str = '',
   gan: gans.Name = 'lsgan',
+  lambda_adv: float = 1.0,
   lambda_fm: float = 10.0,
   lambda_vgg: float = 10.0,
   lambda_l1: float = 0.0,
@@ -48,7 +51,7 @@ def make(
     vgg, vgg_weights: the net of the perceptual term and its weights: a torchvision file, or the
       folder of a tagger's run; without weights the term is off.
     gan: a name of losses/gan.
-    lambda_fm, lambda_vgg, lambda_l1: weights of the generators' terms.
+    lambda_adv, lambda_fm, lambda_vgg, lambda_l1: weights of the generators' terms.
     lambda_gp, lambda_r1, lambda_r2, lambda_drift: weights of penalties on the discriminators.
     freeze: steps of stage 2 in which G1 is not trained.
   """
@@ -86,8 +89,9 @@ def make(
     of_real, v = gans.judge(disc, v, line, real)
     of_fake, v = gans.judge(disc, v, line, fake)
     matching = feature_matching(of_real.features, of_fake.features)
-    metrics = {'adv': adversary.g(of_fake.logits), 'fm': matching}
-    loss = metrics['adv'] + lambda_fm * metrics['fm']
+    adv = len(of_fake.features) * adversary.g(of_fake.logits)  # a sum over scales
+    metrics = {'adv': adv, 'fm': matching}
+    loss = lambda_adv * metrics['adv'] + lambda_fm * metrics['fm']
     if lambda_l1:
       metrics['l1'] = l1(fake, real)
       loss += lambda_l1 * metrics['l1']

@@ -1,11 +1,12 @@
 """Real-time user-guided colorization with learned priors (Zhang et al. 2017): colour by clicks.
 
-    net: min  lambda_huber E H(y - F(x, u)) / delta + lambda_ce E CE(Z, G(x, u))      eq. 1, 3
+    net: min  lambda_huber E sum H(y - F(x, u)) / delta + lambda_ce E CE(Z, G(x, u))  eq. 1, 3
     H(e) = e^2 / 2  where |e| < delta,  else  delta |e| - delta^2 / 2                 delta = 1
 
 x is L of the grey page, u the ab of the clicks and a mask of their places, y the true ab. Z are
 classes of ab (ops/ab_bins), predicted from an inner layer: the paper's side task, which `suggest`
-reads. delta is in units of ab. The paper first trains on the classes alone: lambda_huber=0, then
+reads; it does not move the layers below (richzhang/colorization-pytorch 66a1cb2). The sum is over
+a and b. delta is in units of ab. The paper first trains on the classes alone: lambda_huber=0, then
 config.init_from. Line art has no L to keep: with lightness='predicted' L is predicted too, and
 clicks also give theirs. `histogram` is the paper's global hint: how much there is of each colour,
 and the mean saturation.
@@ -35,6 +36,7 @@ def make(
   sigma: float = 5.0,
   lambda_huber: float = 10.0,
   lambda_ce: float = 1.0,
+  detach_classes: bool = True,
   delta: float = 1.0,
   drop_grey: float = 5.0,
   histogram: bool = False,
@@ -43,12 +45,14 @@ def make(
   """Zhang-17.
 
   Args:
-    net: its `bins` and `out_channels` are set here.
+    net: its `bins`, `out_channels` and `detach_classes` are set here.
     lightness: 'input' or 'predicted'.
     bins: 'grid' (529) or what else `ab_bins.load` reads.
     neighbours, sigma: of the soft encoding.
-    lambda_huber, lambda_ce: weights; the Huber term is divided by delta, so that it is an L1 term
-      for large errors.
+    lambda_huber, lambda_ce: weights; the Huber term is a sum over a and b (and L, where that is
+      predicted), divided by delta, so that it is an L1 term for large errors.
+    detach_classes: whether the side task leaves the layers below it alone, as in the released code;
+      in a training on the classes alone (lambda_huber=0) it moves them.
     delta: of the Huber loss, in units of ab.
     drop_grey: images whose |ab| nowhere exceeds this are in no loss, where L is the input's.
     histogram: whether batch['histogram'] is read; in training, half of the images have theirs.
@@ -59,7 +63,12 @@ def make(
     raise ValueError(f"`lightness` is 'input' or 'predicted', not {lightness!r}.")
   space = 'lab' if lightness == 'predicted' else 'ab'
   bins, _ = ab_bins.load(bins)
-  section = {**net, 'bins': len(bins), 'out_channels': output_space.CHANNELS[space]}
+  section = {
+    **net,
+    'bins': len(bins),
+    'out_channels': output_space.CHANNELS[space],
+    'detach_classes': detach_classes and lambda_huber > 0,
+  }
   net = Net('net', registry.net(section))
 
   def net_input(batch):
@@ -100,7 +109,7 @@ def make(
     huber = jnp.where(error < unit_delta, error**2 / 2, linear) / unit_delta
     z = ab_bins.encode(ab[:, ::4, ::4], bins, neighbours, sigma)
     entropy = -jnp.sum(z * jax.nn.log_softmax(out['logits']), -1)
-    metrics = {'huber': mean(huber.mean(-1)), 'entropy': mean(entropy)}
+    metrics = {'huber': mean(huber.sum(-1)), 'entropy': mean(entropy)}
     return lambda_huber * metrics['huber'] + lambda_ce * metrics['entropy'], (v, metrics)
 
   def colorize(v, batch, key=None):

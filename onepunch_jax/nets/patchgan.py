@@ -1,7 +1,7 @@
 """The PatchGAN discriminator of pix2pix (Isola et al., 2017), and its pyramid (pix2pixHD, 2018).
 
-C64-C128-C256-C512 and a 1-channel output, 4x4 kernels with a padding of 1, strides 2, 2, 2, 1, 1:
-each logit judges 70x70 pixels.
+C64-C128-C256-C512 and a 1-channel output, 4x4 kernels with a padding of 1 (pix2pixHD's code: 2),
+strides 2, 2, 2, 1, 1: each logit judges 70x70 pixels.
 """
 
 from typing import Any
@@ -28,6 +28,7 @@ class PatchGAN(nn.Module):
   spectral: bool = False
   scales: int = 1
   dtype: Any = None
+  padding: int = 1
 
   @nn.compact
   def __call__(self, *inputs: jax.Array, train: bool = False) -> Judgement:
@@ -36,7 +37,13 @@ class PatchGAN(nn.Module):
     for i in range(self.scales):
       x = avg_pool(x, 3, 2, 1, count_include_pad=False) if i else x
       patch = _Patch(
-        self.width, self.layers, self.norm, self.spectral, self.dtype, name=f'scale_{i}'
+        self.width,
+        self.layers,
+        self.norm,
+        self.spectral,
+        self.dtype,
+        self.padding,
+        name=f'scale_{i}',
       )
       scale_logits, scale_features = patch(x, train)
       logits.append(scale_logits)
@@ -52,6 +59,7 @@ class _Patch(nn.Module):
   norm: str
   spectral: bool
   dtype: Any
+  padding: int
 
   @nn.compact
   def __call__(self, x: jax.Array, train: bool) -> tuple[jax.Array, tuple[jax.Array, ...]]:
@@ -63,7 +71,7 @@ class _Patch(nn.Module):
         self.width * min(2**i, 8),
         4,
         stride,
-        1,
+        self.padding,
         use_bias=norm == 'none',
         dtype=self.dtype,
         spectral=self.spectral,
@@ -71,7 +79,8 @@ class _Patch(nn.Module):
       )(x, train)
       x = leaky_relu(Norm(norm, name=f'norm_{i}')(x, train))
       features.append(x)
-    x = Conv(1, 4, 1, 1, dtype=self.dtype, spectral=self.spectral, name='logits')(x, train)
+    options = dict(dtype=self.dtype, spectral=self.spectral, name='logits')
+    x = Conv(1, 4, 1, self.padding, **options)(x, train)
     return x.astype(jnp.float32), tuple(features)
 
 

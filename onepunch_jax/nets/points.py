@@ -20,7 +20,8 @@ class PointsNet(nn.Module):
 
   Colours are [B, H, W, out_channels], raw; logits [B, H/4, W/4, bins]. `histogram` [B, *] or None
   goes through four linear layers and is added to all places after the fourth group: the paper's
-  global hints. H and W are multiples of 8.
+  global hints. H and W are multiples of 8. With `detach_classes` no gradient of the logits reaches
+  the groups (richzhang/colorization-pytorch 66a1cb2, in the phase of regression).
   """
 
   bins: int = 529
@@ -28,6 +29,7 @@ class PointsNet(nn.Module):
   width: int = 64
   norm: str = 'batch'
   dtype: Any = None
+  detach_classes: bool = False
 
   @property
   def multiple(self) -> int:
@@ -62,7 +64,8 @@ class PointsNet(nn.Module):
     x = group(x, 6, 8 * w, 3, 2)
     x = group(x, 7, 8 * w, 3)
     x = group(up(x, 8, 4 * w, 3), 8, 4 * w, 2)
-    logits = Conv(self.bins, 1, dtype=self.dtype, name='logits')(x)
+    inner = jax.lax.stop_gradient(x) if self.detach_classes else x
+    logits = Conv(self.bins, 1, dtype=self.dtype, name='logits')(inner)
     x = group(up(x, 9, 2 * w, 2), 9, 2 * w, 1)
     x = leaky_relu(conv(up(x, 10, 2 * w, 1), 2 * w, 'conv10_1'))
     colors = Conv(self.out_channels, 1, dtype=self.dtype, name='answer')(x)

@@ -23,7 +23,9 @@ class ResNet(nn.Module):
   """sRGB [B, H, W, 3] in [-1, 1] -> (logits [B, classes] or None, the five taps).
 
   Taps: after the 7x7 at 1/2 [64 channels], then after each stage at 1/4, 1/8, 1/16, 1/32 [256, 512,
-  1024, 2048].  classes=0 is an encoder without a head.
+  1024, 2048].  classes=0 is an encoder without a head.  With `grey` only the first channel is read,
+  in [0, 1], as Tag2Pix's classifier of lines does (blandocs 733d729); else ImageNet's statistics
+  standardise three.
   """
 
   stages: Sequence[int] = (3, 4, 6, 3)
@@ -34,13 +36,13 @@ class ResNet(nn.Module):
   remat: bool = False
   cardinality: int = 1
   se: bool = False
+  grey: bool = False
 
   @nn.compact
   def __call__(self, x: jax.Array, train: bool = False):
+    x = 0.5 + 0.5 * x[..., :1] if self.grey else imagenet(x)
     block = nn.remat(Bottleneck, static_argnums=(2,)) if self.remat else Bottleneck
-    x = Conv(self.width, 7, 2, use_bias=False, kernel_init=HE, dtype=self.dtype, name='conv1')(
-      imagenet(x)
-    )
+    x = Conv(self.width, 7, 2, use_bias=False, kernel_init=HE, dtype=self.dtype, name='conv1')(x)
     x = nn.relu(Norm(self.norm, name='bn1')(x, train))
     taps = [x]
     x = _max_pool3(x)

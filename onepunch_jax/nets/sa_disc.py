@@ -1,7 +1,8 @@
-"""The discriminator of colorizing_things: spectral-norm 4x4 convolutions, then self-attention.
+"""The discriminator of colorizing_things (Afanc/colorizing_things 05a98f0, discriminator.py).
 
-Strides of 2 to 64, 128, 256, 256, 512 channels, leaky ReLU of slope 0.1, attention, 4x4: one
-logit at 128 px, a few more on larger images.
+4x4 convolutions of stride 2 with spectral norm to 64, 128, 256, 256, 512 channels, leaky ReLU of
+slope 0.1, self-attention, and a 4x4 without spectral norm: one logit at 128 px, a few more on
+larger images.
 """
 
 from typing import Any
@@ -12,7 +13,7 @@ import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.conv import Conv
 from onepunch_jax.nets.blocks.judgement import Judgement, concatenate
-from onepunch_jax.nets.blocks.layers import SelfAttention, leaky_relu
+from onepunch_jax.nets.blocks.layers import FullSelfAttention, leaky_relu
 
 WIDTHS = (1, 2, 4, 4, 8)  # times `width`
 
@@ -32,14 +33,14 @@ class AttentionDiscriminator(nn.Module):
   def __call__(self, *inputs: jax.Array, train: bool = False) -> Judgement:
     x, features = concatenate(inputs), []
     options = dict(
-      dtype=self.dtype, spectral=self.spectral, kernel_init=nn.initializers.xavier_normal()
+      dtype=self.dtype, spectral=self.spectral, kernel_init=nn.initializers.xavier_uniform()
     )
     for i in range(self.layers):
       conv = Conv(self.width * WIDTHS[i], 4, 2, 1, name=f'conv_{i}', **options)
       x = leaky_relu(conv(x, train), 0.1)
       features.append(x)
-    x = SelfAttention(spectral=self.spectral, dtype=self.dtype, name='attention')(x, train)
-    x = Conv(1, 4, 1, 0, name='logits', **options)(x, train)
+    x = FullSelfAttention(self.dtype, name='attention')(x, train)
+    x = Conv(1, 4, 1, 0, name='logits', **{**options, 'spectral': False})(x)
     return Judgement((x.astype(jnp.float32),), (tuple(features),))
 
 

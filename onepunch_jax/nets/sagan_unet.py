@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 
 from onepunch_jax.nets.blocks.conv import Conv, ConvTranspose
-from onepunch_jax.nets.blocks.layers import Norm, max_pool2
+from onepunch_jax.nets.blocks.layers import FullSelfAttention, Norm, max_pool2
 
 HE = nn.initializers.he_normal()
 
@@ -59,32 +59,9 @@ class AttentionUNet(nn.Module):
       x = layer(x, skips[i].shape[-1], f'up_{i}', ConvTranspose, spectral=True)
       x = jnp.concatenate([skips[i], x], -1)
     x = layer(x, self.width, 'head', spectral=True)
-    x = _Attention(self.dtype, name='attention')(x, train)
+    x = FullSelfAttention(self.dtype, name='attention')(x, train)
     last = ConvTranspose(self.out_channels, dtype=self.dtype, spectral=True, name='out')
     return last(x, train).astype(jnp.float32)
-
-
-class _Attention(nn.Module):
-  """x + gamma * attention: queries and keys of C / 8 channels, values of C, gamma from 0 on.
-
-  Unlike SAGAN's own (`blocks.layers.SelfAttention`) nothing is pooled and there is no output layer.
-  """
-
-  dtype: Any = None
-
-  @nn.compact
-  def __call__(self, x: jax.Array, train: bool = False) -> jax.Array:
-    b, h, w, c = x.shape
-
-    def flat(width, name):
-      y = Conv(width, 1, spectral=True, dtype=self.dtype, name=name)(x, train)
-      return y.reshape(b, h * w, width)
-
-    query, key, value = flat(c // 8, 'query'), flat(c // 8, 'key'), flat(c, 'value')
-    scores = jnp.einsum('bqc,bkc->bqk', query, key, preferred_element_type=jnp.float32)
-    y = jnp.einsum('bqk,bkc->bqc', jax.nn.softmax(scores).astype(value.dtype), value)
-    gamma = self.param('gamma', nn.initializers.zeros, ())
-    return x + gamma.astype(y.dtype) * y.reshape(b, h, w, c)
 
 
 Model = AttentionUNet

@@ -42,6 +42,19 @@ def test_penalties_of_a_linear_critic():
   )
 
 
+def test_the_norm_of_each_pixel_may_be_asked_for_instead():
+  """A critic whose gradient is (3, 4) / HW at each pixel: norm 5 / HW there, 5 / sqrt(HW) whole."""
+  size, key = 6, jax.random.key(0)
+  x = jax.random.normal(key, (2, size, size, 2))
+  w = jnp.array([3.0, 4.0])
+  critic = lambda x: jnp.mean(x @ w, (1, 2))[:, None]
+  pixel, whole = (penalty.wgan_gp(critic, x, -x, key, over=over) for over in ('pixel', 'picture'))
+  np.testing.assert_allclose(pixel, (5 / size**2 - 1) ** 2, rtol=1e-5)
+  np.testing.assert_allclose(whole, (5 / size - 1) ** 2, rtol=1e-5)
+  with pytest.raises(ValueError, match="'picture' or a 'pixel'"):
+    penalty.make(patchgan.Model(), gp=1.0, gp_over='row')
+
+
 def test_pixel_losses():
   a, b = jnp.zeros((2, 2)), jnp.array([[1.0, -1.0], [3.0, 1.0]])
   assert pixel.l1(a, b) == 1.5 and pixel.l2(a, b) == 3.0

@@ -3,12 +3,15 @@
 import json
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import optax
 import pytest
 
 from onepunch_jax import core, registry
+from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import perceptual
+from onepunch_jax.nets.blocks.judgement import Judgement
 
 HD = dict(name='pix2pixhd', width=4, down=1, blocks=1)
 DISC = dict(name='patchgan', width=4, layers=1)
@@ -80,6 +83,31 @@ def test_the_perceptual_term_is_on_with_weights_and_off_without(tmp_path, caplog
   np.testing.assert_array_equal(kernel, again.variables.params['vgg']['conv1_1']['kernel'])
   with pytest.raises(ValueError, match='no weight file'):
     start(vgg_weights=str(tmp_path / 'none.pth'))
+
+
+def test_the_adversarial_term_is_a_sum_over_scales():
+  """Two equal scales weigh twice as much as one, feature matching does not."""
+  one, two = (Judgement((x,) * n, ((x,),) * n) for x in [np.zeros((1, 2, 2, 1))] for n in (1, 2))
+  found = []
+  for judgement in (one, two):
+    method = registry.method(SECTION)
+    with pytest.MonkeyPatch.context() as patch:
+      patch.setattr(gans, 'judge', lambda disc, v, *inputs: (judgement, v))  # noqa: B023
+      loss, (_, metrics) = method.players[1].loss(
+        None, {'fake': BATCH['rgb']}, BATCH, jax.random.key(0), 0
+      )
+    found.append(float(loss))
+    assert metrics['adv'] == len(judgement.logits) and metrics['fm'] == 0
+  assert found == [1.0, 2.0]
+
+
+def test_the_released_padding_leaves_more_logits():
+  """At 128 px the original's maps are 19 and 11 wide, those of a padding of 1 are 14 and 6."""
+  picture = jnp.zeros((1, 128, 128, 4))
+  for padding, sizes in ((2, (19, 11)), (1, (14, 6))):
+    net = registry.net(dict(name='patchgan', width=2, scales=2, padding=padding))
+    init = lambda x, net=net: net.init_with_output(jax.random.key(0), x)[0].logits
+    assert tuple(x.shape[1] for x in jax.eval_shape(init, picture)) == sizes
 
 
 def test_feature_matching_by_hand():

@@ -12,6 +12,7 @@ from torch.nn import functional as F  # noqa: E402
 
 from tests.peers.pix2pix_torch import by_torch_name  # noqa: E402
 from tests.peers.test_nets import same, to_torch  # noqa: E402
+from tests.peers.torch_nets import check, variables_of  # noqa: E402
 
 RNG = np.random.default_rng(0)
 
@@ -69,3 +70,33 @@ def test_generator():
   params = jax.tree.map(lambda p: RNG.normal(0, 0.1, p.shape).astype(np.float32), params)
   found = jax.jit(net.apply)({'params': params}, *inputs)
   same(found, generator(Torch(params), *map(to_torch, inputs), (2, 3, 4, 5), 4))
+
+
+def test_critic():
+  """With the pairs of its released code, at a size that leaves the last 4x4 some places."""
+
+  def theirs(layers, x, features):
+    def block(x, name, stride=1):
+      y = leaky(layers.conv(x, f'{name}.reduce'))
+      y = F.conv2d(y, layers.params[f'{name}.grouped.weight'], None, stride, 1, 1, 2)
+      y = layers.conv(leaky(y), f'{name}.expand')
+      return (F.avg_pool2d(x, 2) if stride > 1 else x) + y
+
+    def pair(x, name):
+      return block(block(x, f'{name}_same'), f'{name}_half', 2)
+
+    x = leaky(layers.conv(leaky(layers.conv(x, 'first')), 'half', 2, 1))
+    for i in range(3):
+      x = pair(x, f'low_{i}')
+      x = leaky(layers.conv(x, f'widen_{i}')) if i < 2 else x
+    x = leaky(layers.conv(torch.cat([x, features], 1), 'joined'))
+    x = block(pair(x, 'high_0'), 'last_block')
+    x = leaky(layers.conv(x, 'last', 1, 0))
+    return layers.dense(x.mean((2, 3)), 'logits')
+
+  def draw(*shape):
+    return RNG.uniform(-1, 1, shape).astype(np.float32)
+
+  inputs = draw(2, 160, 128, 3), draw(2, 10, 8, 5)
+  net = registry.net(dict(name='alac_disc', width=4, cardinality=2, pairs=1))
+  check(net, variables_of(net, *inputs), inputs, theirs, lambda out: out.logits[0])

@@ -174,6 +174,31 @@ class SelfAttention(nn.Module):
     return x + self.param('gamma', nn.initializers.zeros, ()).astype(y.dtype) * y
 
 
+class FullSelfAttention(nn.Module):
+  """The attention of colorizing_things (Afanc/colorizing_things 05a98f0): [B, H, W, C] -> same.
+
+  x + gamma * attention with queries and keys of C / 8 channels, values of C, gamma from 0 on, all
+  with spectral norm. Unlike SAGAN's own (`SelfAttention`) nothing is pooled and there is no output
+  layer.
+  """
+
+  dtype: Any = None
+
+  @nn.compact
+  def __call__(self, x: Array, train: bool = False) -> Array:
+    b, h, w, c = x.shape
+
+    def flat(width, name):
+      y = Conv(width, 1, spectral=True, dtype=self.dtype, name=name)(x, train)
+      return y.reshape(b, h * w, width)
+
+    query, key, value = flat(c // 8, 'query'), flat(c // 8, 'key'), flat(c, 'value')
+    scores = jnp.einsum('bqc,bkc->bqk', query, key, preferred_element_type=jnp.float32)
+    y = jnp.einsum('bqk,bkc->bqc', jax.nn.softmax(scores).astype(value.dtype), value)
+    gamma = self.param('gamma', nn.initializers.zeros, ())
+    return x + gamma.astype(y.dtype) * y.reshape(b, h, w, c)
+
+
 class SimpleSelfAttention(nn.Module):
   """x + gamma * (x xᵀ)(W x) over x as [C, H * W], W a 1x1 convolution; gamma starts at 0.
 
