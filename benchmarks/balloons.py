@@ -1,6 +1,6 @@
 """What is taken for paper: balloons and margins of drawn pictures, and what should have had colour.
 
-    python benchmarks/balloons.py [--count=300] [--size=900]
+    python benchmarks/balloons.py [--count=300] [--size=900] [--balloons=keep]
 
 `synthetic` knows which pixels are balloons, bare paper and coloured.  A balloon counts as found
 where 80 % of it is marked; what is marked and is no balloon counts as false.  Then, for drawings
@@ -36,6 +36,7 @@ def main():
   parser.add_argument('--count', type=int, default=300)
   parser.add_argument('--size', type=int, default=900)
   parser.add_argument('--seed', type=int, default=3)
+  parser.add_argument('--balloons', default='auto', choices=paper.BALLOONS)
   options = parser.parse_args()
   found, without, wrong, areas = {True: [], False: []}, 0, [], {}
   for n in range(options.count):
@@ -46,7 +47,7 @@ def main():
     without += not spoken
     drawing = draw(options.seed, n, options.size)
     line, regions = drawing['line'][..., 0], drawing['regions'][..., 0]
-    taken = paper.find(line, 255)
+    taken = paper.find(line, 255, balloons=options.balloons)
     truth = np.zeros(line.shape, bool)
     if BUBBLE in drawing['parts']:
       truth = regions == drawing['parts'].index(BUBBLE)

@@ -28,7 +28,7 @@ from absl import app, flags
 from onepunch_jax.images import bind, write
 from onepunch_jax.images.reader import MAX_PIXELS
 from onepunch_jax.log import log, show_log
-from onepunch_jax.pages import book, journal, layer_files
+from onepunch_jax.pages import book, journal, layer_files, paper
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.drop_color import hue_of
 from onepunch_jax.pages.palette import Palette
@@ -256,6 +256,12 @@ def define_flags() -> None:
   flags.DEFINE_string(
     'drop_color', '', "Construction lines of this colour are taken off: 'blue', or '#rrggbb'."
   )
+  flags.DEFINE_enum(
+    'balloons',
+    'auto',
+    paper.BALLOONS,
+    'Balloons stay paper: those that are found, all with lettering (keep), or none (color).',
+  )
   flags.DEFINE_enum('on_bad', 'skip', ['skip', 'copy'], 'Pages of a book that cannot be read.')
   flags.DEFINE_bool(
     'strict', False, 'Exit with 1 too if a file was skipped, or a hint had no effect.'
@@ -315,7 +321,11 @@ def run(options: flags.FlagValues) -> Summary:
   )
   compilation_cache.use(load_config(checkpoint).compilation_cache, compilation_cache.SHORT)
   colorizer = Colorizer(
-    checkpoint, options.step, detail=options.detail or None, memory=options.memory
+    checkpoint,
+    options.step,
+    detail=options.detail or None,
+    memory=options.memory,
+    balloons=options.balloons,
   )
   if how.tags:
     colorizer.hot(how.tags)  # a mistake in them is found before a page is read

@@ -51,7 +51,10 @@ class Colorizer:
     detail: training sizes over the short side of a page; None: by the width of its lines.
     memory: MiB for the buffers of one page, beside the page itself (about 16 bytes a pixel).
     tags: the names of the tags that it learned, where its method uses tags.
+    balloons: whether those that are found stay paper: 'auto', 'keep', 'color' (pages/paper.py).
   """
+
+  balloons: str = 'auto'
 
   def __init__(
     self,
@@ -60,13 +63,14 @@ class Colorizer:
     *,
     detail: float | None = None,
     memory: int = 512,
+    balloons: str = 'auto',
   ):
     """Loads a checkpoint.
 
     Args:
       run: the --workdir of training, a file of weights, or a name of weights/shipped.
       step: a step, 'latest' or 'best'.
-      detail, memory: see the class.
+      detail, memory, balloons: see the class.
 
     Raises:
       ValueError: there is no such run or checkpoint, or its method needs what pages do not have.
@@ -79,6 +83,7 @@ class Colorizer:
       )
     tags = vocabulary.load(run) or ('',) * config.data.tags
     self._set(method, variables, config.data.size, config.seed, detail, memory, tags)
+    self.balloons = balloons
 
   @classmethod
   def load(cls, run: str | os.PathLike = shipped.DEFAULT, **how: Any) -> Self:
@@ -246,7 +251,7 @@ class Colorizer:
         'A session needs a checkpoint that colours by regions: a run of configs/region_tokens.py.'
       )
     picture = image if isinstance(image, Picture) else arrays.picture(image)
-    return Session(self._region_model, picture, self.hot, gap, edits)
+    return Session(self._region_model, picture, self.hot, gap, edits, self.balloons)
 
   @property
   def by_regions(self) -> bool:
@@ -275,7 +280,7 @@ class Colorizer:
     short = min(paper.SHORT, 2 * min(line.shape)) if strip else paper.SHORT
     layout = scale.resize(line, *scale.fit_short(line.shape, short))
     hinted = (None, None) if hints is None else hints.colors_and_paper(layout.shape)
-    found = paper.find(layout, 255, *hinted, strip=strip)
+    found = paper.find(layout, 255, *hinted, strip=strip, balloons=self.balloons)
     prediction = None
     for shape, side, share in scale.working_sizes(line, self.size, self.detail, detail):
       small = scale.resize(line, *shape).astype(np.float32)
@@ -356,7 +361,8 @@ class Colorizer:
   @functools.cached_property
   def fingerprint(self) -> str:
     """A hash of the parameters and settings that a page's colours depend on."""
-    digest = hashlib.sha256(f'{self.size} {self.seed} {self.detail} {self.memory}'.encode())
+    settings = self.size, self.seed, self.detail, self.memory, self.balloons
+    digest = hashlib.sha256(str(settings).encode())
     for leaf in jax.tree.leaves((self.variables.params, self.variables.stats)):
       digest.update(np.asarray(leaf).tobytes())
     return digest.hexdigest()

@@ -6,8 +6,9 @@ both sides of a figure. A sky that a horizon cuts off, or a coat that the lower 
 
 A balloon is a round region in whose middle stands lettering: small marks of alike size that are
 close together and dark. Eyes and buttons are far apart, windows hollow, patterns reach the
-outline, the dots of screentone are too small. A person has the last word: a hint of white says
-that its region is paper, of another colour that it is none.
+outline, the dots of screentone are too small. A person has the last word: `balloons` is 'auto',
+'keep' (every region with lettering stays paper, round or not) or 'color' (none does); a hint of
+white says that its region is paper, of another colour that it is none.
 """
 
 import functools
@@ -44,6 +45,8 @@ class Limits(NamedTuple):
 CLOSED = Limits(0.78, 0.12, 0.85, 0.2, 0.8)
 OPEN = Limits(0.85, 0.25, 0.85, 0.2, 0.8)  # for shapes that no line closes
 PLAIN = Limits(0.9, 0.35, 0.8, 0.12, 0.95, 0.8)  # so plainly a balloon that odd lettering will do
+LOOSE = Limits(0.0, 0.08, 0.9, 1.0, 0.6)  # of 'keep': captions, bursts, balloons cut by a frame
+BALLOONS = ('auto', 'keep', 'color')
 
 
 class Paper(NamedTuple):
@@ -60,6 +63,7 @@ def find(
   kept: np.ndarray | None = None,
   *,
   strip: bool = False,
+  balloons: str = 'auto',
 ) -> Paper:
   """The paper of a page.
 
@@ -70,19 +74,29 @@ def find(
       is no paper.
     kept: int [h, w] or None: those of white; the regions that they mean are, lettering included.
     strip: it is a part of a long strip, whose panels lie apart on paper of the whole width.
+    balloons: one of BALLOONS.
+
+  Raises:
+    ValueError: `balloons` is another word.
   """
-  return Layout(grey, white, strip=strip).paper(hinted, kept)
+  return Layout(grey, white, strip=strip, balloons=balloons).paper(hinted, kept)
 
 
 class Layout:
   """What of a page is paper before anybody hints; arguments as for `find`. Safe in threads."""
 
-  def __init__(self, grey: np.ndarray, white: float = 255, *, strip: bool = False):
+  def __init__(
+    self, grey: np.ndarray, white: float = 255, *, strip: bool = False, balloons: str = 'auto'
+  ):
+    if balloons not in BALLOONS:
+      raise ValueError(f'Balloons are found by one of {", ".join(BALLOONS)}, not {balloons!r}.')
     self._light = (grey > 0.82 * white).astype(np.uint8)
     found = cv2.connectedComponentsWithStats(1 - self._light, connectivity=8)
     self._marks = lettering.Marks(*found[1:])
     self._margin = _margin(self._light, self._marks, strip)
-    self._balloons = _balloons(self._light, self._marks)
+    self._balloons = np.zeros(self._light.shape, bool)
+    if balloons != 'color':
+      self._balloons = _balloons(self._light, self._marks, loose=balloons == 'keep')
 
   def paper(self, hinted: np.ndarray | None = None, kept: np.ndarray | None = None) -> Paper:
     """The paper, where strokes lie as `find` has them."""
@@ -149,15 +163,19 @@ def _gutters(labels: np.ndarray, light: np.ndarray) -> np.ndarray:
   return np.unique(labels[run])
 
 
-def _balloons(light: np.ndarray, marks: lettering.Marks) -> np.ndarray:
-  """Round regions with lettering in their middle, filled."""
+def _balloons(light: np.ndarray, marks: lettering.Marks, loose: bool) -> np.ndarray:
+  """Round regions (if `loose`, any) with lettering in their middle, filled."""
   letters, strokes = lettering.letterlike(marks)
-  out = _balloons_about(letters, light, marks)
+  out = _balloons_about(letters, light, marks, loose)
   # an I is a piece of an outline, or that an I
-  return out | _balloons_about(letters & ~strokes, light, marks) if strokes.any() else out
+  if not strokes.any():
+    return out
+  return out | _balloons_about(letters & ~strokes, light, marks, loose)
 
 
-def _balloons_about(small: np.ndarray, light: np.ndarray, marks: lettering.Marks) -> np.ndarray:
+def _balloons_about(
+  small: np.ndarray, light: np.ndarray, marks: lettering.Marks, loose: bool
+) -> np.ndarray:
   """Balloons where the marks `small` are letters."""
   out = np.zeros(light.shape, np.uint8)
   if small.sum() < lettering.LETTERS:
@@ -182,7 +200,7 @@ def _balloons_about(small: np.ndarray, light: np.ndarray, marks: lettering.Marks
     for ball in BALLS:  # what leaks through wide gaps is cut off where larger balls do not pass
       part = _reached(shape, middle, ball * min(light.shape)) if ball else shape
       letters = ids[here[part[points[:, 1], points[:, 0]] > 0]]
-      outline = _balloon(part, letters, marks, corner, strict=ball > 0)
+      outline = _balloon(part, letters, marks, corner, strict=ball > 0, loose=loose)
       if outline is not None:
         whole = outline if ball else _whole(labels, size, n, outline)
         cv2.drawContours(out, [whole], 0, 1, cv2.FILLED)
@@ -201,7 +219,12 @@ def _reached(shape: np.ndarray, start: np.ndarray, radius: float) -> np.ndarray:
 
 
 def _balloon(
-  shape: np.ndarray, letters: np.ndarray, marks: lettering.Marks, corner: np.ndarray, strict: bool
+  shape: np.ndarray,
+  letters: np.ndarray,
+  marks: lettering.Marks,
+  corner: np.ndarray,
+  strict: bool,
+  loose: bool,
 ) -> np.ndarray | None:
   """The outline of a shape whose window is at `corner`, if it is a balloon about the `letters`."""
   page = marks.labels.shape
@@ -220,6 +243,8 @@ def _balloon(
     return None
   if lettering.hollow(inked, rows):
     return None
+  if loose and lettering.is_lettering(rows, min(page), odd=True):
+    return outline if _in_the_middle(room, inked, rows, LOOSE) else None
   if not _in_the_middle(room, inked, rows, OPEN if strict else CLOSED):
     return None
   if lettering.is_lettering(rows, min(page)):

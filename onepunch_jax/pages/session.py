@@ -63,6 +63,7 @@ class Session:
     hot: names of tags -> multi-hot [T]; None where the checkpoint reads none.
     gap: px up to which gaps in lines are closed; None: 1 % of the short side.
     edits: strokes that split or join regions (`regions.edit`).
+    balloons: whether they stay paper (`paper.BALLOONS`).
   """
 
   def __init__(
@@ -72,8 +73,9 @@ class Session:
     hot: Callable[[Any], np.ndarray] | None = None,
     gap: float | None = None,
     edits: Sequence[tuple[str, np.ndarray]] = (),
+    balloons: str = 'auto',
   ):
-    self._model, self._picture, self._hot = model, picture, hot
+    self._model, self._picture, self._hot, self._balloons = model, picture, hot, balloons
     line = self._line = line_art(picture.grey)
     strength = 1.0 if gap is None else gap / gap_width(line.shape)
     distance = line_distance.predict(line)
@@ -251,7 +253,7 @@ class Session:
   @functools.cached_property
   def _layout(self) -> paper.Layout:
     small = scale.resize(self._line, *scale.fit_short(self._line.shape, paper.SHORT))
-    return paper.Layout(small)
+    return paper.Layout(small, balloons=self._balloons)
 
   @functools.cached_property
   def _unhinted(self) -> _Unhinted:

@@ -73,6 +73,7 @@ def asked(checkpoint, source, target, **changes):
     strict=False,
     sample=False,
     drop_color='',
+    balloons='auto',
     tags='',
     reference=[],
     remember=False,

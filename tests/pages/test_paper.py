@@ -35,6 +35,23 @@ def test_margins_and_balloons_are_paper_faces_are_not():
   assert kept.balloons[170, 250] and not kept.paper[400, 250]  # white was hinted
 
 
+def test_all_lettering_or_none_may_stay_paper():
+  """A caption whose words stand at its left end is no round balloon: 'keep' keeps it."""
+  page = balloon_page(True)
+  cv2.rectangle(page, (60, 400), (440, 490), 0, 3)
+  for n, words in enumerate(('MEANWHILE', 'ELSEWHERE')):
+    cv2.putText(page, words, (75, 435 + 35 * n), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 0, 2)
+  marked = {how: paper.find(page, 255, balloons=how).balloons for how in paper.BALLOONS}
+  assert marked['auto'][140, 165] and not marked['auto'][440, 400]
+  assert marked['keep'][140, 165] and marked['keep'][440, 400] and not marked['keep'][540, 250]
+  assert not marked['color'].any()
+  hint = np.zeros(page.shape, bool)
+  hint[440:444, 380:384] = True  # white
+  assert paper.find(page, 255, None, hint, balloons='color').balloons[440, 400]
+  with pytest.raises(ValueError, match='auto, keep, color'):
+    paper.find(page, 255, balloons='all')
+
+
 def test_a_shout_is_a_balloon_and_a_house_is_none():
   turn, far = np.arange(32) * np.pi / 16, np.where(np.arange(32) % 2, 1.0, 1.5)
   spikes = np.stack([250 + 120 * far * np.cos(turn), 170 + 70 * far * np.sin(turn)], 1)
