@@ -17,22 +17,30 @@ the network alone: what pages/ adds at the page's own size is not in it.
     model = tf.saved_model.load('pix2pix_tf')
     rgb = model.paint(line)
 
+At the end a summary says what was exported and what of the checkpoint is not in it: guides, further
+samples, small sizes. The exit status is 1 if nothing was exported, with --strict also if anything
+was left out.
+
 A file by one JAX is read by the same and newer ones, so export with the oldest that must read it.
 """
 
+import dataclasses
 import functools
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import jax
 import jax.numpy as jnp
 from absl import app, flags
 
+from onepunch_jax import registry
 from onepunch_jax.core import Variables
 from onepunch_jax.images.write import replace
 from onepunch_jax.log import log, show_log
-from onepunch_jax.weights.runs import load_for_inference
+from onepunch_jax.pages.summary import sentence
+from onepunch_jax.weights.run_files import misfit_named
+from onepunch_jax.weights.runs import load_config, load_for_inference
 
 PLATFORMS = ('cpu', 'cuda', 'tpu')
 FORMATS = ('stablehlo', 'savedmodel')
@@ -138,6 +146,49 @@ def savedmodel(paint: Callable, variables: Variables, multiple: int, folder: str
   tf.saved_model.save(model, folder, signatures=model.paint)
 
 
+@dataclasses.dataclass(frozen=True)
+class Summary:
+  """The outcome of the command.
+
+  Attributes:
+    target: the file or folder.
+    bytes: its size; 0 if nothing was exported.
+    sizes: the sizes of pictures that it takes, in words.
+    left_out: what the checkpoint can do and the function cannot, a phrase each.
+  """
+
+  target: str
+  bytes: int
+  sizes: str
+  left_out: tuple[str, ...] = ()
+
+  def exit_status(self, strict: bool = False) -> int:
+    """0, or 1 if nothing was exported; if `strict`, also if anything was left out."""
+    return int(not self.bytes or (strict and bool(self.left_out)))
+
+  def lines(self) -> Iterator[str]:
+    """Counts first, then what the function is, then what is not in it."""
+    yield f'{self.target}: 1 checkpoint read, 1 exported, {len(self.left_out)} things left out.'
+    yield (
+      f'  exported: {self.bytes / 2**20:.1f} MiB; line art float32 [B, H, W, 1] in [0, 1], '
+      f'{self.sizes}, to sRGB [B, H, W, 3] in [0, 1].'
+    )
+    if self.left_out:
+      yield f'  left out: {"; ".join(self.left_out)}.'
+
+
+def left_out(workdir: str, sizes: str) -> tuple[str, ...]:
+  """What a checkpoint can do and its exported function cannot, a phrase each."""
+  method = registry.method(load_config(workdir).method)
+  phrases = {'sample': 'samples after the first, likeliest one'}
+  found = [phrases.get(name, f'the input {name!r}') for name in method.optional_inputs]
+  if method.classes is not None:
+    found.append('probabilities of colours, from which suggestions come')
+  if str(LEAST) in sizes:
+    found.append(f'pictures below {LEAST} px a side')
+  return tuple(found)
+
+
 def size_of(path: str) -> int:
   """Bytes of a file, or of all files below a folder."""
   if os.path.isfile(path):
@@ -157,25 +208,37 @@ def define_flags() -> None:
   flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
   flags.DEFINE_enum('format', 'stablehlo', FORMATS, 'What to write.')
   flags.DEFINE_string('output', None, 'The file (stablehlo) or folder (savedmodel).', required=True)
+  flags.DEFINE_bool('strict', False, 'Exit with 1 too if anything of the checkpoint was left out.')
+
+
+def run(options: flags.FlagValues) -> Summary:
+  """The command with its flags.
+
+  Raises:
+    ValueError: it cannot be exported; the message is one sentence.
+    OSError: it cannot be written.
+  """
+  paint, variables, multiple = painter(options.checkpoint, options.step)
+  sizes = sized(paint, variables, multiple)[2]
+  if options.format == 'stablehlo':
+    replace(options.output, stablehlo(paint, variables, multiple))
+  else:
+    savedmodel(paint, variables, multiple, options.output)
+  omitted = left_out(options.checkpoint, sizes)
+  return Summary(options.output, size_of(options.output), sizes, omitted)
 
 
 def main(_):
   show_log()
-  options = flags.FLAGS
   try:
-    paint, variables, multiple = painter(options.checkpoint, options.step)
-    sizes = sized(paint, variables, multiple)[2]
-    if options.format == 'stablehlo':
-      replace(options.output, stablehlo(paint, variables, multiple))
-    else:
-      savedmodel(paint, variables, multiple, options.output)
-  except (ValueError, OSError) as error:
-    log.error('%s', error)
+    with misfit_named():
+      summary = run(flags.FLAGS)
+  except (ValueError, TypeError, OSError, MemoryError) as error:
+    log.error('%s', sentence(error))
+    print(f'{flags.FLAGS.output}: 0 exported, 1 refused.')
     sys.exit(1)
-  print(
-    f'{options.output}: {size_of(options.output) / 2**20:.1f} MiB; line art float32 [B, H, W, 1] '
-    f'in [0, 1], {sizes}, to sRGB [B, H, W, 3] in [0, 1].'
-  )
+  print(*summary.lines(), sep='\n')
+  sys.exit(summary.exit_status(flags.FLAGS.strict))
 
 
 if __name__ == '__main__':

@@ -2,12 +2,14 @@
 
 import subprocess
 import sys
+import types
 
 import jax
 import numpy as np
 import pytest
 
 from onepunch_jax import export
+from onepunch_jax.configs import points
 from tests.commands.test_colorize import trained
 
 SHAPES = ((2, 32, 96), (1, 64, 32), (1, 33, 70), (3, 1, 5))  # of any size
@@ -63,3 +65,31 @@ def test_other_sizes_are_padded_with_paper_or_refused():
   )
   with pytest.raises(ValueError, match='multiples'):
     paint(variables, np.zeros((1, 33, 32, 1), np.float32))
+
+
+def test_the_summary_says_what_is_exported_and_what_is_left_out(tmp_path, monkeypatch, capsys):
+  target = tmp_path / 'm.stablehlo'
+  options = dict(checkpoint=trained(), step='latest', format='stablehlo', output=str(target))
+  summary = export.run(types.SimpleNamespace(**options))
+  first, second = summary.lines()
+  assert first == f'{target}: 1 checkpoint read, 1 exported, 0 things left out.'
+  assert summary.bytes == target.stat().st_size and 'of any size' in second
+  assert summary.exit_status() == summary.exit_status(strict=True) == 0
+  more = export.Summary('x', 5, 'H and W at least 256', ('samples after the first',))
+  assert list(more.lines())[-1] == '  left out: samples after the first.'
+  assert (more.exit_status(), more.exit_status(strict=True)) == (0, 1)
+  options = types.SimpleNamespace(**{**options, 'output': '/proc/none/m'}, strict=False)
+  monkeypatch.setattr(export.flags, 'FLAGS', options)
+  with pytest.raises(SystemExit) as ended:
+    export.main(None)
+  assert ended.value.code == 1 and '0 exported, 1 refused' in capsys.readouterr().out
+
+
+def test_what_a_method_can_do_beside_is_named(tmp_path):
+  config = points.get_config('smoke')
+  (tmp_path / 'config.json').write_text(config.to_json_best_effort())
+  found = export.left_out(str(tmp_path), 'H and W at least 256')
+  assert found == (
+    'probabilities of colours, from which suggestions come',
+    'pictures below 256 px a side',
+  )
