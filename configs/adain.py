@@ -1,10 +1,11 @@
-"""AdaIN (Automatic Line Art Colorization's first reference method): a style, four blocks, hinge.
+"""Colours of a reference by AdaIN (ours, after Huang and Belongie 2017): a style, four blocks.
 
     python -m onepunch_jax.main --config=configs/adain.py:data=PATH --workdir=runs/adain
     python -m onepunch_jax.main --config=configs/adain.py:laptop --workdir=runs/adain
 
-The published numbers: 256 px, batch 16, L1, 0.01 hinge, 0.001 for colours that differ, Adam 1e-4
-and 2e-4. The modulation is --config.method.gen.modulation=adain|linear|sa|se.
+256 px, batch 16, L1, 0.001 for colours that differ, Adam 1e-4 and 2e-4 are SerialLain3170's for a
+reference method whose nets and adversarial loss are others (docs/faithfulness.md); 0.01 hinge is
+ours. The modulation is --config.method.gen.modulation=adain|linear|sa|se.
 """
 
 from ml_collections import ConfigDict

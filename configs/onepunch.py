@@ -13,7 +13,9 @@ An encoder trained by configs/tagger.py: --config.init_from.nets.enc=RUN:NET (th
 --config.method.frozen_encoder=True keeps it as it is).
 
 LSGAN + 10 L1, pool 50, Adam of two time scales (1e-4 and 4e-4) as the public code has them; its
-encoder came pre-trained on Danbooru's tags. Its options to try: --config.method.l1_decay=STEPS,
+encoder came pre-trained on Danbooru's tags. Crops of U(0.5, 1) are turned by up to 45 degrees, half
+of them tilted, a quarter blurred, half with a blot, as there (`:laptop` has none of these; pages of
+extreme aspect are letter-boxed, there padded at random). Options to try: .method.l1_decay=STEPS,
 .lambda_edges=10, .nogan='(2000, 500)'; WGAN-GP: .gan=wgan .lambda_gp=10
 .n_critic=2 and .disc.norm=layer (or a copy of this file with nets/res_critic).
 `:laptop` (64 px, from synthetic line art) takes about 8 minutes on two CPU cores.
@@ -57,10 +59,13 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.batch_size = 8
   config.data.update(dict(train_keys=('rgb',), eval_keys=('line', 'regions'), load_size=286))
   config.prepare = dict(
-    order=('resized_crop', 'flip'),
+    order=('resized_crop', 'flip', 'distort', 'soften', 'erase'),
     resized_crop=dict(size=256, low=0.5, high=1.0),
     crop=dict(size=256),
     flip=dict(probability=0.5),
+    distort=dict(degrees=45.0, distortion=0.667, probability=0.5),
+    soften=dict(probability=0.25, sigma=(0.1, 2.0)),
+    erase=dict(probability=0.5, area=(0.005, 0.1), aspect=(0.3, 3.3)),
   )
   # else samples of scans only: there is no ground truth
   if chosen.get('unpaired', 'synthetic') not in ('synthetic', chosen.get('data')):

@@ -1,10 +1,13 @@
-"""Reference colours by AdaIN: the first reference method of Automatic Line Art Colorization.
+"""Reference colours by AdaIN (ours, after Huang and Belongie 2017).
 
     D: max  E min(0, -1 + D(y)) + E min(0, -1 - D(G(x, r)))
     G: min  lambda_l1 E |y - G| - lambda_adv E D(G) - lambda_pef sum_c Var(G_c)
 
-The style of the reference r modulates the features of the line art x (Huang and Belongie 2017): it
-carries colours without their places.
+The style of the reference r modulates the features of the line art x: it carries colours without
+their places. The idea is that of the first reference method of Automatic Line Art Colorization
+(SerialLain3170/adeleine d77db38, reference_adain); nets and losses are not: there a content and a
+style encoder of 64 to 512 channels, statistics of the style's maps without learned layers, three
+discriminators and softplus losses (docs/faithfulness.md).
 """
 
 import jax.numpy as jnp

@@ -13,6 +13,11 @@ SIZES = [  # section, shapes of the inputs, parameters of the released code
   (dict(name='alacgan'), ((1, 512, 512, 1), (1, 128, 128, 4), (1, 32, 32, 512)), 21_936_003),
   (dict(name='alac_disc'), ((1, 512, 512, 3), (1, 32, 32, 512)), 10_612_033),
   (dict(name='sagan_unet'), ((1, 64, 64, 1),), 24_479_122),
+  (
+    dict(name='resnet', stages=(3, 4), cardinality=32, se=True, grey=True),
+    ((1, 64, 64, 3),),
+    1_564_784,
+  ),
   (dict(name='sa_disc'), ((1, 128, 128, 3),), 4_141_890),
 ]
 

@@ -27,10 +27,10 @@ class Layers:
       for name, a in by_torch_name(collection).items()
     }
 
-  def conv(self, x, name, stride=1, padding=None):
+  def conv(self, x, name, stride=1, padding=None, dilation=1):
     w = self._weight(name, (2, 3, 1, 0))
-    padding = w.shape[-1] // 2 if padding is None else padding
-    return F.conv2d(x, w, self.params.get(f'{name}.bias'), stride, padding)
+    padding = dilation * (w.shape[-1] // 2) if padding is None else padding
+    return F.conv2d(x, w, self.params.get(f'{name}.bias'), stride, padding, dilation)
 
   def transposed(self, x, name):
     w = self._weight(name, (2, 3, 0, 1))
