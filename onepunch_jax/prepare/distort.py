@@ -42,7 +42,7 @@ def make(
     count, height, width, _ = next(x for k, x in batch.items() if k in PICTURES).shape
     angle = jax.random.uniform(fold_in(key, 'angle'), (count,), minval=-1) * jnp.radians(degrees)
     inwards = distortion * jax.random.uniform(fold_in(key, 'corners'), (count, 4, 2))
-    tilted = jax.random.bernoulli(fold_in(key, 'tilted'), probability, (count, 1, 1))
+    tilted = jax.random.bernoulli(fold_in(key, 'tilted'), float(probability), (count, 1, 1))
     places = sources(angle, jnp.where(tilted, inwards, 0.0), height, width)
 
     def moved(x, name):

@@ -27,7 +27,7 @@ def make(*, probability: float = 0.25, sigma: Sequence[float] = (0.1, 2.0)) -> P
   def soften(batch, key, step):
     count = len(next(x for k, x in batch.items() if k in PICTURES))
     width = jax.random.uniform(fold_in(key, 'sigma'), (count,), minval=sigma[0], maxval=sigma[1])
-    some = jax.random.bernoulli(fold_in(key, 'some'), probability, (count, 1, 1, 1))
+    some = jax.random.bernoulli(fold_in(key, 'some'), float(probability), (count, 1, 1, 1))
     return {
       k: jnp.where(some, gaussian(x, width), x) if k in PICTURES else x for k, x in batch.items()
     }

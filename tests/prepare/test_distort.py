@@ -38,10 +38,11 @@ def test_pictures_and_maps_move_alike_on_white():
   out = jax.jit(step)({'rgb': rgb, 'regions': regions, 'tags': tags}, jax.random.key(0), 0)
   inside, outside = out['regions'][..., 0] == 7, out['regions'][..., 0] == 0
   assert (inside | outside).all() and 0.05 < outside.mean() < 0.6
-  assert out['regions'].dtype == jnp.uint8 and out['tags'] is not None
+  assert out['regions'].dtype == jnp.uint8
+  np.testing.assert_array_equal(out['tags'], tags)
   dark = np.asarray(out['rgb'][..., 0]) < 0
-  assert (dark != np.asarray(inside)).mean() < 0.05  # they differ at the rim alone
-  np.testing.assert_allclose(out['rgb'][:, 0, 0], 1, atol=2)
+  assert (dark != np.asarray(inside)).mean() < 0.1  # they differ at the rim alone
+  np.testing.assert_allclose(out['rgb'].max(), 1, atol=1e-5)  # and outside is white
   calm = distort.make(degrees=0, distortion=0.5, probability=0)
   np.testing.assert_allclose(calm({'rgb': rgb}, jax.random.key(0), 0)['rgb'], rgb, atol=1e-5)
 
