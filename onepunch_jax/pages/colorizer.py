@@ -54,8 +54,6 @@ class Colorizer:
     balloons: whether those that are found stay paper: 'auto', 'keep', 'color' (pages/paper.py).
   """
 
-  balloons: str = 'auto'
-
   def __init__(
     self,
     run: str | os.PathLike,
@@ -82,8 +80,7 @@ class Colorizer:
         f'have; they have {list(INPUTS)}.'
       )
     tags = vocabulary.load(run) or ('',) * config.data.tags
-    self._set(method, variables, config.data.size, config.seed, detail, memory, tags)
-    self.balloons = balloons
+    self._set(method, variables, config.data.size, config.seed, detail, memory, tags, balloons)
 
   @classmethod
   def load(cls, run: str | os.PathLike = shipped.DEFAULT, **how: Any) -> Self:
@@ -112,7 +109,7 @@ class Colorizer:
     made._set(method, variables, size, seed, detail, memory, tags)
     return made
 
-  def _set(self, method, variables, size, seed, detail, memory, tags):
+  def _set(self, method, variables, size, seed, detail, memory, tags, balloons='auto'):
     self.method = method
     self.variables = variables
     self.size = size
@@ -120,6 +117,7 @@ class Colorizer:
     self.detail = detail
     self.memory = memory
     self.tags = tags
+    self.balloons = balloons
 
   def __call__(
     self,
