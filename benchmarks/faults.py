@@ -274,6 +274,29 @@ def train_longer(case: Case):
   return code == 0
 
 
+def data_moved(case: Case):
+  drawings(case, 25)
+  command = '-m onepunch_jax.main --config=pix2pix:smoke,data=p --workdir=run'
+  case.run(command)
+  os.makedirs(case.folder / 'kept')
+  os.rename(case.folder / 'p', case.folder / 'kept' / 'p')
+  return case.run(command) == 0 and 'are now at' in case.text
+
+
+def tags_absent(case: Case):
+  drawings(case, 25)
+  case.run('-m onepunch_jax.main --config=tag2pix:smoke,data=p --workdir=run')
+  return case.code == 0 and 'Tags are absent' in case.text
+
+
+def run_damaged(case: Case):
+  drawings(case, 25)
+  case.run('-m onepunch_jax.main --config=pix2pix:smoke,data=p --workdir=run')
+  (case.folder / 'run' / 'config.json').write_text('{"method": {"name": 5}')
+  command = '-m onepunch_jax.colorize --checkpoint=run --input=p/line/0.png --output=out.png'
+  return case.run(command) == 1 and 'restore it from a copy' in case.text
+
+
 def train_a_train_b(case: Case):
   drawings(case, 9)
   os.makedirs(case.folder / 'cyc')
