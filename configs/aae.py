@@ -3,10 +3,11 @@
     python -m onepunch_jax.main --config=configs/aae.py --workdir=runs/aae
     python -m onepunch_jax.main --config=configs/aae.py:laptop --workdir=runs/aae
 
-128 px, z of 128, Adam 1e-4 (0.5, 0.999) with weight decay 1e-4, batch 32 are the public code's. It
-coloured grey photographs, --config.method.space=ab; line art has no L to keep, so here L is painted
-too and the ink put on top. The public decoder learns only from the discriminator,
---config.method.lambda_pixel=0; our default adds the encoder's own pixel loss to it.
+128 px, z of 128, Adam 1e-4 (0.5, 0.999) with weight decay 1e-4, batch 32 are settings of different
+commits of the public code (nets: Afanc 3146ed5), whose last one has WGAN-GP and shows the
+discriminator ab alone. It coloured grey photographs, --config.method.space=ab; line art has no L to
+keep, so here L is painted too and the ink put on top. The public decoder learns only from the
+discriminator, --config.method.lambda_pixel=0; our default adds the encoder's own pixel loss to it.
 Other losses by name: --config.method.gan=lsgan|hinge; for WGAN-GP --config.method.gan=wgan with
 .lambda_gp=10 .lambda_drift=0.001 .n_critic=5 .disc.norm=instance. Several colourings of one page:
 batch['sample'] (data/batch.py). All detail passes through z: pictures are soft, by construction.

@@ -7,7 +7,8 @@
 `:wgan` is WGAN-GP instead: penalty 10, drift 1e-3, five steps of the critic for one of the
 generator. The published numbers: 128 px, batch 16, Adam 2e-4 (0.5, 0.999), weight decay 1e-5,
 both penalties 10. Ours: U-Net and PatchGAN of pix2pix with instance norm, since the published
-discriminator has batch norm, through which a penalty per picture means nothing.
+discriminator has batch norm, through which a penalty per picture means nothing; ours sees the line
+art too (theirs the colours alone), and its loss is halved, so that penalties weigh double.
 """
 
 import math

@@ -9,9 +9,9 @@
 The published numbers: 224 px crops, batch 8, 8 to 19 strokes of 4 to 7 by 4 to 63 px, L1, 0.01
 hinge, Adam 1e-4 (0.9). `:points` has the hints of its second version: 55 to 59 squares of 1 to 12
 px, one drawing of a hundred all hinted, white where there are none, and a mask. `:refine` is the
-second stage, on top of a run of the first with the same options: 384 px, strokes of 8 to 16 px; it
-learns to mend spoilt colours (prepare/corrupt) and at inference mends the prediction of the first
-stage.
+second stage, on top of a run of the first with the same options: 384 px, strokes of 8 to 15 by 8 to
+127 px, no term for colours that differ; it learns to mend spoilt colours (prepare/corrupt: 3 pasted
+squares, 1 spray) and at inference mends the prediction of the first stage.
 --config.method.propagate_hints=True (ours) propagates hints over the drawing, for the input and,
 where they are near, for the prediction; `:laptop` does: 13.0, 15.6 and 18.3 dB foreground PSNR with
 0, 10 and 50 points on synthetic drawings (with the nets of version 0.1). Features of the hint by
@@ -74,9 +74,10 @@ def get_config(arg: str | None = None) -> ConfigDict:
   if refine:
     config.data.update(dict(size=384, load_size=432))
     config.prepare.crop.size = 384
-    config.prepare.strokes.thickness = (8, 16)
+    config.method.lambda_pef = 0.0
+    config.prepare.strokes.update(dict(thickness=(8, 15), length=(8, 127)))
     config.prepare.corrupt = dict(
-      patches=7, sides=(0.26, 0.52), sprays=7, rates=(0.01, 10.0), strength=0.1, point_jitter=0.5
+      patches=3, sides=(0.26, 0.52), sprays=1, rates=(0.01, 10.0), strength=0.1, point_jitter=0.5
     )
     config.prepare.order = (*config.prepare.order, 'corrupt')
     config.init_from.nets.first = 'gen'
