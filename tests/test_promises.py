@@ -7,7 +7,8 @@ import re
 
 import pytest
 
-from onepunch_jax import cli, configs
+from onepunch_jax import __main__ as cli
+from onepunch_jax import configs
 from tests.conftest import ROOT
 
 README = (ROOT / 'README.md').read_text(encoding='utf-8')
@@ -16,7 +17,7 @@ PROMISES = {  # words of README.md: the tests that hold them
     'core/test_methods.py::test_trains_and_colorizes',
     'configs/test_configs.py::test_smoke_ends',
   ),
-  'on a laptop, a GPU or a\nTPU pod': (
+  'on a laptop, a GPU or a TPU pod': (
     'training/test_sharding.py::test_batches_are_split_over_both_axes',
     'training/test_processes.py::test_two_processes_of_two_devices_equal_one_of_eight',
     'launch/test_launch.py::test_dry_runs_print_the_command',
@@ -146,7 +147,7 @@ def functions(file: str) -> set[str]:
 
 @pytest.mark.parametrize('words', PROMISES)
 def test_a_promise_stands_in_the_readme(words):
-  assert words in README
+  assert words in ' '.join(README.split())
 
 
 @pytest.mark.parametrize('test', HOLDERS)
