@@ -258,15 +258,15 @@ class _FirstCalls:
 
   def __init__(self):
     self.args: dict[str, tuple] = {}  # net name -> shapes of its arguments
-    self._shapes: dict[str, tuple] = {}  # net name -> shapes of its parameters and statistics
+    self.shapes: dict[str, tuple] = {}  # net name -> shapes of its parameters and statistics
 
   def variables(self, net: Net, args: tuple) -> tuple[PyTree, PyTree]:
     """Zeros for the parameters and statistics of a net that is called with these arguments."""
     if net.name not in self.args:
       self.args[net.name] = jax.tree.map(_shape, args)
       init = functools.partial(net.init, jax.random.key(0), *_zeros(args))
-      self._shapes[net.name] = jax.eval_shape(init)
-    return _zeros(self._shapes[net.name])
+      self.shapes[net.name] = jax.eval_shape(init)
+    return _zeros(self.shapes[net.name])
 
 
 def _first_calls(method: Method, batch: Batch, key: Array) -> _FirstCalls:
@@ -285,6 +285,19 @@ def _first_calls(method: Method, batch: Batch, key: Array) -> _FirstCalls:
   if unused := sorted({net.name for net in method.nets} - set(calls.args)):
     raise ValueError(f'No loss and no forward pass calls the nets {unused}: leave them out.')
   return calls
+
+
+def inference_shapes(method: Method, batch: Batch) -> dict[str, tuple[PyTree, PyTree]]:
+  """The shapes of the parameters and statistics of the nets that `colorize` calls, by name.
+
+  Args:
+    method: runs on shapes alone.
+    batch: what `colorize` reads; only its shapes matter.
+  """
+  calls = _FirstCalls()
+  v = Variables(cast(dict, calls), {}, {})
+  jax.eval_shape(lambda batch, key: method.colorize(v, batch, key), batch, jax.random.key(0))
+  return calls.shapes
 
 
 def _shape(x: Any) -> Any:

@@ -20,7 +20,7 @@ from ml_collections import ConfigDict
 
 from onepunch_jax import registry
 from onepunch_jax.core import Array, Method, Variables
-from onepunch_jax.weights import packed, run_files, shipped
+from onepunch_jax.weights import fitting, packed, run_files, shipped
 from onepunch_jax.weights.config_versions import check_nets, metric_name, migrate
 
 CONFIG = 'config.json'
@@ -87,6 +87,9 @@ def load_for_inference(workdir: str, step: int | str = 'latest') -> LoadedRun:
   except Exception as error:  # whatever a method's parts raise at values that they do not expect
     raise run_files.damaged(workdir, 'a run', f'its method cannot be built: {error}') from error
   nets = load_nets(workdir, method.exports, step)
+  if packed.is_packed(path := shipped.find(workdir)):
+    side = -(-config.data.size // method.multiple) * method.multiple
+    fitting.check(method, nets, side, config.data.tags, path)
   params = {name: p for name, (p, _) in nets.items()}
   stats = {name: s for name, (_, s) in nets.items()}
   return LoadedRun(method, Variables(params, stats, memory={}), config)

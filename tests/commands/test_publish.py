@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 import jax
 import numpy as np
@@ -103,6 +104,38 @@ def test_what_is_missing_is_named(run, tmp_path):
     os.rename(f'{run}/kept.json', f'{run}/origin.json')
 
 
+def other(nets, edit):
+  params, stats = nets
+  return {name: (edit(dict(tree)), stats[name]) for name, tree in params.items()}
+
+
+def lacking(tree):
+  del tree[min(tree)]
+  return tree
+
+
+def unknown(tree):
+  return {**tree, 'zz': {'kernel': np.ones(3)}}
+
+
+def smaller(tree):
+  first = min(tree)
+  return {**tree, first: jax.tree.map(lambda x: x[..., :1], tree[first])}
+
+
+@pytest.mark.parametrize(
+  ('edit', 'words'),
+  [(lacking, 'lacks params/'), (unknown, 'has params/zz/kernel'), (smaller, 'this version wants')],
+)
+def test_parameters_of_another_version_of_a_net_are_refused(run, tmp_path, edit, words):
+  path = str(tmp_path / 'mine.safetensors')
+  v = jax.device_get(runs.load_for_inference(run).variables)
+  config = runs.load_config(run).to_json()
+  packed.write(path, other((v.params, v.stats), edit), config, ())
+  with pytest.raises(ValueError, match=f'mine.safetensors: .*{words}'):
+    runs.load_for_inference(path)
+
+
 def test_names_are_found_and_others_listed(tmp_path, monkeypatch):
   assert shipped.names() == ['region_tokens']
   assert shipped.find() == shipped.find('region_tokens') == shipped.path()
@@ -111,6 +144,12 @@ def test_names_are_found_and_others_listed(tmp_path, monkeypatch):
     shipped.find('region_token')
   with pytest.raises(ValueError, match=r'a.safetensors: there is no such file'):
     shipped.find('a.safetensors')
+
+
+def test_the_weights_that_come_with_the_package_fit_their_nets(tmp_path):
+  copy = str(tmp_path / 'copy.safetensors')  # those in the package are not checked at each start
+  shutil.copy(shipped.path(), copy)
+  assert runs.load_for_inference(copy).config.method.name == 'region_tokens'
 
 
 def test_the_weights_that_come_with_the_package_say_what_they_are():
