@@ -1,4 +1,9 @@
-"""Characters of the npm package comicgen: a pose and an expression laid over each other."""
+"""Characters of the npm package comicgen: a pose and an expression laid over each other.
+
+The package's README gives its characters under CC0 by their names; the folders in colour are the
+same characters under other names, which it does not list. So they count as what the whole package
+is licensed as: MIT.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,8 +14,8 @@ from data_prep.svg.read import parse
 from data_prep.svg.shapes import shapes
 
 ZOOM = (1.0, 1.7)
-LICENSE = 'CC0-1.0'
-CREDIT = 'comicgen by Gramener, characters by Ramya Mylavarapu'
+LICENSE = 'MIT'
+CREDIT = 'comicgen, Copyright 2019 Gramener, characters by Ramya Mylavarapu'
 # Character -> the folder that has it in colour, and what its colours are for.
 COLORED = {
   'dee': ('deenuova', {(249, 230, 200): 'skin', (188, 209, 236): 'shirt'}),

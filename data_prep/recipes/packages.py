@@ -65,9 +65,9 @@ PACKAGES = {
     'comicgen-1.9.9.tgz',
     'https://registry.npmjs.org/comicgen/-/comicgen-1.9.9.tgz',
     '649779b0754ba784216c7cafc41ff30403702585ebf935d36ac6893bf946b954',
-    'CC0-1.0 (the characters)',
-    'package/README.md',
-    'Aavatar, Ava, Bean, Biden, Dee, Dey, Evan, Holmes, Jaya, Priya, Ringo',
+    'MIT',
+    'package/LICENSE',
+    'Copyright 2019 Gramener Permission is hereby granted, free of charge',
   ),
 }
 
