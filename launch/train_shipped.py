@@ -32,20 +32,25 @@ def art(options: argparse.Namespace) -> str:
   return folder
 
 
-def train(options: argparse.Namespace, data: str) -> None:
-  """Trains to the last step, or for so many minutes; then the program exits with 75."""
+def command(options: argparse.Namespace) -> list[str]:
+  """The command of the training."""
+  data = MIXTURE.format(own=ALL_TECHNIQUES, art=art(options))
   words = [options.option, f'data={data}', *([f'steps={options.steps}'] if options.steps else [])]
   config = f'--config=configs/region_tokens.py:{",".join(words)}'
-  folder = os.path.join(options.workdir, 'run')
-  command = [sys.executable, '-m', 'onepunch_jax.main', config, f'--workdir={folder}']
-  process = subprocess.Popen([*command, *options.flag])
+  workdir = f'--workdir={os.path.join(options.workdir, "run")}'
+  return [sys.executable, '-m', 'onepunch_jax.main', config, workdir, *options.flag]
+
+
+def train(command: list[str], minutes: float) -> None:
+  """Trains to the last step, or for so many minutes; then the program exits with 75."""
+  process = subprocess.Popen(command)
   try:
-    code = process.wait(60 * options.minutes or None)
+    code = process.wait(60 * minutes or None)
   except subprocess.TimeoutExpired:
     process.send_signal(signal.SIGTERM)
     code = process.wait()
   if code == STOPPED:
-    print(f'Stopped after {options.minutes:g} minutes, all saved; the same command goes on.')
+    print(f'Stopped after {minutes:g} minutes, all saved; the same command goes on.')
   if code:
     sys.exit(code)
 
@@ -73,7 +78,7 @@ def main() -> None:
   parser.add_argument('--limit', type=int, default=0, help='pictures that are measured; 0 is all')
   parser.add_argument('--flag', action='append', default=[], help='further flags of the training')
   options = parser.parse_args()
-  train(options, MIXTURE.format(own=ALL_TECHNIQUES, art=art(options)))
+  train(command(options), options.minutes)
   trained = f'--checkpoint={os.path.join(options.workdir, "run")}'
   measured = os.path.join(options.workdir, 'evaluation')
   run('onepunch_jax.evaluate', trained, f'--output={measured}', f'--limit={options.limit}')

@@ -1,11 +1,13 @@
-"""The training of the shipped weights, rehearsed to its end with tiny sizes, twice, to the bit."""
+"""The training of the shipped weights, rehearsed to its end with tiny sizes."""
 
+import argparse
 import subprocess
 import sys
 
 import pytest
 from PIL import Image
 
+from launch import train_shipped
 from onepunch_jax.synthetic import draw
 from onepunch_jax.weights import packed
 from tests.conftest import ROOT
@@ -21,28 +23,37 @@ def art(tmp_path):
   return tmp_path / 'art'
 
 
-def start(workdir, art, *more):
-  words = [sys.executable, '-m', 'launch.train_shipped', f'--workdir={workdir}', f'--art={art}']
+def test_it_ends_with_a_file_of_weights(art, tmp_path):
+  words = [sys.executable, '-m', 'launch.train_shipped', f'--workdir={tmp_path}', f'--art={art}']
   how = ['--option=smoke', '--name=tiny', '--date=2026-11-28', '--limit=2']
-  return subprocess.run([*words, *how, *more], cwd=ROOT, capture_output=True, text=True)
-
-
-def test_it_ends_with_a_file_and_makes_the_same_one_again(art, tmp_path):
-  files = []
-  for name in ('first', 'again'):
-    folder = tmp_path / name
-    done = start(folder, art)
-    assert done.returncode == 0, done.stderr[-2000:]
-    assert (folder / 'evaluation' / 'report.json').exists()
-    files.append(folder / 'tiny.safetensors')
-  facts = packed.read_facts(str(files[0]))
+  done = subprocess.run([*words, *how], cwd=ROOT, capture_output=True, text=True)
+  assert done.returncode == 0, done.stderr[-2000:]
+  assert (tmp_path / 'evaluation' / 'report.json').exists()
+  path = str(tmp_path / 'tiny.safetensors')
+  facts = packed.read_facts(path)
   assert facts['name'] == 'tiny' and 'synthetic_all*7+art*3' in facts['command']
-  assert files[0].read_bytes() == files[1].read_bytes()
+  assert set(packed.read_nets(path, ['trunk', 'tokens', 'colors'])) == {'trunk', 'tokens', 'colors'}
 
 
-def test_a_piece_ends_with_its_own_status_and_the_command_goes_on(art, tmp_path):
-  slow = ['--steps=100000', '--flag=--config.eval_every=0', '--flag=--config.save_every=0']
-  done = start(tmp_path / 'run', art, *slow, '--minutes=0.75')
-  assert done.returncode == 75 and 'the same command goes on' in done.stdout, done.stderr[-2000:]
-  steps = [int(f.name) for f in (tmp_path / 'run' / 'run' / 'checkpoints').iterdir()]
-  assert steps and 0 < max(steps) < 100000
+def test_a_piece_ends_with_its_own_status(capsys):
+  saves = 'import signal, sys, time; signal.signal(15, lambda *_: sys.exit(75)); time.sleep(60)'
+  with pytest.raises(SystemExit) as stopped:
+    train_shipped.train([sys.executable, '-c', saves], 0.03)
+  assert stopped.value.code == 75 and 'the same command goes on' in capsys.readouterr().out
+  train_shipped.train([sys.executable, '-c', 'pass'], 1)
+  with pytest.raises(SystemExit) as failed:
+    train_shipped.train([sys.executable, '-c', 'raise SystemExit(3)'], 0)
+  assert failed.value.code == 3
+
+
+def test_the_command_names_the_mixture():
+  options = argparse.Namespace(
+    option='gpu', art='prepared/art', steps=7, workdir='w', flag=['--config.seed=3']
+  )
+  assert train_shipped.command(options)[1:] == [
+    '-m',
+    'onepunch_jax.main',
+    '--config=configs/region_tokens.py:gpu,data=synthetic_all*7+prepared/art*3,steps=7',
+    '--workdir=w/run',
+    '--config.seed=3',
+  ]
