@@ -1,6 +1,7 @@
 """How well the segmenter finds the true regions of held-out drawings, by the width of their gaps.
 
     python benchmarks/regions.py                # 180 drawings, 30 at each width
+    python benchmarks/regions.py --techniques   # by technique: screentone, hatching, icons ...
     python benchmarks/regions.py --page         # seconds for a page of 1200 x 1800, too
 
 Rows: trapped balls as they are; the segmenter without a net, and with the net that closes gaps.
@@ -24,7 +25,9 @@ from onepunch_jax.regions.balls import nearest, trapped_balls
 from onepunch_jax.regions.ink import is_ink, without_dots
 from onepunch_jax.regions.segment import DOT, gap_width, segment
 from onepunch_jax.synthetic.draw import draw
+from onepunch_jax.synthetic.techniques import NONE, technique_of
 
+TECHNIQUES = ('screentone', 'hatching', 'blacks', 'patterns', 'texture', 'icon')
 GAPS = (0, 2, 4, 8, 12, 16)
 SEED, FIRST, SIZE, LEAST = 1, 5000, 256, 16
 
@@ -85,25 +88,45 @@ def line_of(name: str, rows: np.ndarray) -> str:
   return f'| {name} | ' + ' | '.join(f'{v:.3f}' for v in cells) + f' | {mean[6]:.0f} |'
 
 
+def measured(record: dict) -> dict[str, list[float]]:
+  """The scores of each segmenter on a drawing."""
+  line, parts = record['line'][..., 0], record['regions'][..., 0]
+  true = pieces(parts)
+  return {name: scores(run(line), parts, true) for name, run in SEGMENTERS.items()}
+
+
+def show(column: str, tables: dict[str, list[dict[str, list[float]]]]) -> None:
+  """Prints a row for each label and segmenter."""
+  head = 'purity | p10 | inverse | harmonic | inverse, pieces | harmonic, pieces | F1 | segments |'
+  print(f'| segmenter | {column} | {head}\n|{"---|" * 10}')
+  for label, drawings in tables.items():
+    for name in SEGMENTERS:
+      print(line_of(f'{name} | {label}', np.array([d[name] for d in drawings])))
+
+
 def measure(count: int) -> None:
   """Prints the tables for `count` drawings at each width, the same ones."""
-  found: dict[str, list] = {name: [] for name in SEGMENTERS}
-  widths = []
-  for gap in (None, *GAPS):
-    for n in range(count):
-      record = draw(SEED, FIRST + n, SIZE, gap)
-      line, parts = record['line'][..., 0], record['regions'][..., 0]
-      true = pieces(parts)
-      widths.append(-1 if gap is None else gap)
-      for name, run in SEGMENTERS.items():
-        found[name].append(scores(run(line), parts, true))
-  head = 'purity | p10 | inverse | harmonic | inverse, pieces | harmonic, pieces | F1 | segments |'
-  print(f'| segmenter | gap | {head}\n|{"---|" * 10}')
-  widths = np.array(widths)
-  wanted = {'own': widths < 0, 'all below': widths >= 0, **{str(g): widths == g for g in GAPS}}
-  for label, chosen in wanted.items():
-    for name, rows in found.items():
-      print(line_of(f'{name} | {label}', np.array(rows)[chosen]))
+  of_width = {
+    gap: [measured(draw(SEED, FIRST + n, SIZE, gap)) for n in range(count)] for gap in (None, *GAPS)
+  }
+  every = [d for gap in GAPS for d in of_width[gap]]
+  show('gap', {'own': of_width[None], 'all below': every, **{str(g): of_width[g] for g in GAPS}})
+
+
+def by_technique(count: int) -> None:
+  """Prints the tables for `count` drawings that have each technique, and for plain ones."""
+  tables: dict[str, list] = {name: [] for name in ('none', *TECHNIQUES)}
+  index = FIRST
+  while any(len(drawings) < count for drawings in tables.values()):
+    technique = technique_of(SEED, index)
+    names = [name for name in TECHNIQUES if getattr(technique, name)]
+    names = [n for n in ('none',) if technique is NONE] + names
+    if any(len(tables[name]) < count for name in names):
+      row = measured(draw(SEED, index, SIZE, all_techniques=True))
+      for name in names:
+        tables[name] = (tables[name] + [row])[:count]
+    index += 1
+  show('technique', tables)
 
 
 def page() -> None:
@@ -121,9 +144,10 @@ def page() -> None:
 def main() -> None:
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--count', type=int, default=30, help='drawings at each width of gaps')
+  parser.add_argument('--techniques', action='store_true', help='by technique, not by gap')
   parser.add_argument('--page', action='store_true', help='time a page, too')
   options = parser.parse_args()
-  measure(options.count)
+  (by_technique if options.techniques else measure)(options.count)
   if options.page:
     page()
 

@@ -6,9 +6,10 @@ import pathlib
 import jax
 import numpy as np
 
-from onepunch_jax.nets.line_distance import Model, load
+from onepunch_jax.nets.line_distance import Model
 from onepunch_jax.pages import scale
 from onepunch_jax.pages.compiled import Compiled
+from onepunch_jax.weights.npz import load
 
 WEIGHTS = pathlib.Path(__file__).parents[1] / 'weights' / 'line_distance.npz'
 SHORT = 512  # px of the short side that the net sees; what is smaller stays as it is

@@ -66,6 +66,7 @@ def draw(
       rgb: uint8 [size, size, 3], sRGB, the finished colour picture with its ink.
       flat: uint8 [size, size, 3], sRGB, one colour per region: no shading, no pattern, no ink.
       regions: uint8 [size, size, 1], region ids, not antialiased; 0 = paper left bare.
+      tone: uint8 [size, size, 1], below 128 is shadow, above is light: what shading rgb has.
       parts: the part's name by region id, parts[0] = 'paper'; a name may come at several ids.
       tags: uint8 [len(VOCABULARY)], multi-hot.
       nouns: uint8 [256], by region id the noun of its colour tag in tags.NOUN_NAMES, from 1 on.

@@ -208,9 +208,10 @@ class Pen:
     if reach:
       p = p.copy()
       for i, j in ((0, 1), (-1, -2)):
-        x, y = p[i] - p[j]
+        (ax, ay), (bx, by) = p[i].tolist(), p[j].tolist()
+        x, y = ax - bx, ay - by
         k = reach * w / (math.hypot(x, y) + 1e-6)
-        p[i] += (x * k, y * k)
+        p[i] = ax + x * k, ay + y * k
     n = shapes.normals(p)
     half = _profile(len(p), start, end) * (w / 2)
     if side:  # an outline is heavier on the side away from the light

@@ -22,7 +22,7 @@ class Finish:
 
 
 def develop(sheet: raster.Sheet, finish: Finish, size: int) -> dict:
-  """line [s,s,1], rgb [s,s,3], flat [s,s,3], regions [s,s,1]: uint8 (see compose.draw)."""
+  """uint8 line, regions, tone [s, s, 1] and rgb, flat [s, s, 3], as `draw.draw` explains them."""
   step = sheet.labels.shape[0] // size
   palette = np.zeros((256, 3), np.uint8)
   palette[: len(sheet.colors)] = sheet.colors
@@ -42,9 +42,9 @@ def develop(sheet: raster.Sheet, finish: Finish, size: int) -> dict:
     color = _mixed(color, cv2.convertScaleAbs(dark), cover)
   if high > raster.NEUTRAL:
     cover = cv2.subtract(tone, raster.NEUTRAL).astype(np.float32) / 127
-    color = _mixed(color, np.full_like(color, finish.light), cover)
+    color = _mixed(color, _filled(size, finish.light), cover)
   ink = _reduced(sheet.ink, size)
-  stroke = np.full_like(color, finish.ink)
+  stroke = _filled(size, finish.ink)
   if finish.own:
     k = max(3, size // 64 * 2 + 1)
     stroke = cv2.addWeighted(stroke, 1 - finish.own, cv2.blur(color, (k, k)), finish.own * 0.42, 0)
@@ -57,11 +57,19 @@ def develop(sheet: raster.Sheet, finish: Finish, size: int) -> dict:
     'rgb': color,
     'flat': cv2.applyColorMap(regions, palette[:, None]),
     'regions': regions[..., None],
+    'tone': tone[..., None],
   }
 
 
 def _reduced(image: np.ndarray, size: int) -> np.ndarray:
   return cv2.resize(image, (size, size), interpolation=cv2.INTER_AREA)
+
+
+def _filled(size: int, rgb: tuple) -> np.ndarray:
+  """uint8 [size, size, 3] of one colour; many times faster than np.full."""
+  out = np.empty((size, size, 3), np.uint8)
+  cv2.rectangle(out, (0, 0), (size, size), [int(c) for c in rgb], cv2.FILLED)
+  return out
 
 
 def _mixed(a, b, cover) -> np.ndarray:

@@ -6,7 +6,8 @@ import functools
 import numpy as np
 
 from launch import train_line_distance as command
-from onepunch_jax.nets.line_distance import Model, load
+from onepunch_jax.nets.line_distance import Model
+from onepunch_jax.weights.npz import load
 
 
 def test_crops_are_a_function_of_their_number():
@@ -30,7 +31,7 @@ def test_a_short_training_writes_weights(tmp_path, monkeypatch, capsys):
   np.save(tmp_path / 'line.npy', np.stack(lines))
   np.save(tmp_path / 'reg.npy', np.stack(regions))
   options = argparse.Namespace(
-    output=str(tmp_path / 'net.npz'), minutes=0.02, drawings=3, batch=2, rate=2e-3,
+    output=str(tmp_path / 'net.npz'), start='', minutes=0.02, drawings=3, batch=2, rate=2e-3,
     cache=str(tmp_path),
   )  # fmt: skip
   command.train(options)

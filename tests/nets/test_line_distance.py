@@ -4,11 +4,12 @@ import jax
 import numpy as np
 import pytest
 
-from onepunch_jax.nets.line_distance import Model, load, save
+from onepunch_jax.nets.line_distance import Model
 from onepunch_jax.pages import line_distance as pages
 from onepunch_jax.regions.distance import line_distance
 from onepunch_jax.regions.segment import segment
 from onepunch_jax.synthetic.draw import draw
+from onepunch_jax.weights.npz import load, save
 
 
 def test_saved_weights_come_back(tmp_path):
