@@ -98,7 +98,7 @@ def files():
       + '\n};\n',
     },
     'comicgen': {
-      'package/README.md': 'Aavatar, Ava, Bean, Biden, Dee, Dey, Evan, Holmes, Jaya, Priya, Ringo',
+      'package/LICENSE': 'Copyright 2019 Gramener\n\nPermission is hereby granted, free of charge',
       **{
         f'package/svg/{folder}/straight/{kind}/x.svg': COMIC
         for folder, _ in comicgen.COLORED.values()
@@ -267,6 +267,7 @@ def test_packages_of_other_forms_become_drawings():
   every = comicgen.drawings(coded['comicgen'], ('dee', 'dey'))
   assert [c for c, _, _ in every] == ['dee', 'dey']
   comic = comicgen.source(coded['comicgen'], *every[0])
+  assert comic.license == 'MIT' and 'Gramener' in comic.credit
   assert len(comic.shapes) == 4 and set(comic.document.by_id) == {'0-a', '1-a'}
   flat = next(colorings(comic, 'k', 64, 1, [0]))['flat']
   assert [249, 230, 200] in flat.reshape(-1, 3).tolist()
