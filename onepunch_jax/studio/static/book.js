@@ -2,7 +2,7 @@
 
 import { send } from './api.js';
 import { el, fill } from './dom.js';
-import { change, later } from './history.js';
+import { change, later, setDocument } from './history.js';
 import { say, warn } from './status.js';
 import { emit, on, set, state } from './store.js';
 
@@ -10,6 +10,7 @@ const root = document.getElementById('book');
 const list = el('ol', { className: 'pages' });
 const note = el('span', { className: 'note', role: 'status' });
 const go = el('button', { textContent: 'Colour all', onclick: start });
+const remember = el('input', { type: 'checkbox' });
 const stop = el('button', { textContent: 'Cancel', onclick: cancel, hidden: true });
 const WORDS = { new: 'not coloured', queued: 'waits', working: 'being coloured', done: 'coloured', failed: 'failed' };
 
@@ -75,6 +76,7 @@ function render() {
   const count = (status) => pages.filter((p) => p.status === status).length;
   const left = count('queued') + count('working');
   stop.hidden = left === 0;
+  remember.checked = Boolean(state.document?.remember);
   go.disabled = pages.length === 0;
   const parts = [`${count('done')} of ${pages.length} coloured`];
   if (left) parts.push(`${left} in the queue`);
@@ -83,7 +85,18 @@ function render() {
   list.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
-root.append(list, el('div', { className: 'row' }, go, stop, note));
+remember.addEventListener('change', () => setDocument('remember', remember.checked, 'carry colours'));
+root.append(
+  list,
+  el(
+    'div',
+    { className: 'row' },
+    go,
+    stop,
+    el('label', { className: 'check' }, remember, 'Carry colours from page to page'),
+    note,
+  ),
+);
 
 on('document page', render);
 on('elsewhere', (answer) => {

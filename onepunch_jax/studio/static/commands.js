@@ -34,7 +34,7 @@ function escape() {
 
 function shading() {
   if (!state.page) return;
-  change('shading', [{ op: 'page', key: 'shading', value: !state.page.shading }]);
+  change('shading', [{ op: 'page', key: 'shading', value: state.page.shading === 'off' ? 'soft' : 'off' }]);
 }
 
 /** The parts of the window, for F6. */
@@ -68,7 +68,7 @@ export const COMMANDS = {
   redo: ['Redo', ['shift+mod+z', 'mod+y'], history.redo, 'Draw'],
   escape: ['Let go', ['Escape'], escape, 'Draw'],
   variants: ['Show four variants', ['r'], variants.ask, 'Colours'],
-  pin: ['Pin this variant', ['p'], () => state.page && variants.pin(state.page.variant), 'Colours'],
+  pin: ['Pin this variant', ['p'], () => state.page && variants.pin(state.page.pinned ?? state.page.variant), 'Colours'],
   shading: ['Flats or shaded', ['f'], shading, 'Colours'],
   hints: ['Dots and strokes shown or hidden', ['d'], () => set({ hints: !state.hints }), 'Look'],
   lines: ['Lines on or off', ['l'], () => set({ lines: !state.lines }), 'Look'],

@@ -8,6 +8,7 @@ import { state } from './store.js';
 const PAGE = [
   ['png', 'PNG: the page'],
   ['webp', 'WebP: the page'],
+  ['tiff', 'TIFF: the page'],
   ['psd', 'PSD: layers (Photoshop, Clip Studio)'],
   ['ora', 'ORA: layers (Krita, GIMP)'],
   ['flats', 'PNG: flats'],

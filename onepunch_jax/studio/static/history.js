@@ -55,7 +55,7 @@ async function drain() {
       jobs.shift();
       failures = 0;
       if (state.offline) set({ offline: false });
-      if (job.whole) job.colors = moved(result);
+      if (job.whole) job.colors = moved(result, job.path);
       else if (!job.quiet) set({ document: { ...state.document, ...labels(result) } });
       job.after?.(result);
       colors ||= Boolean(job.colors);
@@ -77,12 +77,13 @@ async function drain() {
 const labels = ({ undo, redo, used }) => ({ undo, redo, ...(used ? { used } : {}) });
 
 /** After an undo or redo: the page on which it happened; false where it is opened anew. */
-function moved({ document, page, label }) {
-  const same = page.id === state.page?.id;
+function moved({ document, page, label }, path) {
+  const same = page !== null && page.id === state.page?.id;
   set({ document, selected: null, suggestions: [], suggestedAt: null, places: [] });
   if (same) set({ page });
   else emit('turned', page);
-  if (label) say(label);
+  if (label) say(`${path.endsWith('undo') ? 'Undone' : 'Done again'}: ${label}`);
+  else say(`Nothing to ${path.split('/').at(-1)}.`);
   return same;
 }
 
@@ -95,6 +96,12 @@ async function refused(error) {
   } catch {
     // the next change will say what is wrong
   }
+}
+
+/** Sets a field of the whole document, as one step. */
+export function setDocument(key, value, label) {
+  set({ document: { ...state.document, [key]: value } });
+  change(label, [{ op: 'document', key, value }]);
 }
 
 /** Sends again what waits, now. */

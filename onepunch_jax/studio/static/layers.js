@@ -1,13 +1,13 @@
-// A picture and its halves, quarters ...: zoomed out, the nearest one is drawn, which is quick and
-// does not flicker. Made when first needed.
+// A picture of the page and its halves, quarters ...: zoomed out, the nearest one is drawn, which is
+// quick and does not flicker. Made when first needed. A very large page comes smaller than it is.
 
 const SMALLEST = 256;
 
 export class Layer {
-  constructor(bitmap) {
+  /** A bitmap that shows a page of `width` px. */
+  constructor(bitmap, width) {
     this.levels = [bitmap];
-    this.width = bitmap.width;
-    this.height = bitmap.height;
+    this.shrink = width / bitmap.width;
   }
 
   close() {
@@ -18,8 +18,8 @@ export class Layer {
   /** The picture for a zoom, and how much smaller than the page it is. */
   at(zoom) {
     let level = 0;
-    while (zoom * 2 ** (level + 1) <= 1 && this.#smaller(level)) level++;
-    return { image: this.levels[level], shrink: 2 ** level };
+    while (zoom * this.shrink * 2 ** (level + 1) <= 1 && this.#smaller(level)) level++;
+    return { image: this.levels[level], shrink: this.shrink * 2 ** level };
   }
 
   #smaller(level) {
@@ -36,13 +36,15 @@ export class Layer {
     return true;
   }
 
-  /** The colour of one pixel, '#rrggbb'; null outside. */
+  /** The colour at a place of the page, '#rrggbb'; null outside. */
   pixel(x, y) {
-    if (x < 0 || y < 0 || x >= this.width || y >= this.height) return null;
+    const [image] = this.levels;
+    const [column, row] = [Math.floor(x / this.shrink), Math.floor(y / this.shrink)];
+    if (column < 0 || row < 0 || column >= image.width || row >= image.height) return null;
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = 1;
     const context = canvas.getContext('2d', { willReadFrequently: true });
-    context.drawImage(this.levels[0], -Math.floor(x), -Math.floor(y));
+    context.drawImage(image, -column, -row);
     const [r, g, b] = context.getImageData(0, 0, 1, 1).data;
     return '#' + [r, g, b].map((v) => v.toString(16).padStart(2, '0')).join('');
   }

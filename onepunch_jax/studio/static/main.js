@@ -68,7 +68,7 @@ function reflect() {
     }
     const shading = document.querySelector('[data-command=shading]');
     shading.disabled = !page || state.document?.can?.shading === false;
-    pressed('shading', Boolean(page?.shading));
+    pressed('shading', Boolean(page) && page.shading !== 'off');
   });
   on('lines', (value) => pressed('lines', value));
   on('hints', (value) => pressed('hints', value));

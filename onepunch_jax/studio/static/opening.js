@@ -19,6 +19,7 @@ let turning = 0;
 /** Shows a page: its lines at once, its colours as soon as they are there. */
 export async function show(page) {
   const turn = ++turning;
+  if (!page) return empty();
   answers.stop();
   const old = state.page;
   set({ page, answer: null, variants: [], selected: null, suggestions: [], suggestedAt: null, places: [] });
@@ -46,13 +47,16 @@ export async function show(page) {
 export async function openDocument(document_) {
   set({ document: document_ });
   const id = document_?.current;
-  if (!id) {
-    set({ page: null });
-    scene.setLines(null);
-    welcome.hidden = false;
-    return;
-  }
-  await show(await get(`/api/pages/${id}`));
+  if (document_?.notes?.length) warn(document_.notes.join(' '));
+  if (id) await show(await get(`/api/pages/${id}`));
+  else empty();
+}
+
+function empty() {
+  answers.stop();
+  set({ page: null, answer: null, places: [], suggestedAt: null });
+  scene.setLines(null);
+  welcome.hidden = false;
 }
 
 /** Sends files as pages; the first replaces what is open unless `add`. A wrong file is a sentence. */

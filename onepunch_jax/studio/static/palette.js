@@ -5,7 +5,7 @@ import { upload } from './api.js';
 import { name, parse } from './colors.js';
 import { el, fill, icon } from './dom.js';
 import { save } from './export.js';
-import { change } from './history.js';
+import { change, setDocument } from './history.js';
 import { newId } from './page.js';
 import { choose } from './picker.js';
 import { say, warn } from './status.js';
@@ -13,6 +13,7 @@ import { on, set, state } from './store.js';
 
 const root = document.getElementById('palette');
 const FORMATS = ['json', 'gpl', 'ase', 'aco'];
+const only = el('input', { type: 'checkbox' });
 const list = el('ul', { className: 'entries', 'aria-label': 'Colours of the series' });
 const file = el('input', { type: 'file', accept: '.json,.gpl,.ase,.aco', hidden: true });
 
@@ -80,7 +81,7 @@ function row(entry) {
 }
 
 function add() {
-  const entry = { id: newId(), name: name(state.color), color: state.color, locked: false };
+  const entry = { id: newId(), name: name(state.color), color: state.color, source: state.color, locked: false };
   edit('add colour', [...(state.document?.palette ?? []), entry]);
 }
 
@@ -100,8 +101,11 @@ file.addEventListener('change', () => {
   file.value = '';
 });
 
+only.addEventListener('change', () => setDocument('only_palette', only.checked, 'only the palette'));
+
 root.append(
   list,
+  el('label', { className: 'check' }, only, 'No other colours'),
   el(
     'div',
     { className: 'row' },
@@ -121,6 +125,8 @@ root.append(
 
 on('document', (document_) => {
   const palette = document_?.palette ?? [];
+  only.checked = Boolean(document_?.only_palette);
+  only.disabled = document_?.can?.palette === false || !palette.length;
   fill(list, JSON.stringify(palette), () =>
     palette.length
       ? palette.map(row)

@@ -45,6 +45,14 @@ function isPalm(event) {
   return wide || active?.type === 'pen' || performance.now() - penSeen < AFTER_PEN;
 }
 
+function capture(id) {
+  try {
+    stage.setPointerCapture(id);
+  } catch {
+    // the pointer is gone already: its end comes, or was never there
+  }
+}
+
 function stopPress() {
   if (active?.timer) clearTimeout(active.timer);
   if (active) active.timer = 0;
@@ -60,7 +68,7 @@ function down(event) {
   if (isPalm(event)) return;
   stage.focus({ preventScroll: true });
   const [x, y] = device(event);
-  stage.setPointerCapture(event.pointerId);
+  capture(event.pointerId);
   if (event.pointerType === 'pen') {
     penUsed = true;
     penSeen = performance.now();

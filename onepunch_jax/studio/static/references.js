@@ -2,7 +2,7 @@
 
 import { upload } from './api.js';
 import { name } from './colors.js';
-import { el } from './dom.js';
+import { el, fill } from './dom.js';
 import { change } from './history.js';
 import { choose } from './picker.js';
 import { busy, done, warn } from './status.js';
@@ -13,6 +13,9 @@ const list = el('ul', { className: 'references', 'aria-label': 'References of th
 const file = el('input', { type: 'file', accept: 'image/*', multiple: true, hidden: true });
 const note = el('p', { className: 'none' });
 
+/** The ids of a page's references; the server sends them with names, a change has none. */
+const ids = (page) => (page?.references ?? []).map((r) => r.id ?? r);
+
 /** Adds pictures as references of the open page. */
 export async function add(files) {
   if (!state.page) return;
@@ -20,7 +23,9 @@ export async function add(files) {
     busy(`Reading ${blob.name}`);
     try {
       const reference = await upload('/api/references', blob.name, blob);
-      const value = [...state.page.references, { id: reference.id, name: reference.name ?? blob.name }];
+      const references = { ...state.document.references, [reference.id]: reference.name };
+      set({ document: { ...state.document, references } });
+      const value = [...ids(state.page), reference.id];
       change('reference', [{ op: 'page', key: 'references', value }]);
     } catch (error) {
       done('');
@@ -41,24 +46,25 @@ function colorAt(image, event) {
   return '#' + [r, g, b].map((v) => v.toString(16).padStart(2, '0')).join('');
 }
 
-function item(reference) {
+function item(id) {
+  const title = state.document?.references?.[id] ?? id;
   const image = el('img', {
-    src: `/api/references/${reference.id}.jpg`,
-    alt: `Reference ${reference.name}`,
+    src: `/api/references/${id}.jpg`,
+    alt: `Reference ${title}`,
     title: 'Click to take a colour',
     draggable: false,
     onclick: (event) => {
       set({ selected: null });
       choose(colorAt(image, event));
-      done(`Took ${name(state.color)} from ${reference.name}`);
+      done(`Took ${name(state.color)} from ${title}`);
     },
   });
   const drop = el('button', {
     className: 'small',
     textContent: '×',
-    'aria-label': `Remove reference ${reference.name}`,
+    'aria-label': `Remove reference ${title}`,
     onclick: () => {
-      const value = state.page.references.filter((r) => r.id !== reference.id);
+      const value = ids(state.page).filter((other) => other !== id);
       change('remove reference', [{ op: 'page', key: 'references', value }]);
     },
   });
@@ -77,7 +83,7 @@ root.append(
   file,
 );
 
-on('page', (page) => list.replaceChildren(...(page?.references ?? []).map(item)));
+on('page', (page) => fill(list, ids(page).join(), () => ids(page).map(item)));
 on('document', (document_) => {
   const can = document_?.can?.references !== false;
   note.textContent = can ? 'Or drop pictures on this panel.' : 'This checkpoint reads no references.';

@@ -22,7 +22,7 @@ let before = 'lines'; // what lies left of the slider
 /** The page's own lines; null for no page. Colours of the page before are dropped. */
 export function setLines(bitmap) {
   for (const layer of [lines, colors, last]) layer?.close();
-  lines = bitmap && new Layer(bitmap);
+  lines = bitmap && new Layer(bitmap, state.page.width);
   colors = last = null;
   draw();
 }
@@ -31,7 +31,7 @@ export function setLines(bitmap) {
 export function setColors(bitmap) {
   last?.close();
   last = colors;
-  colors = bitmap && new Layer(bitmap);
+  colors = bitmap && new Layer(bitmap, state.page.width);
   fading = still.matches ? 0 : performance.now();
   draw();
 }

@@ -1,4 +1,4 @@
-// Four answers to choose from; one can be pinned, so that it stays while others are tried.
+// Four answers to choose from; one can be pinned: it is the page's until it is let go.
 
 import * as answers from './answers.js';
 import { el, fill, icon } from './dom.js';
@@ -9,25 +9,36 @@ const root = document.getElementById('variants');
 const strip = el('ul', { className: 'variants', 'aria-label': 'Variants' });
 const COUNT = 4;
 
+/** The variant that the page shows. */
+const shown = () => state.page?.pinned ?? state.page?.variant;
+
 /** Colours the page four times; hints hold in each. */
 export const ask = () => answers.request(COUNT);
 
 /** Makes a variant the page's own. */
 export function take(n) {
-  if (!state.page || n === state.page.variant) return;
-  change(`variant ${n + 1}`, [{ op: 'page', key: 'variant', value: n }]);
+  if (!state.page || n === shown()) return;
+  change(`variant ${n + 1}`, [
+    { op: 'page', key: 'variant', value: n },
+    ...(state.page.pinned === null ? [] : [{ op: 'page', key: 'pinned', value: null }]),
+  ]);
 }
 
 /** Pins a variant, or lets it go. */
 export function pin(n) {
   if (!state.page) return;
   const value = state.page.pinned === n ? null : n;
-  change(value === null ? 'unpin' : `pin variant ${n + 1}`, [{ op: 'page', key: 'pinned', value }], false);
+  const differs = n !== shown();
+  change(
+    value === null ? 'unpin' : `pin variant ${n + 1}`,
+    [{ op: 'page', key: 'variant', value: n }, { op: 'page', key: 'pinned', value }],
+    differs,
+  );
 }
 
 function card(n) {
   const id = state.variants[n];
-  const now = state.page?.variant === n;
+  const now = shown() === n;
   const pinned = state.page?.pinned === n;
   const picture = id
     ? el('img', { src: `/api/pictures/${id}.png?w=160`, alt: '', loading: 'lazy', draggable: false })

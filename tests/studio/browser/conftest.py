@@ -1,0 +1,142 @@
+"""The studio's server with a fast colorizer, and the system's Chromium to look at it.
+
+Skipped where there is no Chromium or no playwright; one error where Chromium is broken.
+"""
+
+import importlib.util
+import os
+import pathlib
+import shutil
+import subprocess
+import urllib.request
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tests.studio.browser.hands import Studio
+
+NAMES = ('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome')
+ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+AXE = '4.10.3'  # of axe-core, from the npm registry
+
+
+@pytest.fixture(scope='session')
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> str:
+  """The path of a Chromium that works."""
+  found = next(filter(None, map(shutil.which, NAMES)), None)
+  if found is None:
+    pytest.skip(f'no browser here (looked for {", ".join(NAMES)})')
+  if importlib.util.find_spec('playwright') is None:
+    pytest.skip("no playwright here (pip install 'onepunch_jax[browser]')")
+  home = tmp_path_factory.mktemp('probe')
+  command = [found, '--headless', *ARGUMENTS, f'--user-data-dir={home}']
+  try:
+    done = subprocess.run(
+      [*command, '--dump-dom', 'about:blank'], capture_output=True, text=True, timeout=60
+    )
+  except subprocess.TimeoutExpired:
+    pytest.fail(f'{found} is broken: it did not show an empty page within a minute.', False)
+  if '<html' not in done.stdout:
+    pytest.fail(f'{found} is broken: {done.stderr.strip()[-300:]}', False)
+  return found
+
+
+@pytest.fixture(scope='session')
+def browser(chromium: str) -> Iterator[Any]:
+  """One Chromium for all tests of a process."""
+  from playwright.sync_api import sync_playwright
+
+  with sync_playwright() as playwright:
+    running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def windows(browser: Any, address: str) -> Iterator[Callable[..., Studio]]:
+  """Opens windows of the studio, each with a session of its own.
+
+  At the end no window may have written an error to its console or asked another machine.
+  """
+  opened = []
+
+  def window(**options: Any) -> Studio:
+    context = browser.new_context(**{'viewport': {'width': 1280, 'height': 860}, **options})
+    page = context.new_page()
+    studio = Studio(page)
+    opened.append((context, studio))
+    page.on('console', lambda m: studio.errors.append(m.text) if m.type == 'error' else None)
+    page.on('pageerror', lambda error: studio.errors.append(str(error)))
+    page.on('request', lambda request: studio.requests.append(request.url))
+    page.goto(address)
+    page.wait_for_function('() => document.getElementById("checkpoint").textContent')
+    return studio
+
+  yield window
+  for context, studio in opened:
+    own = (studio.origin, 'blob:', 'data:')
+    context.close()
+    away = [u for u in studio.requests if not u.startswith(own)]
+    assert away == [], 'requests off the machine'
+    assert [e for e in studio.errors if not studio.forgiven(e)] == [], 'errors on the console'
+
+
+@pytest.fixture
+def studio(windows: Callable[..., Studio]) -> Studio:
+  """A window of the studio, nothing open."""
+  return windows()
+
+
+@pytest.fixture(scope='session')
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+  """The source of axe-core, which checks a page for accessibility."""
+  npm = shutil.which('npm')
+  if npm is None:
+    pytest.skip('no npm here, which brings axe-core')
+  folder = tmp_path_factory.mktemp('axe')
+  try:
+    subprocess.run(
+      [npm, 'install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', f'axe-core@{AXE}'],
+      cwd=folder,
+      check=True,
+      capture_output=True,
+      timeout=60,
+    )
+  except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+    pytest.skip('the npm registry, which has axe-core, cannot be reached')
+  return (folder / 'node_modules' / 'axe-core' / 'axe.min.js').read_text()
+
+
+@pytest.fixture(scope='session')
+def address(chromium) -> Iterator[str]:
+  import sys, time
+  port = 8770 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])
+  process = subprocess.Popen([sys.executable, '/tmp/sf/double.py', str(port)])
+  for _ in range(100):
+    try:
+      urllib.request.urlopen(f'http://127.0.0.1:{port}/api/document')
+      break
+    except OSError:
+      time.sleep(0.1)
+  yield f'http://127.0.0.1:{port}/'
+  process.terminate()
+
+
+@pytest.fixture
+def slow(address):
+  yield lambda studio, s: urllib.request.urlopen(f'{address}ctl?delay={s}').read()
+  urllib.request.urlopen(f'{address}ctl?delay=0.02&reset=1').read()
+
+
+@pytest.fixture(autouse=True)
+def fresh(address):
+  urllib.request.urlopen(f'{address}ctl?delay=0.02&reset=1').read()

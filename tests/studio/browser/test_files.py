@@ -1,0 +1,96 @@
+"""Opening: dialog, drop, paste, samples; wrong files; books."""
+
+import pytest
+
+from tests.studio.browser.drawings import ROOMS, book, page
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_sample_is_opened_and_colored(studio):
+  """Row 2 and the first minute: a click on a sample, and there are colours."""
+  studio.page.get_by_role('heading', name='Drop a page here').wait_for()
+  studio.page.locator('#gallery .sample').first.click()
+  studio.until(lambda: studio.state('answer'))
+  studio.settle()
+  assert not studio.page.is_visible('#welcome')
+  assert len({tuple(p) for row in studio.pixels()[::7, ::7, :3] for p in row}) > 4
+
+
+def test_drop_and_paste(studio):
+  studio.drop('#stage', ('dropped.png', page()))
+  studio.until(lambda: studio.state('answer'))
+  assert studio.state('page')['name'].startswith('dropped')
+  studio.page.evaluate(
+    """(bytes) => {
+      const transfer = new DataTransfer();
+      const file = new File([new Uint8Array(bytes)], 'pasted.png', { type: 'image/png' });
+      transfer.items.add(file);
+      const init = { clipboardData: transfer, bubbles: true, cancelable: true };
+      document.body.dispatchEvent(new ClipboardEvent('paste', init));
+    }""",
+    list(page(500, 400)),
+  )
+  studio.until(lambda: studio.state('page')['width'] == 500)
+
+
+def test_a_wrong_file_is_one_sentence_and_the_page_lives_on(studio):
+  studio.open(('rooms.png', page()))
+  studio.click(*ROOMS['middle'])
+  studio.settle()
+  studio.drop('#stage', ('report.docx', b'PK no picture at all'))
+  studio.until(lambda: 'report.docx' in studio.alert)
+  assert '\n' not in studio.alert.replace('\n×', '') and '/' not in studio.alert
+  assert len(studio.hints) == 1 and studio.state('page')['name'].startswith('rooms')
+  studio.click(*ROOMS['top left'])
+  studio.settle()
+  assert len(studio.hints) == 2
+
+
+def test_a_book_is_colored_in_a_queue_and_a_bad_page_never_stops_it(studio):
+  """Row 19: thumbnails, progress, the failed page as such, hints for each page."""
+  studio.open(('book.cbz', book(4, bad=2)))
+  cards = studio.page.locator('#book .pages li')
+  studio.until(lambda: cards.count() == 4)
+  studio.page.get_by_role('button', name='Colour all').click()
+  studio.until(
+    lambda: [p['status'] for p in studio.state('document')['pages']]
+    == ['done', 'done', 'failed', 'done']
+  )
+  failed = studio.page.locator('#book [data-status=failed]')
+  assert '003' in failed.get_attribute('aria-label')
+  assert '3 of 4 coloured' in studio.page.inner_text('#book .note')
+  studio.page.locator('#book .pages button').nth(1).click()
+  studio.until(lambda: studio.state('page')['width'] == 488)
+  studio.settle()
+  studio.click(*ROOMS['middle'])
+  studio.settle()
+  assert len(studio.hints) == 1
+  studio.page.focus('#stage')
+  studio.press('PageUp')
+  studio.until(lambda: studio.state('page')['width'] == 480)
+  studio.settle()
+  assert studio.hints == []
+  studio.press('Control+z')  # the page is turned back
+  studio.until(lambda: studio.state('page')['width'] == 488)
+  studio.settle()
+  assert len(studio.hints) == 1
+
+
+def test_a_queue_is_cancelled(studio, slow):
+  studio.open(('book.cbz', book(6)))
+  slow(studio, 0.5)
+  studio.page.get_by_role('button', name='Colour all').click()
+  studio.page.get_by_role('button', name='Cancel', exact=True).click()
+  studio.until(
+    lambda: not {'queued', 'working'} & {p['status'] for p in studio.state('document')['pages']}
+  )
+  left = [p['status'] for p in studio.state('document')['pages']].count('new')
+  assert left >= 3
+
+
+def test_pages_are_added_to_a_book(studio):
+  studio.open(('book.cbz', book(2)))
+  studio.drop('#book', ('more.png', page(520, 600)))
+  studio.until(lambda: len(studio.state('document')['pages']) == 3)
+  assert studio.state('page')['width'] == 480, 'the open page stays open'
