@@ -76,14 +76,22 @@ async function drain() {
 
 const labels = ({ undo, redo, used }) => ({ undo, redo, ...(used ? { used } : {}) });
 
-/** After an undo or redo: the page on which it happened; false where it is opened anew. */
+/**
+ * After an undo or redo: the page on which it happened, as the server has it, or the one to which
+ * was turned. Returns whether the open page has to be coloured again; another one is opened anew.
+ */
 function moved({ document, page, label }, path) {
-  const same = page !== null && page.id === state.page?.id;
+  const name = path.split('/').at(-1);
+  say(label ? `${name === 'undo' ? 'Undone' : 'Done again'}: ${label}` : `Nothing to ${name}.`);
+  const turned = document.current !== state.document.current;
   set({ document, selected: null, suggestions: [], suggestedAt: null, places: [] });
+  if (turned && document.current && document.current !== page?.id) {
+    later('GET', `/api/pages/${document.current}`, undefined, (other) => emit('turned', other));
+    return false;
+  }
+  const same = page !== null && page.id === state.page?.id;
   if (same) set({ page });
   else emit('turned', page);
-  if (label) say(`${path.endsWith('undo') ? 'Undone' : 'Done again'}: ${label}`);
-  else say(`Nothing to ${path.split('/').at(-1)}.`);
   return same;
 }
 

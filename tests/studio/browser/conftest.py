@@ -4,17 +4,17 @@ Skipped where there is no Chromium or no playwright; one error where Chromium is
 """
 
 import importlib.util
-import os
-import pathlib
 import shutil
 import subprocess
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
+from PIL import Image
 
+from tests.studio.browser.fast_colorizer import FastColorizer
 from tests.studio.browser.hands import Studio
+from tests.studio.browser.serve import Server
 
 NAMES = ('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome')
 ARGUMENTS = [
@@ -62,14 +62,14 @@ def browser(chromium: str) -> Iterator[Any]:
 
 
 @pytest.fixture
-def windows(browser: Any, address: str) -> Iterator[Callable[..., Studio]]:
-  """Opens windows of the studio, each with a session of its own.
+def windows(browser: Any, server: Server) -> Iterator[Callable[..., Studio]]:
+  """windows(pages=[...], **options of playwright's context): a window with a session of its own.
 
   At the end no window may have written an error to its console or asked another machine.
   """
   opened = []
 
-  def window(**options: Any) -> Studio:
+  def window(pages: Sequence[Image.Image] = (), **options: Any) -> Studio:
     context = browser.new_context(**{'viewport': {'width': 1280, 'height': 860}, **options})
     page = context.new_page()
     studio = Studio(page)
@@ -77,8 +77,11 @@ def windows(browser: Any, address: str) -> Iterator[Callable[..., Studio]]:
     page.on('console', lambda m: studio.errors.append(m.text) if m.type == 'error' else None)
     page.on('pageerror', lambda error: studio.errors.append(str(error)))
     page.on('request', lambda request: studio.requests.append(request.url))
-    page.goto(address)
+    page.goto(server.address(pages))
     page.wait_for_function('() => document.getElementById("checkpoint").textContent')
+    if pages:
+      studio.until(lambda: studio.state('answer'), 'the page was never coloured')
+      studio.settle()
     return studio
 
   yield window
@@ -105,7 +108,15 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
   folder = tmp_path_factory.mktemp('axe')
   try:
     subprocess.run(
-      [npm, 'install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', f'axe-core@{AXE}'],
+      [
+        npm,
+        'install',
+        '--silent',
+        '--no-audit',
+        '--no-fund',
+        '--ignore-scripts',
+        f'axe-core@{AXE}',
+      ],
       cwd=folder,
       check=True,
       capture_output=True,
@@ -117,26 +128,28 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture(scope='session')
-def address(chromium) -> Iterator[str]:
-  import sys, time
-  port = 8770 + int(os.environ.get('PYTEST_XDIST_WORKER', 'gw0')[2:])
-  process = subprocess.Popen([sys.executable, '/tmp/sf/double.py', str(port)])
-  for _ in range(100):
-    try:
-      urllib.request.urlopen(f'http://127.0.0.1:{port}/api/document')
-      break
-    except OSError:
-      time.sleep(0.1)
-  yield f'http://127.0.0.1:{port}/'
-  process.terminate()
+def colorizer() -> FastColorizer:
+  """What all windows' pages are coloured by."""
+  return FastColorizer()
+
+
+@pytest.fixture(scope='session')
+def server(
+  chromium: str, colorizer: FastColorizer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+  """A running studio, for all tests of a process."""
+  pytest.importorskip('uvicorn', reason="the studio needs 'onepunch_jax[studio]'")
+  running = Server(str(tmp_path_factory.mktemp('sessions')), colorizer, 'fast')
+  yield running
+  running.close()
 
 
 @pytest.fixture
-def slow(address):
-  yield lambda studio, s: urllib.request.urlopen(f'{address}ctl?delay={s}').read()
-  urllib.request.urlopen(f'{address}ctl?delay=0.02&reset=1').read()
+def slow(colorizer: FastColorizer) -> Iterator[Callable[[float], None]]:
+  """slow(seconds): every answer takes so much longer, until the test's end."""
 
+  def set_delay(seconds: float) -> None:
+    colorizer.delay = seconds
 
-@pytest.fixture(autouse=True)
-def fresh(address):
-  urllib.request.urlopen(f'{address}ctl?delay=0.02&reset=1').read()
+  yield set_delay
+  colorizer.delay = 0.0

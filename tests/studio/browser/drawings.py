@@ -48,11 +48,16 @@ def reference() -> bytes:
   return png(Image.fromarray(pixels))
 
 
-def book(pages: int, bad: int | None = None) -> bytes:
-  """A CBZ; page `bad`, from 0, is cut off."""
+def bad() -> Image.Image:
+  """A page that `FastColorizer` cannot colour."""
+  return Image.new('L', (WIDTH, HEIGHT), 20)
+
+
+def book(pages: int, cut: int | None = None) -> bytes:
+  """A CBZ; page `cut`, from 0, is cut off."""
   out = io.BytesIO()
   with zipfile.ZipFile(out, 'w') as archive:
     for n in range(pages):
       data = png(rooms(WIDTH + 8 * n, HEIGHT))
-      archive.writestr(f'{n + 1:03}.png', data[: len(data) // 3] if n == bad else data)
+      archive.writestr(f'{n + 1:03}.png', data[: len(data) // 3] if n == cut else data)
   return out.getvalue()

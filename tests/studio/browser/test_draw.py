@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from tests.studio.browser.drawings import HEIGHT, ROOMS, WIDTH, page
+from tests.studio.browser.drawings import HEIGHT, ROOMS, WIDTH, rooms
 
 pytestmark = pytest.mark.browser
 RED, BLUE = '#d02040', '#2050d0'
@@ -12,10 +12,9 @@ MIDDLE = ROOMS['middle']
 
 
 @pytest.fixture
-def drawn(studio):
+def drawn(windows):
   """A page of rooms, open and coloured."""
-  studio.open(('rooms.png', page()))
-  return studio
+  return windows(pages=[rooms()])
 
 
 def near(a, b, limit=3):
@@ -38,7 +37,7 @@ def test_click_is_a_dot_and_its_region_has_the_color(drawn):
 
 def test_a_stroke_is_drawn_without_the_server(drawn, slow):
   """Row 5: the stroke is on the screen in the next frame, whatever the server does."""
-  slow(drawn, 2.0)
+  slow(2.0)
   drawn.color(RED)
   start, end = drawn.screen(100, 320), drawn.screen(300, 320)
   drawn.page.mouse.move(*start)

@@ -2,16 +2,15 @@
 
 import pytest
 
-from tests.studio.browser.drawings import ROOMS, page
+from tests.studio.browser.drawings import ROOMS, page, rooms
 
 pytestmark = pytest.mark.browser
 RED, BLUE = '#d02040', '#2050d0'
 
 
 @pytest.fixture
-def drawn(studio):
-  studio.open(('rooms.png', page()))
-  return studio
+def drawn(windows):
+  return windows(pages=[rooms()])
 
 
 def test_an_older_answer_is_never_shown_after_a_newer_one(drawn):
@@ -41,7 +40,7 @@ def test_an_older_answer_is_never_shown_after_a_newer_one(drawn):
 
 
 def test_drawing_goes_on_while_the_network_is_slow(drawn, slow):
-  slow(drawn, 0.4)
+  slow(0.4)
   for place in ROOMS.values():
     drawn.click(*place)
   assert len(drawn.hints) == 5, 'all are there at once'
@@ -126,7 +125,9 @@ def test_axe_finds_nothing_serious(windows, axe, theme):
     if step == 'page':
       studio.open(('rooms.png', page()))
       for panel in ('tags', 'references', 'regions'):
-        studio.page.evaluate('(id) => { document.getElementById(id).open = true; }', f'panel-{panel}')
+        studio.page.evaluate(
+          '(id) => { document.getElementById(id).open = true; }', f'panel-{panel}'
+        )
       studio.click(*ROOMS['middle'])
       studio.until(lambda: studio.state('suggestions'))
       studio.page.get_by_role('button', name='Add current').click()

@@ -2,16 +2,15 @@
 
 import pytest
 
-from tests.studio.browser.drawings import ROOMS, page
+from tests.studio.browser.drawings import ROOMS, rooms
 
 pytestmark = pytest.mark.browser
 RED = '#d02040'
 
 
 @pytest.fixture
-def drawn(studio):
-  studio.open(('rooms.png', page()))
-  return studio
+def drawn(windows):
+  return windows(pages=[rooms()])
 
 
 def test_zoom_stays_at_the_pointer_and_ends_at_its_limits(drawn):
@@ -136,9 +135,9 @@ def test_an_answer_fades_in_over_the_last_one(drawn):
   assert shades[-1] == '208,32,64' and len(set(shades)) >= 3, shades
 
 
-def test_a_large_page_pans_quickly(studio):
+def test_a_large_page_pans_quickly(windows):
   """Row 11: 5000 x 7000; frames are counted where the processor is free (benchmarks)."""
-  studio.open(('large.png', page(5000, 7000)))
+  studio = windows(pages=[rooms(5000, 7000)])
   studio.page.focus('#stage')
   times = studio.page.evaluate(
     """async () => {
@@ -158,8 +157,7 @@ def test_a_large_page_pans_quickly(studio):
 
 @pytest.mark.parametrize('scale', [2])
 def test_high_density_screens_are_sharp(windows, scale):
-  studio = windows(device_scale_factor=scale)
-  studio.open(('rooms.png', page()))
+  studio = windows(pages=[rooms()], device_scale_factor=scale)
   box = studio.page.locator('#stage').bounding_box()
   assert abs(studio.pixels().shape[1] - scale * box['width']) <= 2
   assert studio.view()['ratio'] == scale

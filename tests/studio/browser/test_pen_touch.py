@@ -2,16 +2,14 @@
 
 import pytest
 
-from tests.studio.browser.drawings import ROOMS, page
+from tests.studio.browser.drawings import ROOMS, rooms
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def tablet(windows):
-  studio = windows(has_touch=True, viewport={'width': 1024, 'height': 768})
-  studio.open(('rooms.png', page()))
-  return studio
+  return windows(pages=[rooms()], has_touch=True, viewport={'width': 1024, 'height': 768})
 
 
 def test_pressure_is_the_radius(tablet):
