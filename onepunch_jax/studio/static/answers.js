@@ -10,7 +10,8 @@ let latest = 0;
 let controller = null;
 let settled = Promise.resolve();
 let settle = () => {};
-let painted = null;
+let painted = null; // an answer that the next frame shows first
+let fading = false;
 
 /** Resolves when nothing is being computed for the open page. */
 export const quiet = () => settled;
@@ -74,12 +75,17 @@ function failed(error, turn) {
 }
 
 // the first frame with the new colours: what a click costs ends here
-on('painted', () => {
-  if (!painted) return;
-  const answer = painted;
-  painted = null;
-  performance.mark('studio:painted', { detail: { answer: answer.id } });
-  done(timing(answer));
+on('painted', (part) => {
+  if (painted) {
+    performance.mark('studio:painted', { detail: { answer: painted.id, ms: painted.ms } });
+    done(timing(painted));
+    painted = null;
+    fading = true;
+  }
+  if (fading && part === 1) {
+    performance.mark('studio:settled');
+    fading = false;
+  }
 });
 
 function timing({ ms, stages = {} }) {

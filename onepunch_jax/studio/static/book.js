@@ -12,7 +12,13 @@ const note = el('span', { className: 'note', role: 'status' });
 const go = el('button', { textContent: 'Colour all', onclick: start });
 const remember = el('input', { type: 'checkbox' });
 const stop = el('button', { textContent: 'Cancel', onclick: cancel, hidden: true });
-const WORDS = { new: 'not coloured', queued: 'waits', working: 'being coloured', done: 'coloured', failed: 'failed' };
+const WORDS = {
+  new: 'not coloured',
+  queued: 'waits',
+  working: 'being coloured',
+  done: 'coloured',
+  failed: 'failed',
+};
 
 /** Turns to a page. */
 export function turn(id) {
@@ -49,12 +55,26 @@ async function cancel() {
 function card(page, n) {
   const now = page.id === state.page?.id;
   const title = `Page ${n + 1}, ${page.name}: ${page.error ?? WORDS[page.status] ?? page.status}`;
-  const image = el('img', { src: `/api/pages/${page.id}/thumb.jpg?v=${page.thumb ?? 0}`, alt: '', loading: 'lazy', draggable: false });
+  const image = el('img', {
+    src: `/api/pages/${page.id}/thumb.jpg?v=${page.thumb ?? 0}`,
+    alt: '',
+    loading: 'lazy',
+    draggable: false,
+  });
   const button = el(
     'button',
-    { title, 'aria-label': title, 'aria-current': now ? 'page' : null, onclick: () => turn(page.id) },
+    {
+      title,
+      'aria-label': title,
+      'aria-current': now ? 'page' : null,
+      onclick: () => turn(page.id),
+    },
     image,
-    el('span', { className: 'badge', textContent: page.status === 'failed' ? '!' : n + 1, 'aria-hidden': 'true' }),
+    el('span', {
+      className: 'badge',
+      textContent: page.status === 'failed' ? '!' : n + 1,
+      'aria-hidden': 'true',
+    }),
   );
   button.dataset.status = page.status;
   const skip = page.status === 'queued' || page.status === 'working';
@@ -63,7 +83,8 @@ function card(page, n) {
         className: 'small',
         textContent: '×',
         'aria-label': `Take page ${n + 1} out of the queue`,
-        onclick: () => send('DELETE', `/api/queue/${page.id}`).catch((error) => warn(error.message)),
+        onclick: () =>
+          send('DELETE', `/api/queue/${page.id}`).catch((error) => warn(error.message)),
       })
     : null;
   return el('li', {}, button, drop);
@@ -85,7 +106,9 @@ function render() {
   list.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
-remember.addEventListener('change', () => setDocument('remember', remember.checked, 'carry colours'));
+remember.addEventListener('change', () =>
+  setDocument('remember', remember.checked, 'carry colours'),
+);
 root.append(
   list,
   el(
@@ -100,6 +123,8 @@ root.append(
 
 on('document page', render);
 on('elsewhere', (answer) => {
-  const pages = state.document?.pages.map((p) => (p.id === answer.page ? { ...p, thumb: answer.id } : p));
+  const pages = state.document?.pages.map((p) =>
+    p.id === answer.page ? { ...p, thumb: answer.id } : p,
+  );
   if (pages) set({ document: { ...state.document, pages } });
 });

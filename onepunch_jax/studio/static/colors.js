@@ -31,13 +31,27 @@ export function fromHsv(hue, saturation, value) {
   const part = (n) => {
     const k = (n + hue / 60) % 6;
     const v = (value / 100) * (1 - (saturation / 100) * Math.max(0, Math.min(k, 4 - k, 1)));
-    return Math.round(255 * v).toString(16).padStart(2, '0');
+    return Math.round(255 * v)
+      .toString(16)
+      .padStart(2, '0');
   };
   return `#${part(5)}${part(3)}${part(1)}`;
 }
 
-const HUES = ['red', 'orange', 'yellow', 'green', 'green', 'teal', 'cyan', 'blue', 'blue', 'purple',
-  'magenta', 'pink'];
+const HUES = [
+  'red',
+  'orange',
+  'yellow',
+  'green',
+  'green',
+  'teal',
+  'cyan',
+  'blue',
+  'blue',
+  'purple',
+  'magenta',
+  'pink',
+];
 
 /** A word for a colour: 'dark blue', 'light grey'. */
 export function name(color) {

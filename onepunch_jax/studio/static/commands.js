@@ -34,7 +34,9 @@ function escape() {
 
 function shading() {
   if (!state.page) return;
-  change('shading', [{ op: 'page', key: 'shading', value: state.page.shading === 'off' ? 'soft' : 'off' }]);
+  change('shading', [
+    { op: 'page', key: 'shading', value: state.page.shading === 'off' ? 'soft' : 'off' },
+  ]);
 }
 
 /** The parts of the window, for F6. */
@@ -43,7 +45,9 @@ function nextPart() {
   const at = parts.findIndex((p) => document.activeElement?.closest(p));
   for (let n = 1; n <= parts.length; n++) {
     const part = document.querySelector(parts[(at + n + parts.length) % parts.length]);
-    const inside = part.matches('[tabindex]') ? part : part.querySelector('button:enabled, summary');
+    const inside = part.matches('[tabindex]')
+      ? part
+      : part.querySelector('button:enabled, summary');
     if (inside?.checkVisibility()) return inside.focus();
   }
 }
@@ -62,13 +66,23 @@ export const COMMANDS = {
   keep: ['Keep as is', ['k'], tool('keep'), 'Tools'],
   smaller: ['Smaller brush or dot', ['['], () => resizeBy(1 / 1.2), 'Draw'],
   larger: ['Larger brush or dot', [']'], () => resizeBy(1.2), 'Draw'],
-  remove: ['Delete the selected dot', ['Delete', 'Backspace'], () => remove(state.selected), 'Draw'],
+  remove: [
+    'Delete the selected dot',
+    ['Delete', 'Backspace'],
+    () => remove(state.selected),
+    'Draw',
+  ],
   next: ['Next best click', ['n'], next.go, 'Draw'],
   undo: ['Undo', ['mod+z'], history.undo, 'Draw'],
   redo: ['Redo', ['shift+mod+z', 'mod+y'], history.redo, 'Draw'],
   escape: ['Let go', ['Escape'], escape, 'Draw'],
   variants: ['Show four variants', ['r'], variants.ask, 'Colours'],
-  pin: ['Pin this variant', ['p'], () => state.page && variants.pin(state.page.pinned ?? state.page.variant), 'Colours'],
+  pin: [
+    'Pin this variant',
+    ['p'],
+    () => state.page && variants.pin(state.page.pinned ?? state.page.variant),
+    'Colours',
+  ],
   shading: ['Flats or shaded', ['f'], shading, 'Colours'],
   hints: ['Dots and strokes shown or hidden', ['d'], () => set({ hints: !state.hints }), 'Look'],
   lines: ['Lines on or off', ['l'], () => set({ lines: !state.lines }), 'Look'],

@@ -6,7 +6,8 @@ export function el(tag, properties = {}, ...children) {
   for (const [name, value] of Object.entries(properties)) {
     if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
     else if (name in node && !name.includes('-')) node[name] = value;
-    else if (value !== null && value !== undefined && value !== false) node.setAttribute(name, value);
+    else if (value !== null && value !== undefined && value !== false)
+      node.setAttribute(name, value);
   }
   node.append(...children.filter((c) => c !== null && c !== undefined));
   return node;
@@ -26,7 +27,12 @@ export function icon(name) {
 
 /** A swatch that sets the colour when pressed. */
 export function swatch(color, name, press, key = '') {
-  const node = el('button', { className: 'swatch', title: name, 'aria-label': name, onclick: press });
+  const node = el('button', {
+    className: 'swatch',
+    title: name,
+    'aria-label': name,
+    onclick: press,
+  });
   node.dataset.color = color;
   node.style.backgroundColor = color;
   if (key) node.append(el('kbd', { textContent: key, 'aria-hidden': 'true' }));

@@ -21,14 +21,18 @@ export function eraser(at, radius) {
   const rub = (now) => {
     // places between two events, so that a quick move leaves no gaps
     const r = radius(now);
-    const steps = Math.max(1, Math.ceil(Math.hypot(now.x - last.x, now.y - last.y) / Math.max(r, 1)));
+    const steps = Math.max(
+      1,
+      Math.ceil(Math.hypot(now.x - last.x, now.y - last.y) / Math.max(r, 1)),
+    );
     let { hints } = state.page;
     for (let n = 1; n <= steps; n++) {
       const t = n / steps;
       hints = without(hints, [last.x + (now.x - last.x) * t, last.y + (now.y - last.y) * t, r]);
     }
     last = now;
-    const same = hints.length === state.page.hints.length && hints.every((h, n) => h === state.page.hints[n]);
+    const same =
+      hints.length === state.page.hints.length && hints.every((h, n) => h === state.page.hints[n]);
     if (!same) set({ page: { ...state.page, hints } });
   };
   rub(at);

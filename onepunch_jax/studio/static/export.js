@@ -49,9 +49,11 @@ function item(format, text, run) {
   return el('button', { textContent: text, onclick: press, 'data-format': format });
 }
 
-document.getElementById('export').append(
-  el('h2', { textContent: 'This page' }),
-  ...PAGE.map(([format, text]) => item(format, text, savePage)),
-  el('h2', { textContent: 'The book' }),
-  ...BOOK.map(([format, text]) => item(format, text, saveBook)),
-);
+document
+  .getElementById('export')
+  .append(
+    el('h2', { textContent: 'This page' }),
+    ...PAGE.map(([format, text]) => item(format, text, savePage)),
+    el('h2', { textContent: 'The book' }),
+    ...BOOK.map(([format, text]) => item(format, text, saveBook)),
+  );

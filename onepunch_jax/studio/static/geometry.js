@@ -40,7 +40,12 @@ export function simplify(points, tolerance) {
   let worst = 0;
   let at = 0;
   for (let n = 1; n < points.length - 1; n++) {
-    const d = toSegment(points[n][0], points[n][1], [...first.slice(0, 2), 0], [...last.slice(0, 2), 0]);
+    const d = toSegment(
+      points[n][0],
+      points[n][1],
+      [...first.slice(0, 2), 0],
+      [...last.slice(0, 2), 0],
+    );
     const t = n / (points.length - 1);
     const off = Math.max(d, Math.abs(points[n][2] - first[2] - t * (last[2] - first[2])));
     if (off > worst) {

@@ -22,7 +22,11 @@ export function change(label, ops, colors = true) {
   if (!state.page || !ops.length) return;
   set({ page: apply(state.page, ops), ...(colors ? { places: [] } : {}) });
   if (colors) answers.stop();
-  enqueue({ path: '/api/changes', body: { seq: ++number, page: state.page.id, label, ops }, colors });
+  enqueue({
+    path: '/api/changes',
+    body: { seq: ++number, page: state.page.id, label, ops },
+    colors,
+  });
 }
 
 export const undo = () => step('/api/undo');
@@ -48,7 +52,7 @@ async function drain() {
   if (running) return;
   running = true;
   let colors = false;
-  for (let failures = 0; jobs.length; ) {
+  for (let failures = 0; jobs.length;) {
     const job = jobs[0];
     try {
       const result = await send(job.method ?? 'POST', job.path, job.body);
@@ -62,7 +66,9 @@ async function drain() {
     } catch (error) {
       if (error instanceof Lost || error.status === 503) {
         set({ offline: true });
-        await new Promise((done) => setTimeout(done, AGAIN[Math.min(failures++, AGAIN.length - 1)]));
+        await new Promise((done) =>
+          setTimeout(done, AGAIN[Math.min(failures++, AGAIN.length - 1)]),
+        );
         continue;
       }
       jobs.shift();

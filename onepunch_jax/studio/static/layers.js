@@ -1,5 +1,5 @@
-// A picture of the page and its halves, quarters ...: zoomed out, the nearest one is drawn, which is
-// quick and does not flicker. Made when first needed. A very large page comes smaller than it is.
+// A picture of the page and its halves, quarters ...: zoomed out, the nearest one is drawn, which
+// is quick and does not flicker. Made when first needed. A very large page comes smaller.
 
 const SMALLEST = 256;
 

@@ -30,7 +30,11 @@ function titled(button, name) {
 
 function buttons() {
   for (const name of TOOLS) {
-    const button = el('button', { 'aria-label': COMMANDS[name][0], 'aria-pressed': 'false' }, icon(name));
+    const button = el(
+      'button',
+      { 'aria-label': COMMANDS[name][0], 'aria-pressed': 'false' },
+      icon(name),
+    );
     button.dataset.command = button.dataset.tool = name;
     document.getElementById('tools').append(button);
   }
@@ -63,7 +67,16 @@ function reflect() {
     set('redo', document_?.redo);
   });
   on('page', (page) => {
-    for (const name of ['export', 'fit', 'zoomIn', 'zoomOut', 'actualSize', 'compare', 'lines', 'hints']) {
+    for (const name of [
+      'export',
+      'fit',
+      'zoomIn',
+      'zoomOut',
+      'actualSize',
+      'compare',
+      'lines',
+      'hints',
+    ]) {
       document.querySelector(`[data-command=${name}]`).disabled = !page;
     }
     const shading = document.querySelector('[data-command=shading]');
@@ -78,7 +91,11 @@ function reflect() {
 function measure() {
   const ratio = devicePixelRatio || 1;
   const box = stage.getBoundingClientRect();
-  view.resize(Math.max(1, Math.round(box.width * ratio)), Math.max(1, Math.round(box.height * ratio)), ratio);
+  view.resize(
+    Math.max(1, Math.round(box.width * ratio)),
+    Math.max(1, Math.round(box.height * ratio)),
+    ratio,
+  );
   scene.resize();
   overlay.resize();
 }

@@ -53,7 +53,7 @@ export async function go() {
   reveal(place.x, place.y);
   where(place.x, place.y);
   emit('asked', { x: place.x, y: place.y });
-  say(`Next best click ${at + 1} of ${state.places.length}: Enter puts a dot, 1-9 a suggested colour.`);
+  say(`Next best click ${at + 1} of ${state.places.length}: Enter puts a dot, 1-9 a colour.`);
   emit('view');
 }
 

@@ -22,7 +22,15 @@ export async function show(page) {
   if (!page) return empty();
   answers.stop();
   const old = state.page;
-  set({ page, answer: null, variants: [], selected: null, suggestions: [], suggestedAt: null, places: [] });
+  set({
+    page,
+    answer: null,
+    variants: [],
+    selected: null,
+    suggestions: [],
+    suggestedAt: null,
+    places: [],
+  });
   welcome.hidden = true;
   busy('Opening');
   try {
@@ -59,7 +67,7 @@ function empty() {
   welcome.hidden = false;
 }
 
-/** Sends files as pages; the first replaces what is open unless `add`. A wrong file is a sentence. */
+/** Sends files as pages; the first replaces what is open unless `add`. */
 export async function open(files, add = false) {
   let more = add;
   for (const blob of files) {
@@ -126,7 +134,11 @@ const inBook = (event) => event.target.closest?.('#book') && state.page;
 addEventListener('dragover', (event) => {
   if (![...event.dataTransfer.types].includes('Files')) return;
   event.preventDefault();
-  drop.textContent = inReferences(event) ? 'A reference' : inBook(event) ? 'Further pages' : 'Open this page';
+  drop.textContent = inReferences(event)
+    ? 'A reference'
+    : inBook(event)
+      ? 'Further pages'
+      : 'Open this page';
   drop.hidden = false;
 });
 addEventListener('dragleave', (event) => {

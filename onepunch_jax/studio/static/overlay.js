@@ -52,7 +52,10 @@ function path(points, extra) {
 
 function line(points, use) {
   context.lineCap = 'round';
-  for (const [style, width] of [['rgb(0 0 0 / 60%)', 5], [TINTS[use], 2.5]]) {
+  for (const [style, width] of [
+    ['rgb(0 0 0 / 60%)', 5],
+    [TINTS[use], 2.5],
+  ]) {
     context.beginPath();
     points.forEach(([x, y], n) => context[n ? 'lineTo' : 'moveTo'](...toScreen(x, y)));
     if (points.length === 1) context.lineTo(...toScreen(points[0][0] + 0.1, points[0][1]));
@@ -124,9 +127,17 @@ function place({ x, y }, number) {
 }
 
 function cross(x, y, size) {
-  for (const [style, width] of [['rgb(0 0 0 / 70%)', 3], ['#fff', 1]]) {
+  for (const [style, width] of [
+    ['rgb(0 0 0 / 70%)', 3],
+    ['#fff', 1],
+  ]) {
     context.beginPath();
-    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+    for (const [dx, dy] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ]) {
       context.moveTo(x + dx * size * 0.35, y + dy * size * 0.35);
       context.lineTo(x + dx * size, y + dy * size);
     }

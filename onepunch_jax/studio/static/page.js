@@ -5,7 +5,8 @@ export function apply(page, ops) {
   let next = { ...page };
   for (const op of ops) {
     if (op.op === 'add') next.hints = [...next.hints, op.hint];
-    else if (op.op === 'set') next.hints = next.hints.map((h) => (h.id === op.id ? merge(h, op) : h));
+    else if (op.op === 'set')
+      next.hints = next.hints.map((h) => (h.id === op.id ? merge(h, op) : h));
     else if (op.op === 'remove') next.hints = next.hints.filter((h) => h.id !== op.id);
     else if (op.op === 'page') next = { ...next, [op.key]: op.value };
   }

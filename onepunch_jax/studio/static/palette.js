@@ -24,7 +24,10 @@ function edit(label, palette) {
 }
 
 function replace(id, fields, label) {
-  edit(label, state.document.palette.map((p) => (p.id === id ? { ...p, ...fields } : p)));
+  edit(
+    label,
+    state.document.palette.map((p) => (p.id === id ? { ...p, ...fields } : p)),
+  );
 }
 
 function row(entry) {
@@ -57,31 +60,53 @@ function row(entry) {
       else event.target.value = entry.color;
     },
   });
-  const now = el('button', {
-    className: 'small',
-    title: 'Take the current colour',
-    'aria-label': `${title} takes the current colour`,
-    disabled: entry.locked,
-    onclick: () => replace(entry.id, { color: state.color }, 'palette'),
-  }, icon('take'));
-  const lock = el('button', {
-    className: 'small',
-    title: entry.locked ? 'Locked' : 'Lock',
-    'aria-label': `Lock ${title}`,
-    'aria-pressed': String(Boolean(entry.locked)),
-    onclick: () => replace(entry.id, { locked: !entry.locked }, 'lock'),
-  }, icon(entry.locked ? 'locked' : 'unlocked'));
-  const drop = el('button', {
-    className: 'small',
-    'aria-label': `Remove ${title}`,
-    disabled: entry.locked,
-    onclick: () => edit('remove colour', state.document.palette.filter((p) => p.id !== entry.id)),
-  }, icon('close'));
+  const now = el(
+    'button',
+    {
+      className: 'small',
+      title: 'Take the current colour',
+      'aria-label': `${title} takes the current colour`,
+      disabled: entry.locked,
+      onclick: () => replace(entry.id, { color: state.color }, 'palette'),
+    },
+    icon('take'),
+  );
+  const lock = el(
+    'button',
+    {
+      className: 'small',
+      title: entry.locked ? 'Locked' : 'Lock',
+      'aria-label': `Lock ${title}`,
+      'aria-pressed': String(Boolean(entry.locked)),
+      onclick: () => replace(entry.id, { locked: !entry.locked }, 'lock'),
+    },
+    icon(entry.locked ? 'locked' : 'unlocked'),
+  );
+  const drop = el(
+    'button',
+    {
+      className: 'small',
+      'aria-label': `Remove ${title}`,
+      disabled: entry.locked,
+      onclick: () =>
+        edit(
+          'remove colour',
+          state.document.palette.filter((p) => p.id !== entry.id),
+        ),
+    },
+    icon('close'),
+  );
   return el('li', {}, use, label, code, now, lock, drop);
 }
 
 function add() {
-  const entry = { id: newId(), name: name(state.color), color: state.color, source: state.color, locked: false };
+  const entry = {
+    id: newId(),
+    name: name(state.color),
+    color: state.color,
+    source: state.color,
+    locked: false,
+  };
   edit('add colour', [...(state.document?.palette ?? []), entry]);
 }
 
@@ -101,7 +126,9 @@ file.addEventListener('change', () => {
   file.value = '';
 });
 
-only.addEventListener('change', () => setDocument('only_palette', only.checked, 'only the palette'));
+only.addEventListener('change', () =>
+  setDocument('only_palette', only.checked, 'only the palette'),
+);
 
 root.append(
   list,

@@ -14,22 +14,28 @@ export function choose(color) {
   set({ color });
   const chosen = find(state.page, state.selected);
   if (chosen?.use === 'color' && chosen.color !== color) {
-    performance.mark('studio:click', { detail: { hint: chosen.id } });
     change('recolour', [{ op: 'set', id: chosen.id, color }]);
   }
 }
 
 const square = el('div', { className: 'square', 'aria-hidden': 'true' }, el('span'));
 const chip = el('span', { className: 'chip', 'aria-hidden': 'true' });
-const code = el('input', { type: 'text', maxLength: 7, spellcheck: false, 'aria-label': 'Colour code' });
+const code = el('input', {
+  type: 'text',
+  maxLength: 7,
+  spellcheck: false,
+  'aria-label': 'Colour code',
+});
 const word = el('output', { className: 'word' });
-const [hue, saturation, value] = [['Hue', 360], ['Saturation', 100], ['Brightness', 100]].map(
-  ([label, most]) => {
-    const input = el('input', { type: 'range', min: 0, max: most, step: 1, 'aria-label': label });
-    input.classList.add(label.toLowerCase());
-    return input;
-  },
-);
+const [hue, saturation, value] = [
+  ['Hue', 360],
+  ['Saturation', 100],
+  ['Brightness', 100],
+].map(([label, most]) => {
+  const input = el('input', { type: 'range', min: 0, max: most, step: 1, 'aria-label': label });
+  input.classList.add(label.toLowerCase());
+  return input;
+});
 const radius = el('input', { type: 'range', min: 1, max: 100, step: 1, 'aria-label': 'Radius' });
 const radiusText = el('output', { className: 'number' });
 
@@ -91,7 +97,11 @@ radius.addEventListener('input', () => set({ radius: +radius.value }));
 export function resizeBy(factor) {
   const chosen = find(state.page, state.selected);
   if (chosen) {
-    const points = chosen.points.map(([x, y, r]) => [x, y, Math.max(1, Math.round(r * factor * 10) / 10)]);
+    const points = chosen.points.map(([x, y, r]) => [
+      x,
+      y,
+      Math.max(1, Math.round(r * factor * 10) / 10),
+    ]);
     change('resize', [{ op: 'set', id: chosen.id, points }]);
   } else {
     const next = factor > 1 ? Math.ceil(state.radius * factor) : Math.floor(state.radius * factor);
@@ -100,7 +110,12 @@ export function resizeBy(factor) {
 }
 
 function renderUsed() {
-  const colors = new Set(state.page?.hints.map((h) => h.color).filter(Boolean).reverse());
+  const colors = new Set(
+    state.page?.hints
+      .map((h) => h.color)
+      .filter(Boolean)
+      .reverse(),
+  );
   for (const color of state.document?.used ?? []) colors.add(color);
   const shown = [...colors].slice(0, 24);
   fill(document.getElementById('used'), shown.join(), () =>

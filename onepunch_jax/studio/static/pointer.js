@@ -36,6 +36,7 @@ function place(event) {
     alt: event.altKey,
     control: event.ctrlKey || event.metaKey,
     type: event.pointerType,
+    time: event.timeStamp,
   };
 }
 

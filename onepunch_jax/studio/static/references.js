@@ -78,7 +78,15 @@ file.addEventListener('change', () => {
 
 root.append(
   list,
-  el('div', { className: 'row' }, el('button', { textContent: 'Add', 'aria-label': 'Add a reference', onclick: () => file.click() })),
+  el(
+    'div',
+    { className: 'row' },
+    el('button', {
+      textContent: 'Add',
+      'aria-label': 'Add a reference',
+      onclick: () => file.click(),
+    }),
+  ),
   note,
   file,
 );
@@ -86,5 +94,7 @@ root.append(
 on('page', (page) => fill(list, ids(page).join(), () => ids(page).map(item)));
 on('document', (document_) => {
   const can = document_?.can?.references !== false;
-  note.textContent = can ? 'Or drop pictures on this panel.' : 'This checkpoint reads no references.';
+  note.textContent = can
+    ? 'Or drop pictures on this panel.'
+    : 'This checkpoint reads no references.';
 });

@@ -7,7 +7,13 @@ import { on, set, state } from './store.js';
 const root = document.getElementById('regions');
 const MOST = 60; // px
 
-const gap = el('input', { type: 'range', min: 0, max: MOST, step: 1, 'aria-label': 'Close gaps up to' });
+const gap = el('input', {
+  type: 'range',
+  min: 0,
+  max: MOST,
+  step: 1,
+  'aria-label': 'Close gaps up to',
+});
 const gapText = el('output', { className: 'number' });
 const automatic = el('input', { type: 'checkbox', checked: true });
 const guide = el('input', { type: 'checkbox', checked: true });
@@ -16,7 +22,9 @@ const guide = el('input', { type: 'checkbox', checked: true });
 const usual = () => Math.round(Math.min(state.page?.width ?? 0, state.page?.height ?? 0) / 100);
 
 gap.addEventListener('input', () => (gapText.textContent = `${gap.value} px`));
-gap.addEventListener('change', () => change('gap', [{ op: 'page', key: 'gap', value: +gap.value }]));
+gap.addEventListener('change', () =>
+  change('gap', [{ op: 'page', key: 'gap', value: +gap.value }]),
+);
 automatic.addEventListener('change', () => {
   const value = automatic.checked ? null : +gap.value;
   change('gap', [{ op: 'page', key: 'gap', value }]);
@@ -28,12 +36,28 @@ guide.addEventListener('change', () => {
 
 function tool(name, text, title) {
   const press = () => set({ tool: state.tool === name ? 'paint' : name });
-  return el('button', { textContent: text, title, 'data-tool': name, 'aria-pressed': 'false', onclick: press });
+  return el('button', {
+    textContent: text,
+    title,
+    'data-tool': name,
+    'aria-pressed': 'false',
+    onclick: press,
+  });
 }
 
 root.append(
-  el('div', { className: 'row' }, tool('split', 'Split', 'A stroke that cuts a region (S)'), tool('join', 'Join', 'A stroke that joins regions (J)')),
-  el('div', { className: 'row' }, tool('white', 'Keep white', 'What is clicked stays paper (W)'), tool('keep', 'Keep as is', 'What is clicked keeps its pixels (K)')),
+  el(
+    'div',
+    { className: 'row' },
+    tool('split', 'Split', 'A stroke that cuts a region (S)'),
+    tool('join', 'Join', 'A stroke that joins regions (J)'),
+  ),
+  el(
+    'div',
+    { className: 'row' },
+    tool('white', 'Keep white', 'What is clicked stays paper (W)'),
+    tool('keep', 'Keep as is', 'What is clicked keeps its pixels (K)'),
+  ),
   el('label', { className: 'slider' }, el('span', { textContent: 'Gaps' }), gap, gapText),
   el('label', { className: 'check' }, automatic, 'Choose the gap by itself'),
   el('label', { className: 'check' }, guide, 'Mark the next best click'),
@@ -51,5 +75,6 @@ on('tool', (name) => {
 });
 on('document', (document_) => {
   const can = document_?.can?.regions !== false;
-  for (const control of root.querySelectorAll('[data-tool=split], [data-tool=join]')) control.disabled = !can;
+  for (const control of root.querySelectorAll('[data-tool=split], [data-tool=join]'))
+    control.disabled = !can;
 });

@@ -5,7 +5,8 @@ import { Layer } from './layers.js';
 import { emit, on, state } from './store.js';
 import { view } from './view.js';
 
-const FADE = 140; // ms
+const FADE = 120; // ms
+const FIRST = 0.4; // how much of a new answer the first frame shows: seen at once, never a flash
 const SMOOTH = 2; // up to this zoom pixels are smoothed
 const GRID = 8; // from this zoom on pixels have a grid
 const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -35,6 +36,9 @@ export function setColors(bitmap) {
   fading = still.matches ? 0 : performance.now();
   draw();
 }
+
+/** Whether what is painted is what there is: nothing fades, no frame is asked for. */
+export const isStill = () => !fading && !asked;
 
 export const hasColors = () => colors !== null;
 
@@ -117,7 +121,7 @@ function paint() {
   context.fillStyle = getComputedStyle(canvas).getPropertyValue('--desk') || '#888';
   context.fillRect(0, 0, view.width, view.height);
   if (!state.page) return;
-  const part = fading ? Math.min(1, (performance.now() - fading) / FADE) : 1;
+  const part = fading ? Math.min(1, FIRST + (performance.now() - fading) / FADE) : 1;
   if (part >= 1) fading = 0;
   const now = () => page(colors, part < 1 ? last : null, part, state.lines);
   if (state.holding) page(null, null, 1, true);

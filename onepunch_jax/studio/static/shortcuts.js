@@ -30,7 +30,8 @@ const MORE = [
 ];
 
 const keys = new Map();
-for (const [name, [, list]] of Object.entries(COMMANDS)) for (const key of list) keys.set(key, name);
+for (const [name, [, list]] of Object.entries(COMMANDS))
+  for (const key of list) keys.set(key, name);
 
 function chord(event) {
   const mod = event.ctrlKey || event.metaKey;
@@ -112,35 +113,48 @@ function letGo() {
 
 const SIGNS = { mod: /Mac|iP/.test(navigator.platform) ? 'Cmd' : 'Ctrl', shift: 'Shift' };
 const written = (key) =>
-  key.split('+').map((part) => SIGNS[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(' + ') || '+';
+  key
+    .split('+')
+    .map((part) => SIGNS[part] ?? (part.length === 1 ? part.toUpperCase() : part))
+    .join(' + ') || '+';
 
 /** The keys of a command, for titles of buttons. */
-export const keysOf = (name) => (COMMANDS[name]?.[1] ?? []).map((k) => (k === '+' ? '+' : written(k)));
+export const keysOf = (name) =>
+  (COMMANDS[name]?.[1] ?? []).map((k) => (k === '+' ? '+' : written(k)));
 
 function row(text, keyNames) {
   const signs = keyNames.map((key) => el('kbd', { textContent: key }));
-  return el('div', { className: 'shortcut' }, el('dt', {}, ...signs), el('dd', { textContent: text }));
+  return el(
+    'div',
+    { className: 'shortcut' },
+    el('dt', {}, ...signs),
+    el('dd', { textContent: text }),
+  );
 }
 
 /** The list of shortcuts, made from the table of commands. */
 function help() {
-  const groups = Map.groupBy
-    ? Map.groupBy(Object.entries(COMMANDS), ([, c]) => c[3])
-    : new Map();
+  const groups = Map.groupBy ? Map.groupBy(Object.entries(COMMANDS), ([, c]) => c[3]) : new Map();
   const parts = [...groups].map(([title, list]) =>
     el(
       'section',
       {},
       el('h3', { textContent: title }),
-      el('dl', {}, ...list.filter(([, c]) => c[1].length).map(([name, c]) => row(c[0], keysOf(name)))),
+      el(
+        'dl',
+        {},
+        ...list.filter(([, c]) => c[1].length).map(([name, c]) => row(c[0], keysOf(name))),
+      ),
     ),
   );
   const more = el('dl', {}, ...MORE.map(([key, text]) => row(text, [key])));
   const hands = el('section', {}, el('h3', { textContent: 'Hands' }), more);
-  document.getElementById('help').append(
-    el('h2', { textContent: 'Shortcuts' }),
-    el('div', { className: 'columns' }, ...parts, hands),
-  );
+  document
+    .getElementById('help')
+    .append(
+      el('h2', { textContent: 'Shortcuts' }),
+      el('div', { className: 'columns' }, ...parts, hands),
+    );
 }
 
 /** Starts listening. */

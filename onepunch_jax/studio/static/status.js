@@ -49,7 +49,7 @@ export function done(text) {
 }
 
 on('view', () => {
-  const percent = `${view.zoom < 0.1 ? (100 * view.zoom).toFixed(1) : Math.round(100 * view.zoom)} %`;
+  const percent = `${(100 * view.zoom).toFixed(view.zoom < 0.1 ? 1 : 0)} %`;
   zoom.textContent = percent;
   zoom.setAttribute('aria-label', `Zoom: ${percent}. Show at 100 %`);
 });
@@ -63,7 +63,7 @@ on('offline', (offline) => {
   if (offline) {
     clearTimeout(hiding);
     alertBox.replaceChildren(
-      'The server does not answer. You can go on drawing: it is sent as soon as the server is back.',
+      'The server does not answer. You can go on drawing: it is sent when the server is back.',
     );
     alertBox.hidden = false;
   } else {

@@ -42,7 +42,6 @@ export function take(n) {
   const at = state.suggestedAt;
   if (!at) return;
   const made = hint('color', color, [[at.x, at.y, state.radius]]);
-  performance.mark('studio:click', { detail: { hint: made.id } });
   change('dot', [{ op: 'add', hint: made }]);
   set({ selected: made.id });
 }
@@ -62,7 +61,9 @@ function render() {
       return swatch(color, `${name(color)} ${color}${share}: key ${n + 1}`, () => take(n), n + 1);
     });
   fill(panel, key, () =>
-    suggestions.length ? make() : [el('p', { className: 'none', textContent: 'Click on the page.' })],
+    suggestions.length
+      ? make()
+      : [el('p', { className: 'none', textContent: 'Click on the page.' })],
   );
   fill(nearby, key, make);
   nearby.hidden = !suggestions.length || !suggestedAt;
@@ -78,7 +79,8 @@ function locate() {
   const [width, height] = [view.width / view.ratio, view.height / view.ratio];
   const below = y + gap + box.height < height;
   nearby.style.left = `${Math.max(4, Math.min(width - box.width - 4, x - box.width / 2))}px`;
-  nearby.style.top = `${Math.max(4, Math.min(height - box.height - 4, below ? y + gap : y - gap - box.height))}px`;
+  const top = below ? y + gap : y - gap - box.height;
+  nearby.style.top = `${Math.max(4, Math.min(height - box.height - 4, top))}px`;
 }
 
 on('dotted asked', ask);

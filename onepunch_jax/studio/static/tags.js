@@ -8,7 +8,13 @@ import { on, state } from './store.js';
 const root = document.getElementById('tags');
 const REST = 120; // ms between keys
 const list = el('ul', { className: 'tags', 'aria-label': 'Tags of this page' });
-const found = el('ul', { id: 'tag-list', className: 'options', role: 'listbox', 'aria-label': 'Words', hidden: true });
+const found = el('ul', {
+  id: 'tag-list',
+  className: 'options',
+  role: 'listbox',
+  'aria-label': 'Words',
+  hidden: true,
+});
 const note = el('p', { className: 'none', role: 'status' });
 const field = el('input', {
   type: 'text',
@@ -23,7 +29,11 @@ const field = el('input', {
 let at = -1;
 let timer = 0;
 
-export const words = (text) => text.split(',').map((t) => t.trim()).filter(Boolean);
+export const words = (text) =>
+  text
+    .split(',')
+    .map((t) => t.trim())
+    .filter(Boolean);
 
 function put(tags, label) {
   change(label, [{ op: 'page', key: 'tags', value: tags.join(', ') }]);
@@ -66,14 +76,21 @@ async function complete() {
   if (field.value.trim().toLowerCase() !== text) return;
   const near = !answer.tags.length;
   const tags = near ? (answer.nearest ?? []) : answer.tags;
-  note.textContent = near ? `No tag begins so${tags.length ? '; the nearest are listed' : ''}.` : '';
+  note.textContent = near
+    ? `No tag begins so${tags.length ? '; the nearest are listed' : ''}.`
+    : '';
   found.replaceChildren(
     ...tags.map((tag, n) =>
-      el('li', { id: `tag-${n}`, role: 'option', textContent: tag, 'aria-selected': 'false',
+      el('li', {
+        id: `tag-${n}`,
+        role: 'option',
+        textContent: tag,
+        'aria-selected': 'false',
         onpointerdown: (event) => {
           event.preventDefault();
           add(tag);
-        } }),
+        },
+      }),
     ),
   );
   found.hidden = !tags.length;
@@ -90,14 +107,19 @@ field.addEventListener('keydown', (event) => {
   if (event.key === 'ArrowDown') mark(at + 1);
   else if (event.key === 'ArrowUp') mark(at - 1);
   else if (event.key === 'Escape') close();
-  else if (event.key === 'Enter') add(at >= 0 ? found.children[at].textContent : field.value.trim());
+  else if (event.key === 'Enter')
+    add(at >= 0 ? found.children[at].textContent : field.value.trim());
   else return;
   event.preventDefault();
   event.stopPropagation();
 });
 
 function chip(tag) {
-  const drop = () => put(words(state.page.tags).filter((t) => t !== tag), `without ${tag}`);
+  const drop = () =>
+    put(
+      words(state.page.tags).filter((t) => t !== tag),
+      `without ${tag}`,
+    );
   const button = el('button', { textContent: '×', 'aria-label': `Remove ${tag}`, onclick: drop });
   return el('li', {}, el('span', { textContent: tag }), button);
 }

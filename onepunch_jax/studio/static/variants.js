@@ -31,7 +31,10 @@ export function pin(n) {
   const differs = n !== shown();
   change(
     value === null ? 'unpin' : `pin variant ${n + 1}`,
-    [{ op: 'page', key: 'variant', value: n }, { op: 'page', key: 'pinned', value }],
+    [
+      { op: 'page', key: 'variant', value: n },
+      { op: 'page', key: 'pinned', value },
+    ],
     differs,
   );
 }
@@ -41,7 +44,12 @@ function card(n) {
   const now = shown() === n;
   const pinned = state.page?.pinned === n;
   const picture = id
-    ? el('img', { src: `/api/pictures/${id}.png?w=160`, alt: '', loading: 'lazy', draggable: false })
+    ? el('img', {
+        src: `/api/pictures/${id}.png?w=160`,
+        alt: '',
+        loading: 'lazy',
+        draggable: false,
+      })
     : el('span', { className: 'number', textContent: n + 1, 'aria-hidden': 'true' });
   const choose = el(
     'button',
@@ -54,13 +62,17 @@ function card(n) {
     },
     picture,
   );
-  const hold = el('button', {
-    className: 'small pin',
-    title: 'Pin',
-    'aria-label': `Pin variant ${n + 1}`,
-    'aria-pressed': String(pinned),
-    onclick: () => pin(n),
-  }, icon('pin'));
+  const hold = el(
+    'button',
+    {
+      className: 'small pin',
+      title: 'Pin',
+      'aria-label': `Pin variant ${n + 1}`,
+      'aria-pressed': String(pinned),
+      onclick: () => pin(n),
+    },
+    icon('pin'),
+  );
   return el('li', {}, choose, hold);
 }
 

@@ -1,4 +1,4 @@
-// Where the page lies on the screen: zoom (device px per page px) and the page's corner (device px).
+// Where the page lies on the screen: zoom (device px a page px) and the page's corner (device px).
 
 import { emit, state } from './store.js';
 

@@ -29,10 +29,15 @@ ARGUMENTS = [
 AXE = '4.10.3'  # of axe-core, from the npm registry
 
 
+def find_chromium() -> str | None:
+  """The path of the system's Chromium, or None."""
+  return next(filter(None, map(shutil.which, NAMES)), None)
+
+
 @pytest.fixture(scope='session')
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> str:
   """The path of a Chromium that works."""
-  found = next(filter(None, map(shutil.which, NAMES)), None)
+  found = find_chromium()
   if found is None:
     pytest.skip(f'no browser here (looked for {", ".join(NAMES)})')
   if importlib.util.find_spec('playwright') is None:
@@ -113,7 +118,6 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
         'install',
         '--silent',
         '--no-audit',
-        '--no-fund',
         '--ignore-scripts',
         f'axe-core@{AXE}',
       ],

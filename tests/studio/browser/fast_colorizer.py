@@ -8,12 +8,12 @@ from typing import Any
 
 import cv2
 import numpy as np
-from onepunch_jax.regions.edit import edit
 
 from onepunch_jax.pages.hints import Hints, by_region
 from onepunch_jax.pages.palette import Regions
 from onepunch_jax.pages.remembered import Remembered
 from onepunch_jax.pages.suggestions import Suggestion
+from onepunch_jax.regions.edit import edit
 
 INK = 160
 SUGGESTED = ('#c04040', '#40a060', '#4060c0', '#d0a040', '#8050a0')

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-WAIT = 20.0  # s: for what takes milliseconds on a machine that does nothing else
+WAIT = 60.0  # s: for what takes milliseconds on a machine that does nothing else
 
 
 class Studio:
@@ -18,10 +18,11 @@ class Studio:
 
   Args:
     page: playwright's page, with the studio in it.
+    wait: seconds after which what should have happened has not.
   """
 
-  def __init__(self, page: Any):
-    self.page = page
+  def __init__(self, page: Any, wait: float = WAIT):
+    self.page, self._wait = page, wait
     self.cdp = page.context.new_cdp_session(page)
     self.errors: list[str] = []  # that the window wrote to its console
     self.requests: list[str] = []  # addresses
@@ -68,7 +69,7 @@ class Studio:
 
   def until(self, what: Callable[[], Any], say: str = '') -> Any:
     """Waits until something is true and returns it."""
-    end = time.monotonic() + WAIT
+    end = time.monotonic() + self._wait
     while True:
       found = what()
       if found:
@@ -81,15 +82,14 @@ class Studio:
     """Waits until every change is sent, coloured and painted."""
     self.page.wait_for_function(
       """async () => {
-        const [{ waiting }, { state }, answers] = await Promise.all([
-          import('/static/history.js'), import('/static/store.js'), import('/static/answers.js')]);
+        const [{ waiting }, { state }, answers, scene] = await Promise.all(
+          ['history', 'store', 'answers', 'scene'].map((m) => import(`/static/${m}.js`)));
         if (waiting() || state.busy) return false;
         await answers.quiet();
-        return !waiting() && !state.busy;
+        return !waiting() && !state.busy && scene.isStill();
       }""",
-      timeout=1000 * WAIT,
+      timeout=1000 * self._wait,
     )
-    self.page.wait_for_timeout(220)  # the answer has faded in
 
   # --- files -----------------------------------------------------------------------------------
 
@@ -219,13 +219,18 @@ class Studio:
     )
 
   def touches(self, *frames: list[tuple[float, float]]) -> None:
-    """Real touch events: lists of places (css px of the window), from the first touch to the last."""
+    """Real touch events: a list of places (css px of the window) for each moment."""
     for n, frame in enumerate(frames):
       points = [{'x': x, 'y': y, 'id': k} for k, (x, y) in enumerate(frame)]
       kind = 'touchStart' if n == 0 else 'touchMove'
       self.cdp.send('Input.dispatchTouchEvent', {'type': kind, 'touchPoints': points})
       self.page.wait_for_timeout(30)
     self.cdp.send('Input.dispatchTouchEvent', {'type': 'touchEnd', 'touchPoints': []})
+
+  def fold(self, panel: str, folded: bool = True) -> None:
+    """Folds a panel, or opens it."""
+    script = '([id, open]) => { document.getElementById(id).open = open; }'
+    self.page.evaluate(script, [f'panel-{panel}', not folded])
 
   def color(self, code: str) -> None:
     """Types a colour into the colour panel."""

@@ -21,6 +21,7 @@ class Server:
 
   def __init__(self, folder: str, colorizer: Any, checkpoint: str):
     import uvicorn
+
     from onepunch_jax.studio.samples import samples
     from onepunch_jax.studio.server import create_app
 
@@ -44,9 +45,8 @@ class Server:
 
   def address(self, pages: Sequence[Image.Image] = ()) -> str:
     """What a new window opens: a session of its own, with these pages where there are any."""
-    from onepunch_jax.studio.server import put_pages
-
     from onepunch_jax.studio import document
+    from onepunch_jax.studio.server import put_pages
 
     start = f'http://{self._host}/?token={TOKEN}'
     if not pages:

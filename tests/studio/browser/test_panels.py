@@ -15,12 +15,6 @@ def drawn(windows):
   return windows(pages=[rooms()])
 
 
-def fold(studio, name, is_open=True):
-  studio.page.evaluate(
-    '([id, open]) => { document.getElementById(id).open = open; }', [f'panel-{name}', is_open]
-  )
-
-
 def test_editing_the_palette_recolors_the_page(drawn):
   """Row 16: a swatch of the page's colour is edited, the page follows; locks; undo."""
   drawn.color(RED)
@@ -65,7 +59,7 @@ def test_palettes_come_in_and_go_out(drawn):
 
 def test_tags_are_completed_from_the_words_of_the_checkpoint(drawn):
   """Row 15."""
-  fold(drawn, 'tags')
+  drawn.fold('tags', False)
   field = drawn.page.get_by_role('combobox', name='Add a tag')
   field.press_sequentially('blue h')
   drawn.page.get_by_role('option', name='blue hair').wait_for()
@@ -83,7 +77,7 @@ def test_tags_are_completed_from_the_words_of_the_checkpoint(drawn):
 
 
 def test_references_are_dropped_picked_from_and_removed(drawn):
-  fold(drawn, 'references')
+  drawn.fold('references', False)
   drawn.drop('#references', ('hero.png', reference()), ('again.png', reference()))
   drawn.until(lambda: len(drawn.server_page()['references']) == 2)
   drawn.settle()
@@ -106,7 +100,7 @@ def test_references_are_dropped_picked_from_and_removed(drawn):
 
 def test_regions_are_split_joined_and_kept(drawn):
   """Row 17."""
-  fold(drawn, 'regions')
+  drawn.fold('regions', False)
   drawn.press('s')
   drawn.drag((20, 320), (460, 320))
   drawn.press('j')
@@ -142,8 +136,8 @@ def test_export_menu(drawn, kind):
 
 
 def test_the_layout_is_remembered(drawn):
-  fold(drawn, 'tags')
-  fold(drawn, 'palette', False)
+  drawn.fold('tags', False)
+  drawn.fold('palette')
   drawn.page.get_by_role('button', name='Light or dark').click()
   drawn.press('\\')
   drawn.page.reload()
