@@ -27,6 +27,7 @@ flags.DEFINE_integer('clicks', 50, 'Dots, one after the other.')
 flags.DEFINE_float('scale', 1, 'Of the page.')
 FLAGS = flags.FLAGS
 COLORS = '#c83c50', '#3c64c8', '#e0b040', '#40a060', '#8050b0', '#f0c8a8'
+PAUSE = 500  # ms between a picture and the next click, as of a quick hand
 PAINTED = """async (since) => {
   const after = (name) => performance.getEntriesByName(name).find((e) => e.startTime > since);
   const click = after('studio:click');
@@ -70,10 +71,9 @@ def main(_: list[str]) -> None:
     print(f'first colours: {studio.message}', flush=True)
     first, faded, counted = [], [], []
     for number, place in enumerate(places(np.asarray(page), FLAGS.clicks)):
-      studio.page.evaluate(
-        '(c) => import("/static/store.js").then((s) => s.set(c))',
-        {'color': COLORS[number % len(COLORS)], 'selected': None, 'guide': False},
-      )
+      fields = {'color': COLORS[number % len(COLORS)], 'selected': None}
+      studio.page.evaluate('(f) => import("/static/store.js").then((s) => s.set(f))', fields)
+      studio.page.wait_for_timeout(PAUSE)
       since = studio.page.evaluate('() => performance.now()')
       studio.click(*place)
       times = studio.until(lambda since=since: studio.page.evaluate(PAINTED, since))

@@ -12,6 +12,15 @@ from PIL import Image
 
 WAIT = 60.0  # s: for what takes milliseconds on a machine that does nothing else
 
+# nothing waits to be sent, to be coloured or to fade in
+SETTLED = """async () => {
+  const [{ waiting }, { state }, answers, scene] = await Promise.all(
+    ['history', 'store', 'answers', 'scene'].map((m) => import(`/static/${m}.js`)));
+  if (waiting() || state.busy) return false;
+  await answers.quiet();
+  return !waiting() && !state.busy && scene.isStill();
+}"""
+
 
 class Studio:
   """One window of the studio.
@@ -80,16 +89,7 @@ class Studio:
 
   def settle(self) -> None:
     """Waits until every change is sent, coloured and painted."""
-    self.page.wait_for_function(
-      """async () => {
-        const [{ waiting }, { state }, answers, scene] = await Promise.all(
-          ['history', 'store', 'answers', 'scene'].map((m) => import(`/static/${m}.js`)));
-        if (waiting() || state.busy) return false;
-        await answers.quiet();
-        return !waiting() && !state.busy && scene.isStill();
-      }""",
-      timeout=1000 * self._wait,
-    )
+    self.until(lambda: self.page.evaluate(SETTLED))
 
   # --- files -----------------------------------------------------------------------------------
 
