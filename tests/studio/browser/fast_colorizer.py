@@ -70,7 +70,7 @@ class FastSession:
       hinted[largest],
     )
     regions = Regions(self._labels, colors, is_paper, hinted)
-    page = types.SimpleNamespace(regions=regions, balloons=np.zeros((0, count), bool))
+    page = types.SimpleNamespace(regions=regions, balloons=np.zeros((8, 8), bool))
     return types.SimpleNamespace(page=page, remembered=remembered)
 
   def suggest(self, x: float, y: float, hints: Any = None, **_: Any) -> list[Suggestion]:
