@@ -21,6 +21,7 @@ At the end a summary says what was exported and what of the checkpoint is not in
 samples, small sizes. The exit status is 1 if nothing was exported, with --strict also if anything
 was left out.
 
+A method that colours by regions is exported as two functions in a folder (export_regions.py).
 A file by one JAX is read by the same and newer ones, so export with the oldest that must read it.
 """
 
@@ -34,7 +35,7 @@ import jax
 import jax.numpy as jnp
 from absl import app, flags
 
-from onepunch_jax import registry
+from onepunch_jax import export_regions, registry
 from onepunch_jax.core import Variables
 from onepunch_jax.images.write import replace
 from onepunch_jax.log import log, show_log
@@ -155,12 +156,14 @@ class Summary:
     bytes: its size; 0 if nothing was exported.
     sizes: the sizes of pictures that it takes, in words.
     left_out: what the checkpoint can do and the function cannot, a phrase each.
+    files: names of the files, where there are several.
   """
 
   target: str
   bytes: int
   sizes: str
   left_out: tuple[str, ...] = ()
+  files: str = ''
 
   def exit_status(self, strict: bool = False) -> int:
     """0, or 1 if nothing was exported; if `strict`, also if anything was left out."""
@@ -169,10 +172,8 @@ class Summary:
   def lines(self) -> Iterator[str]:
     """Counts first, then what the function is, then what is not in it."""
     yield f'{self.target}: 1 checkpoint read, 1 exported, {len(self.left_out)} things left out.'
-    yield (
-      f'  exported: {self.bytes / 2**20:.1f} MiB; line art float32 [B, H, W, 1] in [0, 1], '
-      f'{self.sizes}, to sRGB [B, H, W, 3] in [0, 1].'
-    )
+    one = f'line art float32 [B, H, W, 1] in [0, 1], {self.sizes}, to sRGB [B, H, W, 3] in [0, 1]'
+    yield f'  exported: {self.bytes / 2**20:.1f} MiB; {self.files or one}.'
     if self.left_out:
       yield f'  left out: {"; ".join(self.left_out)}.'
 
@@ -207,7 +208,9 @@ def define_flags() -> None:
   )
   flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
   flags.DEFINE_enum('format', 'stablehlo', FORMATS, 'What to write.')
-  flags.DEFINE_string('output', None, 'The file (stablehlo) or folder (savedmodel).', required=True)
+  flags.DEFINE_string(
+    'output', None, 'The file (stablehlo) or folder (savedmodel, regions).', required=True
+  )
   flags.DEFINE_bool('strict', False, 'Exit with 1 too if anything of the checkpoint was left out.')
 
 
@@ -218,6 +221,14 @@ def run(options: flags.FlagValues) -> Summary:
     ValueError: it cannot be exported; the message is one sentence.
     OSError: it cannot be written.
   """
+  method, variables, _ = load_for_inference(options.checkpoint, options.step)
+  if export_regions.fits(method):
+    if options.format != 'stablehlo':
+      raise ValueError('A method that colours by regions is exported as --format=stablehlo.')
+    paths = export_regions.write(method, variables, options.output)
+    names = ', '.join(map(os.path.basename, paths))
+    omitted = export_regions.LEFT_OUT
+    return Summary(options.output, size_of(options.output), '', omitted, names)
   paint, variables, multiple = painter(options.checkpoint, options.step)
   sizes = sized(paint, variables, multiple)[2]
   if options.format == 'stablehlo':

@@ -28,6 +28,7 @@ from onepunch_jax.pages.scale import resize
 REACH = 2.5  # px of the prediction over which colour is smoothed
 LIGHTEN = 0.8  # the strongest channel of colour where there is much ink, at least
 MIDDLE = 2_500_000  # pixels; a larger page is done at this size first
+STRIP = 1_000_000  # pixels of a page that are filled at once
 BYTES = 240  # of memory for a pixel of a strip, measured
 
 
@@ -134,6 +135,25 @@ def lay_lines(color: np.ndarray, picture: Picture, rows: slice = slice(None)) ->
   if picture.alpha is not None:  # white paper under alpha cannot be seen darker than this
     np.maximum(out, np.minimum(255 - picture.alpha[rows], source.min(-1, keepdims=True)), out=out)
   return out
+
+
+def fill_page(
+  picture: Picture, line: np.ndarray, regions: Regions, balloons: np.ndarray
+) -> ColoredPage:
+  """The page whose regions are filled with their colours, in strips."""
+  height, width = line.shape
+  marked = 255 * regions.is_paper[:, None].astype(np.uint8)
+  table = np.ascontiguousarray(np.concatenate([regions.colors, marked], 1)).view(np.uint32)[:, 0]
+  color, rgb = np.empty((2, height, width, 3), np.uint8)
+  blank = np.empty((height, width), bool)
+  step = max(1, STRIP // width)
+  for top in range(0, height, step):
+    rows = slice(top, top + step)
+    rgba = table[regions.labels[rows]][..., None].view(np.uint8)
+    color[rows] = cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB)
+    np.greater(rgba[..., 3], 0, out=blank[rows])
+    rgb[rows] = lay_lines(color[rows], picture, rows)
+  return ColoredPage(rgb, picture, color, blank, balloons, line, regions)
 
 
 def _mixed(prediction: Prediction) -> tuple[np.ndarray, float]:

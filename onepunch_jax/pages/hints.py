@@ -132,11 +132,13 @@ class Hints:
       uint8 RGBA [H, W, 4]: the colour of a stroke in the core of it that lies in a region with a
       large enough part of that core, alpha 255; else 0.
     """
-    numbers = np.where(self.strokes.core, self.strokes.labels, 0)
-    here = strokes.owned(numbers, labels, counted)
+    where = np.flatnonzero(self.strokes.core)
+    numbers = self.strokes.labels.ravel()[where]
+    here = strokes.owned(numbers, labels.ravel()[where], counted.ravel()[where])
     out = np.zeros_like(self.rgba)
-    out[here, :3] = self.strokes.colors[numbers[here]]
-    out[here, 3] = 255
+    pixels = out.reshape(-1, 4)
+    pixels[where[here], :3] = self.strokes.colors[numbers[here]]
+    pixels[where[here], 3] = 255
     return out
 
 

@@ -17,7 +17,7 @@ from onepunch_jax.images.reader import Picture
 from onepunch_jax.nets.region_colors import Known
 from onepunch_jax.ops import color
 from onepunch_jax.pages import line_distance, paper, scale
-from onepunch_jax.pages.compose import ColoredPage, lay_lines
+from onepunch_jax.pages.compose import ColoredPage, fill_page
 from onepunch_jax.pages.hints import Hints, by_region
 from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Palette, Regions
@@ -26,12 +26,14 @@ from onepunch_jax.pages.region_model import MOST, PageTokens, RegionModel, bucke
 from onepunch_jax.pages.remembered import REGIONS, Remembered, of_reference, together
 from onepunch_jax.pages.suggestions import Suggestion, components, suggest, uncertainty
 from onepunch_jax.regions.edit import edit
+from onepunch_jax.regions.geometry import LineMaps, line_maps
 from onepunch_jax.regions.ink import is_ink
 from onepunch_jax.regions.segment import gap_width, segment
 from onepunch_jax.regions.split import split_by_hints
 
 AREA = 7  # column of `Tokens.geometry`: the root of the share of the page
 CANDIDATES = 16  # regions that `next_places` tries
+KEPT = 6_000_000  # px; of larger pages less is kept between answers
 WHITE = 250  # a hint of this and more is paper
 
 
@@ -83,10 +85,16 @@ class Session:
     self._labels = edit(labels, edits) if edits else labels
     self._features = model.features(line)
     self._light = ~is_ink(line)
+    self._last_split: tuple[np.ndarray, PageTokens] | None = None
 
   @functools.cached_property
   def _plain(self) -> PageTokens:
-    return self._model.tokens(self._features, self._labels, self._line)
+    return self._model.tokens(self._features, self._labels, self._line, self._maps)
+
+  @functools.cached_property
+  def _maps(self) -> LineMaps | None:
+    """What regions are measured by; of a large page not kept."""
+    return line_maps(self._line) if self._line.size <= KEPT else None
 
   def answer(
     self,
@@ -133,11 +141,8 @@ class Session:
       colors[region], hinted[region] = rgb, True
     is_paper = np.where(hinted, colors.min(1) >= WHITE, stays | (colors.min(1) == 255))
     colors[is_paper] = 255
-    color = colors[page.labels]
     regions = Regions(page.labels, colors, is_paper, hinted)
-    blank = is_paper[page.labels]
-    rgb = lay_lines(color, self._picture)
-    done = ColoredPage(rgb, self._picture, color, blank, balloons, self._line, regions)
+    done = fill_page(self._picture, self._line, regions, balloons)
     seen = np.concatenate([np.flatnonzero(hinted), np.flatnonzero(~hinted & ~is_paper)])
     seen = seen[:REGIONS]
     known_now = colors[seen] / np.float32(127.5) - 1
@@ -226,9 +231,13 @@ class Session:
     split = split_by_hints(labels, self._line, seeds)
     if split.max() == labels.max():
       return self._plain, by_region(seeds, labels)
-    dense = np.unique(split, return_inverse=True)[1].reshape(split.shape).astype(np.int32)
-    page = self._model.tokens(self._features, dense, self._line)
-    return page, by_region(seeds, page.labels)
+    last = self._last_split
+    if last is None or not np.array_equal(last[0], split):
+      page = self._model.tokens(self._features, split, self._line, self._maps)
+      last = split, page
+      if split.size <= KEPT:  # the next hints often split the page alike
+        self._last_split = last
+    return last[1], by_region(seeds, last[1].labels)
 
   def _paper(
     self, hints: Hints | None, labels: np.ndarray, count: int

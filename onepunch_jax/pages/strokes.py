@@ -80,14 +80,16 @@ def cores(strokes: Strokes, shape: tuple[int, ...]) -> np.ndarray:
 def owned(
   numbers: np.ndarray, regions: np.ndarray, counted: np.ndarray | None = None
 ) -> np.ndarray:
-  """bool [H, W]: the pixels of cores that lie in a region which is meant.
+  """bool, of the shape of `numbers`: the pixels of cores that lie in a region which is meant.
 
   Args:
-    numbers: int32 [H, W], of the strokes, 0 where there is none (`cores`).
-    regions: int [H, W], labels from 0 on.
-    counted: bool [H, W] or None, the pixels that are no ink; a stroke on nothing but ink counts
-      whole.
+    numbers: int32 [H, W], of the strokes, 0 where there is none (`cores`); or of some pixels, [k].
+    regions: int, labels from 0 on, of the same shape as `numbers`.
+    counted: bool of that shape or None, the pixels that are no ink; a stroke on nothing but ink
+      counts whole.
   """
+  if not numbers.size:
+    return np.zeros(numbers.shape, bool)
   if counted is not None:
     clear = np.bincount(numbers[counted], minlength=int(numbers.max()) + 1)
     numbers = np.where(counted | (clear[numbers] == 0), numbers, 0)

@@ -70,9 +70,11 @@ def nearest(labels: np.ndarray) -> np.ndarray:
   _, index = cv2.distanceTransformWithLabels(
     (~known).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
   )
-  lookup = np.zeros(int(index.max()) + 1, np.int32)
-  lookup[index[known]] = labels[known]
-  return lookup[index]
+  flat, missing = labels.ravel(), np.flatnonzero(~known)
+  numbered = flat[np.flatnonzero(known)]  # in the order in which `index` counts from 1 on
+  out = flat.copy()
+  out[missing] = numbered[index.ravel()[missing] - 1]
+  return out.reshape(labels.shape)
 
 
 class _Union:

@@ -28,12 +28,25 @@ class Edges(NamedTuple):
   thinnest: np.ndarray  # float32 [m], the least half-width: 0 where the line has a hole
 
 
-def describe(labels: np.ndarray, line: np.ndarray) -> Geometry:
+class LineMaps(NamedTuple):
+  """What regions are measured by, of a drawing [H, W]; the same whatever its regions are."""
+
+  to_ink: np.ndarray  # float32, px to ink, 0 on it
+  half_width: np.ndarray  # float32, px from ink to paper (`ink.half_width`)
+
+
+def line_maps(line: np.ndarray) -> LineMaps:
+  """The maps of a drawing uint8 or float [H, W], as `segment` reads it."""
+  return LineMaps(_distance(~is_ink(line)), half_width(line))
+
+
+def describe(labels: np.ndarray, line: np.ndarray, maps: LineMaps | None = None) -> Geometry:
   """The geometry of regions.
 
   Args:
     labels: int32 [H, W], 0 .. n - 1, each used.
     line: uint8 or float [H, W] as `segment` reads it.
+    maps: its `line_maps`, where they are known.
   """
   height, width = labels.shape
   count, flat = int(labels.max()) + 1, labels.ravel()
@@ -45,7 +58,7 @@ def describe(labels: np.ndarray, line: np.ndarray) -> Geometry:
   mean = lambda values: np.bincount(flat, values, count) / total
   cx, cy = mean(x), mean(y)
   xx, yy, xy = mean(x * x) - cx**2, mean(y * y) - cy**2, mean(x * y) - cx * cy
-  to_ink = _distance(~is_ink(line))
+  to_ink = _distance(~is_ink(line)) if maps is None else maps.to_ink
   edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
   return Geometry(
     (pixels / labels.size).astype(np.float32),
@@ -53,22 +66,26 @@ def describe(labels: np.ndarray, line: np.ndarray) -> Geometry:
     np.stack([xx, yy, xy], -1).astype(np.float32),
     (mean(to_ink.ravel()) / min(height, width)).astype(np.float32),
     np.bincount(edge, minlength=count) > 0,
-    _deepest(labels, line, count),
+    _deepest(labels, to_ink, count),
   )
 
 
-def neighbours(labels: np.ndarray, line: np.ndarray, paper: float = 1.0) -> Edges:
+def neighbours(
+  labels: np.ndarray, line: np.ndarray, paper: float = 1.0, maps: LineMaps | None = None
+) -> Edges:
   """The pairs of regions that touch, and what ink lies between them.
 
   Args:
     labels: int32 [H, W], 0 .. n - 1.
     line: uint8 or float [H, W] as `segment` reads it.
     paper: the level of blank paper as a share of white.
+    maps: `line_maps` of the line art, where they are known.
 
   Returns:
     Edges ordered by their pairs.
   """
-  return Edges(*border_values(labels, half_width(line, paper), np.maximum))
+  widths = half_width(line, paper) if maps is None else maps.half_width
+  return Edges(*border_values(labels, widths, np.maximum))
 
 
 def border_values(
@@ -141,13 +158,12 @@ def borders(labels: np.ndarray) -> np.ndarray:
   return out
 
 
-def _deepest(labels: np.ndarray, line: np.ndarray, count: int) -> np.ndarray:
+def _deepest(labels: np.ndarray, to_ink: np.ndarray, count: int) -> np.ndarray:
   """int32 [n, 2]: the pixel of each region farthest from borders, on paper where it has some."""
   border = borders(labels)
   border[[0, -1]] = border[:, [0, -1]] = True  # a hint is not put on the picture's edge
   inside = _distance(~border) + 0.5
-  paper = ~is_ink(line)
-  depth = np.where(paper, np.minimum(inside, _distance(paper)), inside * 1e-3).ravel()
+  depth = np.where(to_ink > 0, np.minimum(inside, to_ink), inside * 1e-3).ravel()
   flat = labels.ravel()
   peak = np.zeros(count, np.float32)
   np.maximum.at(peak, flat, depth)

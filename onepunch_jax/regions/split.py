@@ -127,7 +127,7 @@ def _grow(region: np.ndarray, ink: np.ndarray, seeds: np.ndarray) -> np.ndarray:
       better = total < ways[there]
       there, source, total = there[better], here[better], total[better]
       ways[there], owner[there] = total, owner[source]
-      for value in np.unique(total).tolist():
+      for value in (now + np.flatnonzero(np.bincount(total - now))).tolist():
         buckets[value % (INK + 1)].append(there[total == value])
     now += 1
   return owner.reshape(region.shape)[1:-1, 1:-1]

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from onepunch_jax.regions import colors as region_colors
-from onepunch_jax.regions.geometry import describe, geodesic, neighbours
+from onepunch_jax.regions.geometry import LineMaps, describe, geodesic, neighbours
 from onepunch_jax.regions.ink import is_ink
 from onepunch_jax.regions.join import join_small
 from onepunch_jax.regions.reference_lines import lines_of
@@ -41,13 +41,16 @@ class Tokens(NamedTuple):
   distance: np.ndarray
 
 
-def tokenize(labels: np.ndarray, line: np.ndarray, count: int) -> Tokens:
+def tokenize(
+  labels: np.ndarray, line: np.ndarray, count: int, maps: LineMaps | None = None
+) -> Tokens:
   """Describes regions as tokens.
 
   Args:
     labels: int32 [H, W], 0 .. n - 1, each used; n is at most `count`.
     line: uint8 or float [H, W] as `segment` reads it.
     count: rows of the table.
+    maps: `geometry.line_maps` of the line art, where they are known.
 
   Raises:
     ValueError: there are more regions than rows.
@@ -56,7 +59,7 @@ def tokenize(labels: np.ndarray, line: np.ndarray, count: int) -> Tokens:
   n = int(labels.max()) + 1
   if n > count:
     raise ValueError(f'{n} regions do not fit {count} tokens: segment with max_regions={count}.')
-  found = describe(labels, line)
+  found = describe(labels, line, maps)
   height, width = labels.shape
   deepest = (found.deepest[:, ::-1] + 0.5) * (2 / np.array([width, height])) - 1
   deviation = np.sqrt(np.maximum(found.moments[:, :2], 0))
@@ -75,7 +78,7 @@ def tokenize(labels: np.ndarray, line: np.ndarray, count: int) -> Tokens:
       np.ones(n),
     ]
   )
-  edges = neighbours(labels, line)
+  edges = neighbours(labels, line, maps=maps)
   scale = 128 / min(height, width)
   cost = 1 + 2 * np.minimum(edges.ink * scale, 8)
   distance = np.zeros((count, count), np.float32)

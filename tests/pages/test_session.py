@@ -10,7 +10,7 @@ import pytest
 from onepunch_jax import core, registry
 from onepunch_jax.data import batch
 from onepunch_jax.ops import color
-from onepunch_jax.pages import suggestions
+from onepunch_jax.pages import compose, suggestions
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.region_model import bucket
 from onepunch_jax.pages.remembered import Remembered, together
@@ -82,6 +82,39 @@ def test_two_colors_split_a_region(colorizer):
   regions = done.regions
   assert len(regions.colors) == len(session.answer().page.regions.colors) + 1
   assert regions.hinted.sum() == 2
+
+
+def test_splits_are_kept_and_change_nothing(colorizer):
+  session = colorizer.session(page())
+  one, other = [dot(28, 20, RED), dot(28, 76, BLUE)], [dot(28, 20, RED), dot(14, 50, BLUE)]
+  first = session.answer(one).page
+  more = session.answer([*one, dot(70, 20, RED)]).page  # the same split
+  session.answer(other)
+  for hints, wanted in ((one, first), ([*one, dot(70, 20, RED)], more)):
+    for again in (session, colorizer.session(page())):
+      found = again.answer(hints).page
+      np.testing.assert_array_equal(found.rgb, wanted.rgb)
+      np.testing.assert_array_equal(found.regions.labels, wanted.regions.labels)
+
+
+def test_hints_on_and_off_paper_are_as_without_what_is_kept(colorizer):
+  session = colorizer.session(page())
+  for hints in ([dot(3, 50, RED)], [dot(70, 20, '#ffffff')], [dot(70, 20, RED)], None):
+    kept, fresh = (s.answer(hints).page for s in (session, colorizer.session(page())))
+    np.testing.assert_array_equal(kept.paper, fresh.paper)
+    np.testing.assert_array_equal(kept.rgb, fresh.rgb)
+  assert not session.answer([dot(3, 50, RED)]).page.paper[50, 3]
+  assert session.answer().page.paper[50, 3]
+
+
+def test_strips_fill_as_the_whole(colorizer, monkeypatch):
+  done = colorizer.session(page()).answer([dot(70, 20, RED)]).page
+  np.testing.assert_array_equal(done.color, done.regions.colors[done.regions.labels])
+  np.testing.assert_array_equal(done.paper, done.regions.is_paper[done.regions.labels])
+  monkeypatch.setattr(compose, 'STRIP', 700)
+  again = compose.fill_page(done.picture, done.line, done.regions, done.balloons)
+  for name in ('rgb', 'color', 'paper'):
+    np.testing.assert_array_equal(getattr(again, name), getattr(done, name))
 
 
 def test_white_is_paper(colorizer):

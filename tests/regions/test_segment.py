@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from onepunch_jax.regions import balls, geometry
 from onepunch_jax.regions.geometry import describe, geodesic, neighbours
 from onepunch_jax.regions.segment import segment
 from onepunch_jax.regions.split import split_by_hints
@@ -194,3 +195,26 @@ def test_hints_of_another_size_are_refused():
   labels = segment(rooms())
   with pytest.raises(ValueError, match='size'):
     split_by_hints(labels, rooms(), np.zeros((5, 5, 4), np.uint8))
+
+
+def test_pixels_without_a_label_take_the_nearest_one():
+  r = np.random.default_rng(0)
+  for share in (0.003, 0.1, 0.9):
+    labels = np.where(r.random((60, 47)) < share, r.integers(1, 9, (60, 47)), 0).astype(np.int32)
+    found = balls.nearest(labels)
+    known = labels > 0
+    np.testing.assert_array_equal(found[known], labels[known])
+    away = lambda mask: cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
+    for label in np.unique(labels[known]):
+      here = found == label
+      np.testing.assert_allclose(away(labels == label)[here], away(known)[here], atol=1e-4)
+
+
+def test_kept_maps_change_no_measure():
+  line = np.full((40, 50), 255, np.uint8)
+  line[20], line[:, 25:28] = 0, 60
+  labels = segment(line)
+  maps = geometry.line_maps(line)
+  for function in (describe, neighbours):
+    for a, b in zip(function(labels, line), function(labels, line, maps=maps)):
+      np.testing.assert_array_equal(a, b)
