@@ -260,7 +260,7 @@ def define_flags() -> None:
     'balloons',
     'auto',
     paper.BALLOONS,
-    'Balloons stay paper: those that are found, all with lettering (keep), or none (color).',
+    'Balloons stay paper: those that are found, all shapes with lettering (keep), none (color).',
   )
   flags.DEFINE_enum('on_bad', 'skip', ['skip', 'copy'], 'Pages of a book that cannot be read.')
   flags.DEFINE_bool(

@@ -7,7 +7,7 @@ both sides of a figure. A sky that a horizon cuts off, or a coat that the lower 
 A balloon is a round region in whose middle stands lettering: small marks of alike size that are
 close together and dark. Eyes and buttons are far apart, windows hollow, patterns reach the
 outline, the dots of screentone are too small. A person has the last word: `balloons` is 'auto',
-'keep' (every region with lettering stays paper, round or not) or 'color' (none does); a hint of
+'keep' (regions with lettering stay paper, round or not) or 'color' (none does); a hint of
 white says that its region is paper, of another colour that it is none.
 """
 
@@ -45,7 +45,7 @@ class Limits(NamedTuple):
 CLOSED = Limits(0.78, 0.12, 0.85, 0.2, 0.8)
 OPEN = Limits(0.85, 0.25, 0.85, 0.2, 0.8)  # for shapes that no line closes
 PLAIN = Limits(0.9, 0.35, 0.8, 0.12, 0.95, 0.8)  # so plainly a balloon that odd lettering will do
-LOOSE = Limits(0.0, 0.08, 0.9, 1.0, 0.6)  # of 'keep': captions, bursts, balloons cut by a frame
+LOOSE = Limits(0.0, 0.08, 0.9, 1.0, 0.6)  # of 'keep': any shape, as captions have
 BALLOONS = ('auto', 'keep', 'color')
 
 
