@@ -81,6 +81,10 @@ PROMISES = {  # words of README.md: the tests that hold them
     'data/test_records.py::test_round_trip',
     'data_prep/test_pipeline.py::test_same_bytes_for_any_number_of_workers_and_for_array_jobs',
   ),
+  'colour in a browser, click by click, on your own machine': (
+    'studio/browser/test_draw.py::test_click_is_a_dot_and_its_region_has_the_color',
+    'studio/browser/test_files.py::test_a_sample_is_opened_and_colored',
+  ),
   'any size and format': (
     'commands/test_colorize.py::test_any_size',
     'commands/test_colorize.py::test_kinds_of_output',
