@@ -1,6 +1,6 @@
 """What hints on the largest true regions are worth to a method of region tokens.
 
-    python -m benchmarks.region_curve --checkpoint=runs/region --pictures=64
+    python -m benchmarks.region_curve --checkpoint=runs/region --pictures=64 --data=synthetic_all
 
 Prints foreground PSNR with a dot of its true colour at the deepest pixel of each of the
 largest N true regions, beside *nearest hint* (evals/hints) and those regions filled; and without
@@ -53,6 +53,7 @@ def of_parts(rgb: np.ndarray, part: np.ndarray):
 
 def main(_: list[str]):
   method, variables, config = load_for_inference(FLAGS.checkpoint, FLAGS.step)
+  config.data.path = FLAGS.data
   config.data.eval_count = FLAGS.pictures
   config.data.eval_keys = ('rgb', 'flat', 'regions')
   config.data.train_keys = ('line', 'tags') if config.data.tags else ('line',)
@@ -121,6 +122,7 @@ def main(_: list[str]):
 if __name__ == '__main__':
   flags.DEFINE_string('checkpoint', '', 'The --workdir of training.')
   flags.DEFINE_string('step', 'latest', "A step, 'latest' or 'best'.")
+  flags.DEFINE_string('data', 'synthetic', 'Drawings with true regions: a folder or a name.')
   flags.DEFINE_string('split', 'val', 'Which drawings.')
   flags.DEFINE_integer('pictures', 64, 'How many.')
   app.run(main)
