@@ -40,7 +40,10 @@ def check(
   }
   if not set(method.inputs) <= set(shapes):
     return
-  batch = {key: jax.ShapeDtypeStruct(shapes[key], jnp.float32) for key in method.inputs}
+  batch = {
+    key: jax.ShapeDtypeStruct(shapes[key], jnp.uint8 if key == 'tags' else jnp.float32)
+    for key in method.inputs
+  }
   for name, (params, stats) in core.inference_shapes(method, batch).items():
     wanted = _flat(params, stats)
     found = _flat(*nets[name]) if name in nets else {}

@@ -72,8 +72,13 @@ def test_the_file_says_where_it_is_from_and_is_the_same_again(run, tmp_path):
 
 
 def test_manifests_are_hashed_and_their_credits_kept(tmp_path):
-  shards = [{'file': 'a', 'sha256': '0' * 64}]
-  content = {'version': 1, 'credits': [{'license': 'CC0', 'credit': 'Somebody'}], 'shards': shards}
+  shards = [{'file': 'a', 'split': 'train', 'count': 1, 'bytes': 9, 'sha256': '0' * 64}]
+  content = {
+    'version': 1,
+    'splits': {'train': 1},
+    'credits': [{'license': 'CC0', 'credit': 'Somebody'}],
+    'shards': shards,
+  }
   (tmp_path / 'dataset.json').write_text(json.dumps(content), encoding='utf-8')
   run = str(tmp_path / 'run')
   (own, art) = publish.manifests(run, f'synthetic*7+{tmp_path}*3')

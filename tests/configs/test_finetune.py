@@ -1,13 +1,14 @@
 """Fine-tuning: a few pages teach the weights that come with the package; the mixture; the split."""
 
 import json
+import os
 
 import jax
 import numpy as np
 import pytest
 from PIL import Image
 
-from onepunch_jax import publish
+from onepunch_jax import Colorizer, publish
 from onepunch_jax.configs import region_tokens
 from onepunch_jax.synthetic import draw
 from onepunch_jax.training.loop import train
@@ -42,6 +43,15 @@ def pages(tmp_path):
       (tmp_path / 'pages' / name).mkdir(parents=True, exist_ok=True)
       Image.fromarray(picture).save(tmp_path / 'pages' / name / f'{n}.png')
   return str(tmp_path / 'pages')
+
+
+def test_float16_changes_no_colour_of_a_region_by_more_than_one_level(weights):
+  whole = Colorizer(os.path.join(os.path.dirname(weights), 'run'))
+  half = Colorizer(weights)
+  for index in range(3):
+    line = draw(5, index, 96)['line'][..., 0]
+    apart = np.abs(whole(line).astype(int) - half(line))
+    assert apart.max() <= 1
 
 
 def test_pages_teach_the_shipped_weights(weights, pages, tmp_path, monkeypatch):
