@@ -7,6 +7,7 @@
     python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=page.png --output=page.ora
     python -m onepunch_jax.colorize --checkpoint=runs/pix2pix --input=pages/ --output=flats/ --flats
     python -m onepunch_jax.colorize --checkpoint=runs/region --input=pages/ --output=out/ --remember
+    python -m onepunch_jax.colorize --input=page.png --output=page.psd --shading=cel
     python -m onepunch_jax.colorize --palette=edited.json --input=flats/ --output=new/
 
 Without --checkpoint the weights that come with the package colour; --palette alone recolours flats.
@@ -33,6 +34,7 @@ from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.drop_color import hue_of
 from onepunch_jax.pages.palette import Palette
 from onepunch_jax.pages.sample import sample_path
+from onepunch_jax.pages.shading import KINDS
 from onepunch_jax.pages.summary import Summary, sentence
 from onepunch_jax.pages.work import SUFFIX, Colorist, Options, Recolorist
 from onepunch_jax.training import compilation_cache
@@ -247,6 +249,9 @@ def define_flags() -> None:
     False,
     "Pages look at the colours of the pages before them, hints' first; of runs of region_tokens.",
   )
+  flags.DEFINE_enum(
+    'shading', 'off', KINDS, 'Shadow and light over the colours; of runs of region_tokens.'
+  )
   flags.DEFINE_integer(
     'samples', 1, 'Colourings of each page, the others beside it as NAME_2 ...', lower_bound=1
   )
@@ -300,6 +305,8 @@ def run(options: flags.FlagValues) -> Summary:
   flats = options.flats or palette is not None
   if flats and suffix not in (*layer_files.SUFFIXES, '.png'):
     raise ValueError(f'Flats are PNG, or layers in .ora or .psd, not {suffix}.')
+  if flats and options.shading != 'off':
+    raise ValueError(f'Flats have no shading: leave out --shading={options.shading}.')
   if options.samples > 1 and (
     flats or suffix in layer_files.SUFFIXES or output.end in bind.SUFFIXES
   ):
@@ -317,6 +324,7 @@ def run(options: flags.FlagValues) -> Summary:
     samples=options.samples,
     tags=options.tags,
     remember=options.remember,
+    shading=options.shading,
     drop_hue=hue_of(options.drop_color) if options.drop_color else None,
   )
   compilation_cache.use(load_config(checkpoint).compilation_cache, compilation_cache.SHORT)

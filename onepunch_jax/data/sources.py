@@ -115,7 +115,7 @@ class Drawings:
     if index in self._kept:
       return self._kept[index]
     record = self._source[index]
-    arrays = {k: v for k, v in record.items() if isinstance(v, np.ndarray)}
+    arrays = {k: v for k, v in record.items() if isinstance(v, np.ndarray) and k != 'tone'}
     self._room -= sum(x.nbytes for x in arrays.values())
     record = {
       'key': record['key'],

@@ -129,6 +129,7 @@ class Colorizer:
     flats: bool = False,
     palette: Palette | dict[str, str] | None = None,
     sample: int = 0,
+    shading: str = 'off',
   ) -> Image_:
     """Colours a picture.
 
@@ -144,6 +145,7 @@ class Colorizer:
       flats: one solid colour for each region instead of the page.
       palette: the only colours that flats may have: {name: '#rrggbb'}.
       sample: which of several colourings, where the method has them; 0 is the likeliest.
+      shading: 'off', 'cel' or 'soft' over the colours of a checkpoint that colours by regions.
 
     Returns:
       The same kind of thing: a PIL image, RGB or RGBA where the input has alpha; or a uint8 array
@@ -161,7 +163,7 @@ class Colorizer:
       page = self.page(picture, read, layers=True, palette=palette, **given)
       rgb = self.flats(page, read, palette).rgb
     else:
-      rgb = self.page(picture, read, **given).rgb
+      rgb = self.page(picture, read, shading=shading, **given).rgb
     return arrays.like(image, rgb, picture.alpha)
 
   def page(
@@ -175,6 +177,7 @@ class Colorizer:
     reference: Any = None,
     palette: Palette | None = None,
     gap: float | None = None,
+    shading: str = 'off',
   ) -> ColoredPage:
     """Colours a picture as `images.reader` reads it.
 
@@ -182,13 +185,14 @@ class Colorizer:
       picture: the page.
       hints: of its size, or None.
       layers: keep what flats and layers need.
-      sample, tags, reference: as for a call of the colorizer.
+      sample, tags, reference, shading: as for a call of the colorizer.
       palette, gap: of a checkpoint that colours by regions, as for `Session`; others have no use
         for them before `flats`.
     """
     if self.by_regions:
-      given = dict(tags=tags, reference=reference, palette=palette, sample=sample)
+      given = dict(tags=tags, reference=reference, palette=palette, sample=sample, shading=shading)
       return self.answer(picture, hints, gap=gap, **given).page
+    guides.check_no_shading(shading)
     if not layers and hints is not None and not hints.white:
       guides.check_hints(self.method)
     if sample:
@@ -215,19 +219,18 @@ class Colorizer:
     picture: Picture,
     hints: Hints | None = None,
     *,
-    sample: int = 0,
-    tags: str | Sequence[str] = '',
     reference: Any = None,
-    palette: Palette | None = None,
     gap: float | None = None,
+    **how: Any,
   ) -> Answer:
     """As `page`, with what later pages may look at; `reference` may hold earlier ones' too.
+
+    `how` is what `Session.answer` takes.
 
     Raises:
       ValueError: the checkpoint does not colour by regions.
     """
-    given = dict(tags=tags, references=(reference,), palette=palette, sample=sample)
-    return self.session(picture, gap).answer(hints, **given)
+    return self.session(picture, gap).answer(hints, references=(reference,), **how)
 
   def look_at(self, reference: Reference) -> Remembered:
     """The regions of a picture in colour, for checkpoints that colour by regions."""
@@ -244,10 +247,7 @@ class Colorizer:
     Raises:
       ValueError: the checkpoint does not colour by regions.
     """
-    if not self.by_regions:
-      raise ValueError(
-        'A session needs a checkpoint that colours by regions: a run of configs/region_tokens.py.'
-      )
+    guides.check_session(self.by_regions)
     picture = image if isinstance(image, Picture) else arrays.picture(image)
     return Session(self._region_model, picture, self.hot, gap, edits, self.balloons)
 

@@ -26,6 +26,23 @@ def check_samples(method: Method) -> None:
     )
 
 
+def check_no_shading(kind: str) -> None:
+  """Raises a ValueError where a checkpoint that does not colour by regions is to shade."""
+  if kind != 'off':
+    raise ValueError(
+      f'This checkpoint shades by itself; shading {kind!r} is for those that colour by regions: '
+      'runs of configs/region_tokens.py.'
+    )
+
+
+def check_session(by_regions: bool) -> None:
+  """Raises a ValueError where a checkpoint does not colour by regions."""
+  if not by_regions:
+    raise ValueError(
+      'A session needs a checkpoint that colours by regions: a run of configs/region_tokens.py.'
+    )
+
+
 def check_tags(method: Method) -> None:
   """Raises a ValueError where the method uses no tags."""
   if 'tags' not in method.inputs:

@@ -18,12 +18,15 @@ from onepunch_jax.nets.region_colors import Known
 from onepunch_jax.ops import color
 from onepunch_jax.pages import line_distance, paper, scale
 from onepunch_jax.pages.compose import ColoredPage, fill_page
+from onepunch_jax.pages.hinted import with_color
 from onepunch_jax.pages.hints import Hints, by_region
 from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Palette, Regions
 from onepunch_jax.pages.reference import read_references
 from onepunch_jax.pages.region_model import MOST, PageTokens, RegionModel, bucket, nothing
 from onepunch_jax.pages.remembered import REGIONS, Remembered, of_reference, together
+from onepunch_jax.pages.shading import check as check_shading
+from onepunch_jax.pages.shading import shade
 from onepunch_jax.pages.suggestions import Suggestion, components, suggest, uncertainty
 from onepunch_jax.regions.edit import edit
 from onepunch_jax.regions.geometry import LineMaps, line_maps
@@ -80,8 +83,8 @@ class Session:
     self._model, self._picture, self._hot, self._balloons = model, picture, hot, balloons
     line = self._line = line_art(picture.grey)
     strength = 1.0 if gap is None else gap / gap_width(line.shape)
-    distance = line_distance.predict(line)
-    labels = segment(line, distance=distance, strength=strength, max_regions=MOST)
+    self._distance = line_distance.predict(line)
+    labels = segment(line, distance=self._distance, strength=strength, max_regions=MOST)
     self._labels = edit(labels, edits) if edits else labels
     self._features = model.features(line)
     self._light = ~is_ink(line)
@@ -105,6 +108,7 @@ class Session:
     palette: Palette | dict[str, str] | None = None,
     sample: int = 0,
     seed: int = 0,
+    shading: str = 'off',
   ) -> Answer:
     """Colours the page.
 
@@ -117,11 +121,14 @@ class Session:
       palette: the only colours that regions without a hint may have, beside paper.
       sample: 0 is the likeliest answer, others are variants.
       seed: of what is drawn at random: the same arguments give the same bytes.
+      shading: 'off', 'cel' or 'soft': shadow and light over the flat colours of the page. Its
+        regions keep their flat colours.
 
     Raises:
       TypeError, ValueError: an argument that cannot be understood.
     """
     shape = self._line.shape
+    check_shading(shading)
     hints = None if hints is None else Hints.make(hints, shape)
     page, hint_colors = self._with_hints(hints)
     stays, balloons = self._paper(hints, page.labels, page.count)
@@ -143,6 +150,9 @@ class Session:
     colors[is_paper] = 255
     regions = Regions(page.labels, colors, is_paper, hinted)
     done = fill_page(self._picture, self._line, regions, balloons)
+    if shading != 'off':
+      shaded = shade(done.color, self._line, self._distance, shading, bare=done.paper)
+      done = with_color(done, shaded)
     seen = np.concatenate([np.flatnonzero(hinted), np.flatnonzero(~hinted & ~is_paper)])
     seen = seen[:REGIONS]
     known_now = colors[seen] / np.float32(127.5) - 1

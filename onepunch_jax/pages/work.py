@@ -59,6 +59,7 @@ class Options:
     tags: 'blue hair, red eyes', of every page.
     references: the pictures whose colours every page shall have.
     remember: whether regions of a page look at those of the pages before it.
+    shading: 'off', 'cel' or 'soft', over the colours of a checkpoint that colours by regions.
     drop_hue: the hue of construction lines (drop_color.hue_of), taken off the page; or None.
   """
 
@@ -75,6 +76,7 @@ class Options:
   tags: str = ''
   references: tuple[Reference, ...] = ()
   remember: bool = False
+  shading: str = 'off'
   drop_hue: float | None = None
 
   def settings(self) -> str:
@@ -90,7 +92,7 @@ class Options:
   @property
   def guides(self) -> dict[str, Any]:
     """The guides that are the same for every page, as `Colorizer.page` has them."""
-    return dict(tags=self.tags, reference=self.references)
+    return dict(tags=self.tags, reference=self.references, shading=self.shading)
 
 
 class Colorist:
@@ -185,7 +187,8 @@ class Colorist:
       return self.colorizer.page(picture, hints, **how, **options.guides)
     how.pop('layers', None)
     looked_at = [*options.references, *memory]
-    answer = self.colorizer.answer(picture, hints, tags=options.tags, reference=looked_at, **how)
+    how = {**options.guides, 'reference': looked_at, **how}
+    answer = self.colorizer.answer(picture, hints, **how)
     if not how.get('sample'):
       memory.append(answer.remembered)
     return answer.page

@@ -10,7 +10,7 @@ import pytest
 from onepunch_jax import core, registry
 from onepunch_jax.data import batch
 from onepunch_jax.ops import color
-from onepunch_jax.pages import compose, suggestions
+from onepunch_jax.pages import compose, layers, suggestions
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.region_model import bucket
 from onepunch_jax.pages.remembered import Remembered, together
@@ -115,6 +115,25 @@ def test_strips_fill_as_the_whole(colorizer, monkeypatch):
   again = compose.fill_page(done.picture, done.line, done.regions, done.balloons)
   for name in ('rgb', 'color', 'paper'):
     np.testing.assert_array_equal(getattr(again, name), getattr(done, name))
+
+
+def test_shading_lies_over_flats(colorizer):
+  session, hints = colorizer.session(page()), [dot(70, 20, RED), dot(70, 70, BLUE)]
+  flat, *others = (session.answer(hints, shading=kind).page for kind in ('off', 'cel', 'soft'))
+  np.testing.assert_array_equal(session.answer(hints).page.rgb, flat.rgb)
+  for done in others:
+    np.testing.assert_array_equal(done.regions.colors, flat.regions.colors)
+    assert (done.color != flat.color).any()
+    np.testing.assert_array_equal(done.color[flat.paper], flat.color[flat.paper])
+    flats = colorizer.flats(done)
+    stack = layers.stack(done, flats, done.balloons)
+    modes = {layer.name: layer.mode for layer in stack}
+    assert modes['shadows'] == 'multiply' and modes['light'] == 'screen'
+    assert np.abs(layers.flatten(stack).astype(int) - done.rgb).max() <= 2
+  called = colorizer(page(), hints, shading='cel')
+  np.testing.assert_array_equal(called, others[0].rgb)
+  with pytest.raises(ValueError, match='off, cel or soft'):
+    session.answer(shading='hard')
 
 
 def test_white_is_paper(colorizer):
