@@ -72,10 +72,8 @@ class Hints:
     try:
       if path.lower().endswith('.json'):
         return cls.make(_json(path), shape)
-      if psd.is_psd(path):
-        return cls(_flattened(*_psd_layers(path), shape))
-      if layered.kind(path):
-        return cls(_flattened(*layered.layers(path, LAYER), shape))
+      if psd.is_psd(path) or layered.kind(path):
+        return cls(read_layers(path, LAYER, shape))
       picture = reader.read(path)
       if picture.alpha is None or picture.alpha.min() == 255:
         raise ValueError(
@@ -211,6 +209,21 @@ def _field(row: dict, name: str, n: int) -> float:
   return float(value)
 
 
+def read_layers(path: str, start: str, shape: tuple[int, ...]) -> np.ndarray:
+  """The layers of an ORA, KRA or PSD file whose name, or whose group's, begins with `start`.
+
+  Returns:
+    uint8 RGBA [H, W, 4] of the page, not premultiplied.
+
+  Raises:
+    ValueError: there is no such layer, or the canvas is not of `shape`.
+  """
+  found, size = _psd_layers(path, start) if psd.is_psd(path) else layered.layers(path, start)
+  if not found:
+    raise ValueError(f"no layer or group is named '{start}s'")
+  return _flattened(found, size, shape)
+
+
 def _flattened(
   found: list[layered.Layer], size: tuple[int, int], shape: tuple[int, ...]
 ) -> np.ndarray:
@@ -219,8 +232,6 @@ def _flattened(
   Where two lie over each other the upper one counts, unless the lower one is stronger: mixed
   they would be a colour that nobody painted.
   """
-  if not found:
-    raise ValueError(f"no layer or group is named '{LAYER}s'")
   if (size[1], size[0]) != tuple(shape[:2]):
     raise ValueError(
       f'a canvas of {size[0]} x {size[1]} pixels does not fit a page of {shape[1]} x {shape[0]}'
@@ -239,7 +250,7 @@ def _flattened(
   return out
 
 
-def _psd_layers(path: str) -> tuple[list[layered.Layer], tuple[int, int]]:
+def _psd_layers(path: str, start: str) -> tuple[list[layered.Layer], tuple[int, int]]:
   try:
     from psd_tools import PSDImage
   except ImportError:
@@ -250,7 +261,7 @@ def _psd_layers(path: str) -> tuple[list[layered.Layer], tuple[int, int]]:
     names, parent = (layer.name,), layer.parent
     while parent is not None and parent is not document:
       names, parent = (parent.name, *names), parent.parent
-    if layer.is_group() or not layer.has_pixels() or not layered.begins(names, LAYER):
+    if layer.is_group() or not layer.has_pixels() or not layered.begins(names, start):
       continue
     rgba = np.asarray(layer.topil().convert('RGBA'))
     found.append(layered.Layer(names, rgba, tuple(layer.offset)))

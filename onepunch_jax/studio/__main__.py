@@ -14,6 +14,8 @@ import secrets
 import socket
 import sys
 import webbrowser
+from collections.abc import Callable
+from typing import Any
 
 from absl import app, flags
 
@@ -89,6 +91,20 @@ def show_address(url: str, host: str) -> None:
     segno.make(url, error='l').terminal(compact=True)
 
 
+def _opened(open_path: Callable, session: Any, path: str, add: bool) -> bool:
+  """Opens a file or folder of this machine; whether that went well, else the reason is logged."""
+  if not os.path.exists(path):
+    log.error('%s: there is no such file or folder.', path)
+    return False
+  try:
+    errors = open_path(session, os.path.abspath(path), os.path.basename(path.rstrip('/')), add)
+  except ValueError as error:
+    errors = [str(error)]
+  for sentence in errors:
+    log.error('%s', sentence)
+  return bool(session.document['pages'])
+
+
 def main(words: list[str]) -> None:
   """Starts the server."""
   show_log()
@@ -96,11 +112,11 @@ def main(words: list[str]) -> None:
   try:
     import uvicorn
 
-    from onepunch_jax.studio.server import create_app, put_pages
+    from onepunch_jax.studio.server import create_app
   except ImportError as error:
     sys.exit(f"The studio needs {error.name}: pip install 'onepunch_jax[studio]'.")
   from onepunch_jax.pages.colorizer import Colorizer
-  from onepunch_jax.studio import open_files
+  from onepunch_jax.studio.opening import open_path
   from onepunch_jax.studio.samples import samples
   from onepunch_jax.weights import shipped
 
@@ -127,12 +143,11 @@ def main(words: list[str]) -> None:
   studio, wanted = server.studio, ''
   if paths := words[1:]:
     session = studio.sessions.new()
-    pages, errors = open_files.open_paths(session.store, paths)
-    for sentence in errors:
-      log.error('%s', sentence)
-    if not pages:
+    opened = [_opened(open_path, session, path, n > 0) for n, path in enumerate(paths)]
+    if not any(opened):
+      studio.sessions.forget(session)
       sys.exit(1)
-    put_pages(session, pages, os.path.basename(paths[0].rstrip('/')), False)
+    studio.warm(session, session.page(session.document['current']))
     wanted = f'&session={session.id}'
   name = address(options.host) if options.host not in LOOPBACK else '127.0.0.1'
   url = f'http://{name}:{port}/?token={token}{wanted}'

@@ -6,7 +6,7 @@ from typing import Any
 from onepunch_jax.log import log
 from onepunch_jax.studio import document as documents
 from onepunch_jax.studio.coloring import REMEMBERED, Coloring, Done
-from onepunch_jax.studio.painter import PAGE, Painter
+from onepunch_jax.studio.painter import PAGE, Busy, Painter
 from onepunch_jax.studio.records import picture_id
 from onepunch_jax.studio.sessions import Session
 
@@ -57,6 +57,9 @@ def paint(session: Session, coloring: Coloring, page_id: str, variant: int | Non
   with session.lock:
     if variant is None or variant == shown:
       session.remember(page_id, done.id, earlier)
+      if done.milliseconds:
+        earlier = (name for names in session.looked_at.values() for name in names)
+        session.store.prune({*session.answers.values(), *earlier})
   return done
 
 
@@ -82,10 +85,19 @@ class Queue:
         wanted = [p for p in wanted if not answer_of(session, self._coloring, session.page(p))]
       for page_id in wanted:
         session.statuses[page_id] = 'queued'
-    for page_id in wanted:
+    for number, page_id in enumerate(wanted):
       self._tell(session, page_id, 'queued')
       key = (session.id, page_id, 'page')
-      self._painter.submit(key, PAGE, lambda page_id=page_id: self._work(session, page_id))
+      try:
+        self._painter.submit(key, PAGE, lambda page_id=page_id: self._work(session, page_id))
+      except Busy:
+        with session.lock:
+          for left in wanted[number:]:
+            session.statuses.pop(left, None)
+        self._tell(session, page_id, None)
+        if not number:
+          raise
+        return number
     return len(wanted)
 
   def cancel(self, session: Session, page_id: str | None = None) -> None:

@@ -1,8 +1,6 @@
 """Answers for a document's pages: by a session of a checkpoint with regions, or by any other."""
 
-import collections
 import hashlib
-import threading
 import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -15,10 +13,12 @@ from onepunch_jax.images.reader import Picture
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.palette import Palette, parse
 from onepunch_jax.pages.remembered import Remembered, recall
+from onepunch_jax.studio.recent import Recent
 from onepunch_jax.studio.records import Record, digest_text
 from onepunch_jax.studio.store import Store
 
 PAGES = 3  # whose features are kept
+PIXELS = 60_000_000  # of these pages: 20 to 30 bytes each
 REMEMBERED = 4  # earlier pages that a page looks at
 
 
@@ -43,9 +43,8 @@ class Coloring:
 
   def __init__(self, colorizer: Any):
     self.colorizer = colorizer
-    self._sessions: collections.OrderedDict[tuple, Any] = collections.OrderedDict()
-    self._pictures: collections.OrderedDict[str, Picture] = collections.OrderedDict()
-    self._lock = threading.Lock()
+    self._sessions: Recent[Any] = Recent(PAGES, PIXELS)
+    self._pictures: Recent[Picture] = Recent(PAGES, PIXELS)
 
   def abilities(self) -> dict[str, bool]:
     """What the checkpoint can use."""
@@ -67,16 +66,8 @@ class Coloring:
   def picture(self, store: Store, page: dict) -> Picture:
     """A page as it was opened."""
     path = store.path('pages', page['id'], '.png')
-    with self._lock:
-      if path in self._pictures:
-        self._pictures.move_to_end(path)
-        return self._pictures[path]
-    picture = reader.read(path, name=page['name'])
-    with self._lock:
-      self._pictures[path] = picture
-      while len(self._pictures) > PAGES:
-        self._pictures.popitem(last=False)
-    return picture
+    size = page['width'] * page['height']
+    return self._pictures.get(path, size, lambda: reader.read(path, name=page['name']))
 
   def answer_id(self, document: dict, page: dict, variant: int, earlier: Sequence[str] = ()) -> str:
     """The id of the answer that a page has as the document is now.
@@ -116,6 +107,10 @@ class Coloring:
     store.write(f'answers/{name}.npz', record.bytes())
     return Done(name, 1e3 * (time.perf_counter() - clock))
 
+  def try_out(self, store: Store, page: dict) -> None:
+    """Colours a page by regions and keeps nothing but its features."""
+    self._session(page, self.picture(store, page)).answer(hints_of(page), tags=page['tags'])
+
   def suggest(self, store: Store, page: dict, x: float, y: float, count: int = 9) -> list[Any]:
     """Likely colours of the region at a place (`Session.suggest`)."""
     picture = self.picture(store, page)
@@ -132,16 +127,9 @@ class Coloring:
     """The page's session; those of the pages worked at last are kept."""
     edits = digest_text([h['points'] for h in page['hints'] if h['use'] in ('split', 'join')])
     key = page['id'], page['gap'], edits
-    with self._lock:
-      if key in self._sessions:
-        self._sessions.move_to_end(key)
-        return self._sessions[key]
-    made = self.colorizer.session(picture, page['gap'], edits=edits_of(page))
-    with self._lock:
-      self._sessions[key] = made
-      while len(self._sessions) > PAGES:
-        self._sessions.popitem(last=False)
-    return made
+    size = page['width'] * page['height']
+    make = self.colorizer.session
+    return self._sessions.get(key, size, lambda: make(picture, page['gap'], edits=edits_of(page)))
 
   def _by_regions(
     self,

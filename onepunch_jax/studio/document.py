@@ -3,7 +3,8 @@
 The document is plain JSON, so that it is also the file format of a session:
 
     {"version": 1, "name": ..., "current": ID, "remember": true, "pages": [page, ...],
-     "palette": [swatch, ...], "references": {ID: name}, "undo": [change, ...], "redo": [...]}
+     "palette": [swatch, ...], "references": {ID: name}, "undo": [change, ...], "redo": [...],
+     "changes": [the numbers of the last changes, so that none is made twice]}
 
     page    {"id", "name", "width", "height", "hints": [hint, ...], "tags": "", "references": [ID],
              "variant": 0, "pinned": null, "gap": null, "shading": "off", "error": null}
@@ -52,6 +53,7 @@ def empty(name: str = 'Untitled') -> dict[str, Any]:
     'references': {},
     'undo': [],
     'redo': [],
+    'changes': [],
   }
 
 
@@ -202,7 +204,7 @@ def _checked(key: str, value: Any, document: dict) -> Any:
     return value
   if key == 'pinned' and (value is None or (_whole(value) and 0 <= value < 1000)):
     return value
-  if key == 'gap' and (value is None or (_number(value) and 0 <= value <= 500)):
+  if key == 'gap' and (value is None or (is_number(value) and 0 <= value <= 500)):
     return value
   if key == 'shading' and value in ('off', 'cel', 'soft', True, False):
     return {True: 'soft', False: 'off'}.get(value, value)
@@ -271,7 +273,7 @@ def _hint(value: Any, page: dict) -> dict[str, Any]:
 
 
 def _point(value: Any, page: dict) -> list[float]:
-  if not isinstance(value, list) or len(value) != 3 or not all(map(_number, value)):
+  if not isinstance(value, list) or len(value) != 3 or not all(map(is_number, value)):
     raise Refused('A point is [x, y, radius] in px of the page.')
   x, y, radius = value
   if not 0 <= radius <= max(page['width'], page['height']):
@@ -289,7 +291,8 @@ def _color(value: Any) -> str:
     raise Refused(f'{str(value)[:40]!r} is no colour; write #rrggbb.') from None
 
 
-def _number(value: Any) -> bool:
+def is_number(value: Any) -> bool:
+  """Whether it is a number that one can count with."""
   return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 HEARTBEAT = 10.0  # s between two signs of life
-MOST = 200  # events that wait for a slow browser; then it is let go, and asks for all anew
+MOST = 2000  # events that wait for a slow browser; then it is let go, and asks for all anew
 
 
 class Events:
@@ -19,7 +19,10 @@ class Events:
     """Sends an event to all who listen."""
     text = f'event: {kind}\ndata: {json.dumps(data)}\n\n'
     for queue, loop in list(self._queues.items()):
-      loop.call_soon_threadsafe(self._put, queue, text)
+      try:
+        loop.call_soon_threadsafe(self._put, queue, text)
+      except RuntimeError:  # the server has ended
+        self._queues.pop(queue, None)
 
   def _put(self, queue: asyncio.Queue, text: str) -> None:
     if queue.full():

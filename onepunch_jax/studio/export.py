@@ -14,7 +14,7 @@ from onepunch_jax.pages import layer_files, layers
 from onepunch_jax.pages.compose import ColoredPage, lay_lines
 from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Palette, Regions, paint_regions
-from onepunch_jax.studio import book_queue
+from onepunch_jax.studio import book_queue, session_files
 from onepunch_jax.studio import document as documents
 from onepunch_jax.studio.coloring import Coloring, hints_of
 from onepunch_jax.studio.records import Record
@@ -34,7 +34,7 @@ MEDIA = {
   'pdf': 'application/pdf',
   'flats': 'image/png',
   'hints': 'application/json',
-  'session': 'application/json',
+  'session': session_files.MEDIA,
 }
 
 
@@ -59,7 +59,7 @@ def export(
     document = json.loads(json.dumps(session.document))
   title = os.path.splitext(document['name'])[0] or 'pages'
   if form == 'session':
-    return json.dumps(document, indent=1).encode(), f'{title}.json', MEDIA[form]
+    return _session(session, document), f'{title}.onepunch.zip', MEDIA[form]
   if form in BOOKS:
     return _book(coloring, session, document, BOOKS[form]), title + BOOKS[form], MEDIA[form]
   page = documents.page_of(document, page_id)
@@ -133,7 +133,7 @@ def _exact_palette(regions: Regions) -> Palette | None:
 def _book(coloring: Coloring, session: Session, document: dict, suffix: str) -> bytes:
   """All pages, those without colours as they were opened."""
   with tempfile.TemporaryDirectory(dir=session.store.folder) as folder:
-    found = []
+    found, extras = [], []
     for number, page in enumerate(document['pages'], 1):
       try:
         colored = colored_page(coloring, session, document, page)
@@ -145,8 +145,19 @@ def _book(coloring: Coloring, session: Session, document: dict, suffix: str) -> 
       with open(file, 'wb') as out:
         out.write(encode([(rgb, picture)], '.png'))
       found.append((f'{number:04d}.png', file))
+      if page['hints']:
+        extras.append((f'{number:04d}.hints.json', _dots(page)))
     path = os.path.join(folder, 'book' + suffix)
-    bind.bind(path, found, [])
+    bind.bind(path, found, extras)
+    with open(path, 'rb') as file:
+      return file.read()
+
+
+def _session(session: Session, document: dict) -> bytes:
+  """All of the document with its pictures."""
+  with tempfile.TemporaryDirectory(dir=session.store.folder) as folder:
+    path = os.path.join(folder, 'session.zip')
+    session_files.write(session.store, document, path)
     with open(path, 'rb') as file:
       return file.read()
 

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import numpy as np
 from PIL import Image
@@ -12,9 +13,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from onepunch_jax.pages.compose import lay_lines
 from onepunch_jax.studio import document as documents
-from onepunch_jax.studio import export, open_files, palettes, records
+from onepunch_jax.studio import export, open_files, opening, palettes, records
 from onepunch_jax.studio.records import Record
 from onepunch_jax.studio.sessions import Session
 
@@ -44,26 +44,34 @@ async def picture(studio: 'Studio', session: Session, request: Request) -> Any:
   """An answer's colours, repainted by the palette as it is now; `w` asks for a small one."""
   name = request.path_params['id'].partition('-')[0]
   path = session.store.path('answers', name, '.npz')
-  width = int(request.query_params.get('w', 0) or 0)
+  width = request.query_params.get('w', '0')
+  if not (width.isascii() and width.isdigit()):
+    raise documents.Refused('w is a width in px.')
+  with session.lock:
+    palette = session.document['palette']
+    # of a palette that has changed since: this one's picture is not kept under that id
+    same = records.picture_id(name, session.document) == request.path_params['id']
 
   def made() -> bytes:
     record = Record.read(path)
-    colors = record.repainted(session.document['palette'])
-    return record.picture(colors, min(width, 2000))
+    return record.picture(record.repainted(palette), min(int(width[:6]), 2000))
 
-  return Response(await _read(made), media_type='image/png', headers=FOREVER)
+  return Response(await _read(made), media_type='image/png', headers=FOREVER if same else NEVER)
 
 
 async def thumbnail(studio: 'Studio', session: Session, request: Request) -> Any:
   """A page, small, in colour where it has an answer."""
-  page = session.page(request.path_params['id'])
+  with session.lock:
+    page = session.page(request.path_params['id'])
+    name, palette = session.answers.get(page['id']), session.document['palette']
 
   def made() -> bytes:
-    source = studio.coloring.picture(session.store, page)
-    rgb, name = source.rgb, session.answers.get(page['id'])
+    with Image.open(session.store.path('pages', page['id'], '.small.png')) as image:
+      rgb = np.asarray(image.convert('RGB'))
     if name:
       record = Record.read(session.store.path('answers', name, '.npz'))
-      rgb = lay_lines(record.color(record.repainted(session.document['palette'])), source)
+      color = record.small(record.repainted(palette), rgb.shape[:2])
+      rgb = (color.astype(np.uint16) * rgb // 255).astype(np.uint8)
     return records.thumbnail(rgb)
 
   return Response(await _read(made), media_type='image/jpeg', headers=NEVER)
@@ -71,19 +79,18 @@ async def thumbnail(studio: 'Studio', session: Session, request: Request) -> Any
 
 async def add_reference(studio: 'Studio', session: Session, request: Request) -> Any:
   """A picture whose colours pages may take: its first page, encoded anew."""
-  from onepunch_jax.studio.server import receive
-
-  name = os.path.basename(request.query_params.get('name', ''))[:200] or 'reference'
+  name = opening.client_name(request, 'reference')
   with tempfile.NamedTemporaryFile(dir=session.store.folder) as file:
-    await receive(request, session, file)
+    await opening.receive(request, session, file)
     pages, errors = await run_in_threadpool(open_files.open_file, session.store, file.name, name)
   if not pages:
     raise documents.Refused(' '.join(errors))
   found = documents.new_id()
-  os.replace(
-    session.store.path('pages', pages[0]['id'], '.png'),
-    session.store.path('references', found, '.png'),
-  )
+  for suffix in ('.png', '.small.png'):
+    os.replace(
+      session.store.path('pages', pages[0]['id'], suffix),
+      session.store.path('references', found, suffix),
+    )
   with session.lock:
     session.document['references'][found] = name
     session.save()
@@ -103,7 +110,7 @@ async def reference(studio: 'Studio', session: Session, request: Request) -> Any
 
 async def put_palette(studio: 'Studio', session: Session, request: Request) -> Any:
   """A palette file in place of the palette: one step of undo."""
-  name = os.path.basename(request.query_params.get('name', ''))[:200]
+  name = opening.client_name(request, 'palette')
   body = bytearray()
   async for chunk in request.stream():
     body += chunk
@@ -144,7 +151,10 @@ def _download(data: bytes, name: str, media: str) -> Response:
   return Response(
     data,
     media_type=media,
-    headers={**NEVER, 'content-disposition': f'attachment; filename="{plain}"'},
+    headers={
+      **NEVER,
+      'content-disposition': f'attachment; filename="{plain}"; filename*=UTF-8\'\'{quote(safe)}',
+    },
   )
 
 

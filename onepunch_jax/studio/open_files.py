@@ -6,13 +6,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+import threading
 from typing import Any
 
 import cv2
 import numpy as np
 from PIL import Image
 
+from onepunch_jax.images import archive
 from onepunch_jax.pages import strokes
 from onepunch_jax.pages.palette import hexa
 from onepunch_jax.studio import document
@@ -20,6 +21,8 @@ from onepunch_jax.studio.store import Store
 
 MEMORY = 3072  # MB of the process that decodes
 SECONDS = 120  # it may take
+BOOK_SECONDS = 1200  # the same for a book or a folder
+AT_ONCE = threading.BoundedSemaphore(2)  # such processes
 DOTS = 64  # that stand for one stroke of a hint layer
 SUFFIXES = (
   '.png .jpg .jpeg .webp .tif .tiff .bmp .gif .psd .psb .ora .kra .pdf .cbz .zip .cbr .rar'.split()
@@ -42,11 +45,11 @@ def open_file(store: Store, path: str, name: str) -> tuple[list[dict[str, Any]],
   if name.lower().endswith(REFUSED):
     return [], [f'{name}: no kind of picture that is opened here.']
   with tempfile.TemporaryDirectory(dir=store.folder) as folder:
-    found = _decoded(path, name, folder)
+    found = decoded(path, name, folder)
     pages = []
     for row in found['pages']:
       page = document.new_page(row['name'], row['width'], row['height'])
-      os.replace(os.path.join(folder, row['file']), store.path('pages', page['id'], '.png'))
+      keep(store, folder, row['file'], 'pages', page['id'])
       if row['hints']:
         with Image.open(os.path.join(folder, row['hints'])) as image:
           page['hints'] = dots(np.asarray(image.convert('RGBA')))
@@ -54,42 +57,35 @@ def open_file(store: Store, path: str, name: str) -> tuple[list[dict[str, Any]],
   return pages, found['errors']
 
 
-def open_paths(store: Store, paths: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:
-  """The same for files and folders of this machine, in their order."""
-  pages, errors = [], []
-  for path in paths:
-    files = [path]
-    if os.path.isdir(path):
-      walk = sorted(os.walk(path))
-      files = [os.path.join(p, f) for p, _, names in walk for f in sorted(names)]
-      files = [f for f in files if f.lower().endswith(tuple(SUFFIXES))]
-    if not files or not os.path.exists(path):
-      errors.append(f'{path}: there is no picture.')
-      continue
-    for file in files:
-      some, wrong = open_file(store, os.path.abspath(file), os.path.basename(file))
-      pages += some
-      errors += wrong
-  return pages, errors
+def keep(store: Store, folder: str, file: str, kind: str, name: str) -> None:
+  """Moves a picture that was decoded into `folder` to where the session has it."""
+  for suffix in ('.png', '.small.png'):
+    made = os.path.join(folder, file.removesuffix('.png') + suffix)
+    os.replace(made, store.path(kind, name, suffix))
 
 
-def _decoded(path: str, name: str, folder: str) -> dict[str, Any]:
-  """What `decode` says of a file."""
+def decoded(path: str, name: str, folder: str) -> dict[str, Any]:
+  """What `decode` says of a file, or of a folder; the pictures of its pages are in `folder`."""
+  name = name.replace('\0', '')
   known = next((s for s in SUFFIXES if name.lower().endswith(s)), '.bin')
-  copy = os.path.join(folder, 'given' + known)  # its suffix tells some kinds; its name nothing
-  shutil.copyfile(path, copy)
-  command = [sys.executable, '-m', 'onepunch_jax.studio.decode', copy, name, folder]
+  source, seconds = path, BOOK_SECONDS
+  if not os.path.isdir(path):
+    source = os.path.join(folder, 'given' + known)  # its suffix tells some kinds; its name nothing
+    shutil.copyfile(path, source)
+    seconds = BOOK_SECONDS if archive.kind(path) else SECONDS
+  command = [sys.executable, '-m', 'onepunch_jax.studio.decode', source, name, folder]
   try:
-    subprocess.run(
-      [*command, str(MEMORY), str(document.MAX_PAGES)],
-      timeout=SECONDS,
-      capture_output=True,
-      env={**os.environ, 'JAX_PLATFORMS': 'cpu', 'OPENBLAS_NUM_THREADS': '1'},
-    )
+    with AT_ONCE:
+      subprocess.run(
+        [*command, str(MEMORY), str(document.MAX_PAGES)],
+        timeout=seconds,
+        capture_output=True,
+        env={**os.environ, 'JAX_PLATFORMS': 'cpu', 'OPENBLAS_NUM_THREADS': '1'},
+      )
     with open(os.path.join(folder, 'index.json'), encoding='utf-8') as file:
       return json.load(file)
   except subprocess.TimeoutExpired:
-    return {'pages': [], 'errors': [f'{name}: takes more than {SECONDS} s to read.']}
+    return {'pages': [], 'errors': [f'{name}: takes more than {seconds} s to read.']}
   except (OSError, ValueError):
     return {'pages': [], 'errors': [f'{name}: needs more memory than pages may take here.']}
 

@@ -1,4 +1,4 @@
-"""The net's only thread: what is asked for last is done first, what nobody waits for is dropped."""
+"""The net's only thread: of a page the newest request alone is done, and all have their turn."""
 
 import dataclasses
 import itertools
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
-CLICK, LOOK, PAGE = 0, 1, 2  # whose turn it is first: a click, a question about it, a book's page
+CLICK, LOOK, PAGE, WARM = 0, 1, 2, 3  # whose turn it is first: a click, a question about it, ...
 
 
 class Superseded(Exception):
@@ -36,7 +36,7 @@ class Painter:
     most: jobs that may wait.
   """
 
-  def __init__(self, most: int = 400):
+  def __init__(self, most: int = 1500):
     self._jobs: list[Job] = []
     self._most = most
     self._count = itertools.count()
@@ -55,9 +55,7 @@ class Painter:
     Raises:
       Busy: too many jobs wait.
     """
-    job = Job(priority, -next(self._count), key, work)
-    if priority == PAGE:  # a book goes on in its order
-      job.order = -job.order
+    job = Job(priority, next(self._count), key, work)
     with self._ready:
       for other in [j for j in self._jobs if j.key == key]:
         self._jobs.remove(other)

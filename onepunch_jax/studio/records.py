@@ -4,6 +4,9 @@ import dataclasses
 import hashlib
 import io
 import json
+import os
+import zipfile
+import zlib
 from typing import Any, Self
 
 import cv2
@@ -53,12 +56,15 @@ class Record:
   @classmethod
   def read(cls, path: str) -> Self:
     """From a file; OSError or ValueError where it is none."""
-    with np.load(path) as found:
-      arrays = {name: found[name] for name in found.files}
-    arrays['labels'] = _unpng(arrays['labels']).astype(np.uint16)
-    if 'rgb' in arrays:
-      arrays['rgb'] = _unpng(arrays['rgb'])
-    return cls(**arrays)
+    try:
+      with np.load(path) as found:
+        arrays = {name: found[name] for name in found.files}
+      arrays['labels'] = _unpng(arrays['labels']).astype(np.uint16)
+      if 'rgb' in arrays:
+        arrays['rgb'] = _unpng(arrays['rgb'])
+      return cls(**arrays)
+    except (zipfile.BadZipFile, zlib.error, KeyError, TypeError, EOFError, SyntaxError) as error:
+      raise ValueError(f'{os.path.basename(path)}: no answer ({error}).') from None
 
   def repainted(self, palette: list[dict[str, Any]]) -> np.ndarray:
     """The colours of regions, uint8 [n, 3], with the swatches of a palette laid over them.
@@ -103,6 +109,12 @@ class Record:
     image = Image.fromarray(index.reshape(-1).astype(np.uint8)[labels])
     image.putpalette(rgb.tobytes())
     return _png(image)
+
+  def small(self, colors: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """The same at another, smaller size, uint8 [h, w, 3]."""
+    if self.rgb is not None:
+      return cv2.resize(self.rgb, shape[::-1], interpolation=cv2.INTER_AREA)
+    return colors[cv2.resize(self.labels, shape[::-1], interpolation=cv2.INTER_NEAREST)]
 
   def color(self, colors: np.ndarray) -> np.ndarray:
     """The same at the page's size, uint8 [H, W, 3]."""

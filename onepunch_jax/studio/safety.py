@@ -14,6 +14,7 @@ Rules, each with a test of its number in tests/studio/test_safety.py:
 
 import hmac
 import json
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,7 +22,7 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-COOKIE = 'onepunch_studio'
+COOKIE = 'onepunch_studio'  # and the port: cookies know none, and there may be two studios
 HEADER = 'x-studio'  # any value; a form of another site cannot send it
 MAX_BODY = 2 << 30  # bytes of a file that is opened
 MAX_JSON = 4 << 20
@@ -36,6 +37,10 @@ HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-opener-policy': 'same-origin',
 }
+
+RANGES = (b'range', b'if-range')  # headers that are left out
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_BRACKET = re.compile(rb'[\[\]{}]')
 
 Scope = MutableMapping[str, Any]
 App = Callable[..., Awaitable[None]]
@@ -63,16 +68,19 @@ class Guard:
   ):
     self._app, self._hosts, self._token = app, hosts, token
     self._enter, self._session = enter, session
+    self._cookie = f'{COOKIE}_{hosts[0].rpartition(":")[2]}'
 
   async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
     if scope['type'] != 'http':
       if scope['type'] == 'lifespan':
         await self._app(scope, receive, send)
       return
+    headers = [pair for pair in scope['headers'] if pair[0].lower() not in RANGES]
+    scope = {**scope, 'headers': headers}
     request = Request(scope)
     answer = self._refusal(request)
     if answer is None:
-      scope['session'] = self._session(request.cookies.get(COOKIE, ''))
+      scope['session'] = self._session(request.cookies.get(self._cookie, ''))
       if scope['session'] is None and request.url.path != '/health':
         answer = error(403, 'This window has no key: open the address that the terminal shows.')
     await (answer or self._app)(scope, receive, self._with_headers(send))
@@ -93,7 +101,10 @@ class Guard:
         return error(403, 'Changes come from the studio itself.')
       if HEADER not in request.headers:
         return error(403, 'Changes come from the studio itself.')
-      if int(request.headers.get('content-length') or 0) > MAX_BODY:
+      length = request.headers.get('content-length', '0')
+      if not (length.isascii() and length.isdigit()) or len(length) > 20:
+        return error(400, 'The length of the request is no number.')
+      if int(length) > MAX_BODY:
         return error(413, f'The file is larger than {MAX_BODY >> 30} GB.')
     if top and request.url.query:
       return self._enter_by_token(request)
@@ -105,11 +116,16 @@ class Guard:
     if not hmac.compare_digest(token.encode(), self._token.encode()):
       return error(403, 'The key in this address is not the one that the terminal shows.')
     answer = RedirectResponse('/', 303)
-    known = request.cookies.get(COOKIE, '')
+    known = request.cookies.get(self._cookie, '')
     wanted = query.get('session', [''])[0]
     if wanted or self._session(known) is None:
-      known = self._enter(wanted)
-    answer.set_cookie(COOKIE, known, httponly=True, samesite='strict', path='/', max_age=10**8)
+      try:
+        known = self._enter(wanted)
+      except ValueError as wrong:
+        return error(503, str(wrong))
+    answer.set_cookie(
+      self._cookie, known, httponly=True, samesite='strict', path='/', max_age=10**8
+    )
     return answer
 
   def _with_headers(self, send: Any) -> Any:
@@ -143,10 +159,12 @@ async def read_json(request: Request) -> Any:
     body += chunk
     if len(body) > MAX_JSON:
       raise TooMuch(f'A change is at most {MAX_JSON >> 20} MB.')
-  depth = deepest = 0
-  for byte in body:
-    depth += (byte in b'[{') - (byte in b']}')
-    deepest = max(deepest, depth)
-  if deepest > MAX_DEPTH:
-    raise TooMuch('A change is not nested that deeply.')
-  return json.loads(body)
+  depth = 0
+  for bracket in _BRACKET.findall(_TEXT.sub(b'', body)):
+    depth += 1 if bracket in b'[{' else -1
+    if depth > MAX_DEPTH:
+      raise TooMuch('A change is not nested that deeply.')
+  try:
+    return json.loads(body)
+  except ValueError:
+    raise ValueError('What was sent is no JSON.') from None

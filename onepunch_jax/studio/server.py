@@ -6,7 +6,6 @@ Everything that changes a document is here or in `document`; everything that is 
 
 import asyncio
 import os
-import tempfile
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any
@@ -21,13 +20,13 @@ from starlette.staticfiles import StaticFiles
 from onepunch_jax.images.reader import PictureError
 from onepunch_jax.log import log
 from onepunch_jax.studio import document as documents
-from onepunch_jax.studio import files, open_files, safety, views
+from onepunch_jax.studio import files, opening, safety, views, warm
 from onepunch_jax.studio.book_queue import Queue, paint
 from onepunch_jax.studio.coloring import Coloring
 from onepunch_jax.studio.painter import CLICK, LOOK, Busy, Painter, Superseded
 from onepunch_jax.studio.records import lines, picture_id
 from onepunch_jax.studio.safety import error, read_json
-from onepunch_jax.studio.sessions import MAX_DISK, Session, Sessions
+from onepunch_jax.studio.sessions import Session, Sessions
 
 STATIC = os.path.join(os.path.dirname(__file__), 'static')
 FOREVER = {'cache-control': 'private, max-age=31536000, immutable'}  # an id's picture never changes
@@ -49,6 +48,7 @@ class Studio:
     self.coloring = Coloring(colorizer)
     self.painter = Painter()
     self.queue = Queue(self.painter, self.coloring)
+    self._warm: set[tuple] = set()  # sizes of pages that the net is ready for
     self.checkpoint = checkpoint
     self.samples = samples or {}
 
@@ -59,6 +59,13 @@ class Studio:
   def page(self, session: Session, page: dict) -> dict[str, Any]:
     """A page as the browser sees it."""
     return views.page_view(session, self.coloring, page)
+
+  def warm(self, session: Session, page: dict) -> None:
+    """Has the net get ready for a page in the background."""
+    size = page['width'], page['height']
+    if self.coloring.colorizer.by_regions and size not in self._warm:
+      self._warm.add(size)
+      warm.warm(self.painter, self.coloring, session, dict(page))
 
   async def paint(self, key: Any, priority: int, work: Callable[[], Any], request: Request) -> Any:
     """What the painter makes of `work`; a browser that goes away takes it out of the line."""
@@ -100,10 +107,6 @@ def create_app(
     Route('/', _file('index.html')),
     Route('/health', _health),
     Route('/api/document', _wrap(get_document)),
-    Route('/api/open', _wrap(open_page), methods=['PUT']),
-    Route('/api/samples', _wrap(get_samples)),
-    Route('/api/samples/{id}.png', _wrap(sample_picture)),
-    Route('/api/samples/{id}', _wrap(open_sample), methods=['POST']),
     Route('/api/changes', _wrap(make_change), methods=['POST']),
     Route('/api/undo', _wrap(undo), methods=['POST']),
     Route('/api/redo', _wrap(redo), methods=['POST']),
@@ -118,6 +121,7 @@ def create_app(
     Route('/api/pages/{id}/next', _wrap(next_places), methods=['POST']),
     Route('/api/pages/{id}/lines.png', _wrap(page_lines)),
     Route('/api/session', _wrap(delete_session), methods=['DELETE']),
+    *opening.routes(_wrap),
     *files.routes(_wrap),
     Mount('/static', StaticFiles(directory=STATIC)),
   ]
@@ -178,80 +182,17 @@ async def get_page(studio: Studio, session: Session, request: Request) -> Any:
     return studio.page(session, session.page(request.path_params['id']))
 
 
-async def open_page(studio: Studio, session: Session, request: Request) -> Any:
-  """Pages of a file that is sent as it is, added to the document or in place of its pages."""
-  name = os.path.basename(request.query_params.get('name', '').replace('\\', '/'))[:200] or 'page'
-  with tempfile.NamedTemporaryFile(dir=session.store.folder) as file:
-    await receive(request, session, file)
-    pages, errors = await run_in_threadpool(open_files.open_file, session.store, file.name, name)
-  if not pages:
-    raise documents.Refused(' '.join(errors) or f'{name}: holds no picture that can be read.')
-  add = request.query_params.get('add') == '1'
-  with session.lock:
-    put_pages(session, pages, name, add)
-    return {**studio.document(session), 'notes': errors}
-
-
-def put_pages(session: Session, pages: list[dict], name: str, add: bool) -> None:
-  """Makes opened pages part of the document, as a change that can be undone."""
-  before = session.document['pages'] if add else []
-  if len(before) + len(pages) > documents.MAX_PAGES:
-    raise documents.Refused(f'A document has at most {documents.MAX_PAGES} pages.')
-  operation = {'op': 'pages', 'pages': [*before, *pages], 'current': pages[0]['id']}
-  documents.change(session.document, None, f'open {name}', [operation])
-  if not before:
-    session.document['name'] = name
-  session.save()
-
-
-async def receive(request: Request, session: Session, file: Any) -> None:
-  """Writes the body of a request to a file, within what is allowed."""
-  size = 0
-  room = MAX_DISK - await run_in_threadpool(session.store.bytes_used)
-  async for chunk in request.stream():
-    size += len(chunk)
-    if size > min(safety.MAX_BODY, room):
-      raise safety.TooMuch('The file is larger than the studio takes.')
-    await run_in_threadpool(file.write, chunk)
-  file.flush()
-  if not size:
-    raise documents.Refused('The file is empty.')
-
-
-async def get_samples(studio: Studio, session: Session, request: Request) -> Any:
-  return [{'id': key, 'name': name} for key, (name, _) in studio.samples.items()]
-
-
-async def sample_picture(studio: Studio, session: Session, request: Request) -> Any:
-  return FileResponse(_sample(studio, request)[1], headers=NEVER)
-
-
-async def open_sample(studio: Studio, session: Session, request: Request) -> Any:
-  name, path = _sample(studio, request)
-  pages, errors = await run_in_threadpool(
-    open_files.open_file, session.store, path, os.path.basename(path)
-  )
-  with session.lock:
-    put_pages(session, pages, name, False)
-    return {**studio.document(session), 'notes': errors}
-
-
-def _sample(studio: Studio, request: Request) -> tuple[str, str]:
-  key = request.path_params['id']
-  if key not in studio.samples:
-    raise documents.Refused('There is no such sample.')
-  return studio.samples[key]
-
-
 async def make_change(studio: Studio, session: Session, request: Request) -> Any:
   body = await _body(request)
   with session.lock:
-    if session.is_new(body.get('seq')):
+    sequence = body.get('seq')
+    if session.is_new(sequence):
       operations = body.get('ops')
-      if any(isinstance(o, dict) and o.get('op') == 'pages' for o in operations or ()):
+      operations = operations if isinstance(operations, list) else []
+      if any(isinstance(o, dict) and o.get('op') == 'pages' for o in operations):
         raise documents.Refused('Pages come from files.')
       documents.change(session.document, body.get('page'), body.get('label', 'change'), operations)
-      session.save()
+      session.made(sequence)
       if any(o['op'] == 'palette' for o in operations):
         tell_pages(studio, session)
     page = body.get('page') or session.document['current']
@@ -275,9 +216,10 @@ async def redo(studio: Studio, session: Session, request: Request) -> Any:
 async def _step(studio: Studio, session: Session, request: Request, move: Any) -> Any:
   body = await _body(request)
   with session.lock:
-    step = move(session.document) if session.is_new(body.get('seq')) else None
+    sequence = body.get('seq')
+    step = move(session.document) if session.is_new(sequence) else None
     if step:
-      session.save()
+      session.made(sequence)
       tell_pages(studio, session)
     known = {p['id'] for p in session.document['pages']}
     current = step['page'] if step and step['page'] in known else session.document['current']
@@ -317,7 +259,9 @@ async def answer(studio: Studio, session: Session, request: Request) -> Any:
 async def suggest(studio: Studio, session: Session, request: Request) -> Any:
   body = await _body(request)
   page = _copy(session, request)
-  x, y = (float(body.get(k, 'nan')) for k in 'xy')
+  x, y = body.get('x'), body.get('y')
+  if not (documents.is_number(x) and documents.is_number(y)):
+    raise documents.Refused('A place is x and y in px of the page.')
 
   def work() -> Any:
     return studio.coloring.suggest(session.store, page, x, y)

@@ -3,6 +3,7 @@
 import collections
 import os
 import threading
+import weakref
 from typing import Any
 
 from onepunch_jax.studio import document
@@ -27,7 +28,6 @@ class Session:
     known = store.load_answers()
     self.answers: dict[str, str] = known['answers']  # page -> the id of its answer
     self.looked_at: dict[str, list[str]] = known['looked_at']  # answer -> earlier ones it looked at
-    self._changes: collections.OrderedDict[int, None] = collections.OrderedDict()
 
   @property
   def id(self) -> str:
@@ -48,14 +48,14 @@ class Session:
 
   def is_new(self, sequence: Any) -> bool:
     """Whether a change of this number has not been made; a browser may send one twice."""
-    if not isinstance(sequence, int) or isinstance(sequence, bool):
+    if not isinstance(sequence, int) or isinstance(sequence, bool) or abs(sequence) > 2**53:
       raise document.Refused('A change has a number, seq.')
-    if sequence in self._changes:
-      return False
-    self._changes[sequence] = None
-    while len(self._changes) > SEQUENCES:
-      self._changes.popitem(last=False)
-    return True
+    return sequence not in self.document['changes']
+
+  def made(self, sequence: int) -> None:
+    """Writes the document after the change of this number."""
+    self.document['changes'] = [*self.document['changes'], sequence][-SEQUENCES:]
+    self.save()
 
   def page(self, page_id: Any) -> dict[str, Any]:
     """A page of the document."""
@@ -73,6 +73,8 @@ class Sessions:
     os.makedirs(root, mode=0o700, exist_ok=True)
     self.root = root
     self._open: collections.OrderedDict[str, Session] = collections.OrderedDict()
+    # one object a session for as long as anything works with it, or changes would be lost
+    self._alive: weakref.WeakValueDictionary[str, Session] = weakref.WeakValueDictionary()
     self._lock = threading.Lock()
 
   def new(self) -> Session:
@@ -85,7 +87,8 @@ class Sessions:
     """The session of that id; those used least are let out of memory."""
     with self._lock:
       if name not in self._open:
-        self._open[name] = Session(Store(self.root, name))
+        found = self._alive.get(name) or Session(Store(self.root, name))
+        self._open[name] = self._alive[name] = found
       self._open.move_to_end(name)
       while len(self._open) > OPEN:
         self._open.popitem(last=False)
@@ -109,4 +112,5 @@ class Sessions:
     """Deletes a session and its files."""
     with self._lock:
       self._open.pop(session.id, None)
+      self._alive.pop(session.id, None)
     session.store.remove()

@@ -19,6 +19,7 @@ from typing import Any
 
 from onepunch_jax.studio import document
 
+ANSWERS = 200  # that are kept of a session beside those that its pages show
 KINDS = ('pages', 'references', 'answers')
 NAME = re.compile(r'[0-9a-f]{16,64}(\.hints)?')  # ids are the server's own, never a client's text
 
@@ -53,7 +54,13 @@ class Store:
   def load(self) -> dict[str, Any]:
     """The document; a new one where there is none."""
     text = self._read('document.json')
-    return json.loads(text) if text else document.empty()
+    try:
+      return {**document.empty(), **json.loads(text)} if text else document.empty()
+    except (ValueError, TypeError):  # of a damaged disk: kept for who can mend it
+      os.replace(
+        os.path.join(self.folder, 'document.json'), os.path.join(self.folder, 'damaged.json')
+      )
+      return document.empty()
 
   def save(self, value: dict[str, Any]) -> None:
     """Writes the document."""
@@ -61,8 +68,10 @@ class Store:
 
   def load_answers(self) -> dict[str, Any]:
     """Which answer each page has, and which earlier ones that looked at."""
-    text = self._read('answers.json')
-    return json.loads(text) if text else {'answers': {}, 'looked_at': {}}
+    try:
+      return json.loads(self._read('answers.json'))
+    except ValueError:  # none yet, or damaged: they are made anew
+      return {'answers': {}, 'looked_at': {}}
 
   def save_answers(self, value: dict[str, Any]) -> None:
     """Writes the same."""
@@ -87,6 +96,14 @@ class Store:
     except BaseException:
       os.unlink(made)
       raise
+
+  def prune(self, kept: set[str]) -> None:
+    """Deletes the oldest answers beyond the newest ANSWERS, but none that is `kept`."""
+    with os.scandir(os.path.join(self.folder, 'answers')) as entries:
+      files = sorted((e.stat().st_mtime, e.path) for e in entries if e.name.endswith('.npz'))
+    for _, path in files[: -ANSWERS or None]:
+      if os.path.basename(path).removesuffix('.npz') not in kept:
+        os.unlink(path)
 
   def bytes_used(self) -> int:
     """The size of all its files."""
