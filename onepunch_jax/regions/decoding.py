@@ -62,13 +62,14 @@ def decode(
     mixture = predict(colors, known)
     now = jax.vmap(jax.random.fold_in, (0, None))(keys, step)
 
+    drawn, sure = draw(mixture, now, temperature, palette)
+
     def best():
       here = likeliest[:, None]
       found, likely = mode(mixture, palette)
-      drawn, sure = draw(mixture, now, temperature, palette)
       return jnp.where(here[..., None], found, drawn), jnp.where(here, likely, sure)
 
-    return jax.lax.cond(likeliest.any(), best, lambda: draw(mixture, now, temperature, palette))
+    return jax.lax.cond(likeliest.any(), best, lambda: (drawn, sure))
 
   own, rounds = used & ~known, first + TOGETHER
 
