@@ -99,6 +99,10 @@ def get_config(arg: str | None = None) -> ConfigDict:
   config.prepare.order = (*config.prepare.order, 'recolor_regions')
   config.prepare.recolor_regions = dict(probability=0.15)
   config.evals.method_metrics = dict()
+  config.evals.vividness = dict()
+  config.evals.agreement = dict(pictures=32)
+  config.evals.energy = dict(samples=4, pictures=16, tags=False)
+  config.evals.likelihood = dict(known=(0, 1, 5, 20), pictures=32)
   config.best = 'val/model/nll_5'
   config.init_from.nets = dict(trunk='trunk', tokens='tokens', colors='colors')
 
