@@ -29,7 +29,7 @@ from absl import app, flags
 from PIL import Image
 
 from onepunch_jax import evals, prepare, registry
-from onepunch_jax.data import manifest, pipeline, vocabulary
+from onepunch_jax.data import manifest, mixed, pipeline, vocabulary
 from onepunch_jax.evals.hint_metrics.report import HintReport
 from onepunch_jax.evals.tags import TagReport
 from onepunch_jax.log import log, show_log
@@ -74,6 +74,8 @@ def evaluate(
     config.data.update(path=data, unpaired='')
   else:
     manifest.relocate(config.data, workdir)
+    if packed.is_packed(shipped.find(workdir)):  # what others trained on may not be here
+      config.data.path = mixed.present(config.data.path)
   wanted = [*more, *(['tags'] if 'tags' in method.inputs else [])]
   config.evals.update({name: {} for name in wanted if name not in config.evals})
   if wanted:  # every part with a noun is scored

@@ -3,9 +3,11 @@
 import bisect
 import dataclasses
 import itertools
+from os.path import isdir
 from typing import Any
 
 from onepunch_jax.data import sources
+from onepunch_jax.log import log
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +47,17 @@ def parse(path: str) -> tuple[tuple[str, float], ...]:
       raise ValueError(f'{part!r} in the data {path!r} is no PATH or PATH*WEIGHT.')
     found.append((name, value))
   return tuple(found)
+
+
+def present(path: str) -> str:
+  """The parts of 'a*3+b' that are here, 'synthetic' among them; all of it where none is."""
+  parts = path.split('+')
+  names = [name for name, _ in parse(path)]
+  here = [p for p, name in zip(parts, names) if name in sources.SYNTHETIC or isdir(name)]
+  if here and len(here) < len(parts):
+    log.info('Of the data %s only %s is here.', path, '+'.join(here))
+  left = here or parts
+  return '+'.join(left) if len(left) > 1 else parse(left[0])[0][0]
 
 
 def make(path: str, split: str, **kwargs: Any) -> Mixed:

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from onepunch_jax import Colorizer, cli, evaluate, sample_page
+from onepunch_jax import Colorizer, evaluate, sample_page
+from onepunch_jax.__main__ import COMMANDS
 from onepunch_jax.weights import shipped
 from tests.conftest import ROOT
 
@@ -55,7 +56,7 @@ def test_a_page_needs_no_checkpoint(tmp_path):
 def test_the_shipped_weights_are_measured_by_name(tmp_path):
   found = evaluate.evaluate('region_tokens', limit=2, batch_size=2)
   assert found['method'] == 'region_tokens' and found['pictures'] == 2
-  assert 'publish' in cli.COMMANDS
+  assert 'publish' in COMMANDS
 
 
 def test_the_wheel_has_what_the_first_minute_needs(tmp_path):

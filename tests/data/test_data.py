@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from onepunch_jax import prepare
-from onepunch_jax.data import batch, pipeline, records, sources
+from onepunch_jax.data import batch, mixed, pipeline, records, sources
 from tests.data.data_config import config
 
 
@@ -245,3 +245,11 @@ def test_prepare_moves_line_and_colours_together():
 def test_a_method_that_lacks_a_key_says_which():
   with pytest.raises(ValueError, match=r"pix2pix reads \['rgb'\]"):
     batch.check_needs(('line', 'rgb'), {'line': 0}, 'pix2pix')
+
+
+def test_of_data_that_is_not_here_the_rest_is_left(tmp_path):
+  there = tmp_path / 'there'
+  there.mkdir()
+  assert mixed.present('synthetic_all*7+no_folder*3') == 'synthetic_all'
+  assert mixed.present(f'{there}+synthetic*2') == f'{there}+synthetic*2'
+  assert mixed.present('no_folder') == 'no_folder'
