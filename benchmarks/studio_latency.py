@@ -9,6 +9,7 @@ net. Milliseconds; the first of each kind is apart, since it compiles.
 """
 
 import io
+import logging
 import os
 import tempfile
 import threading
@@ -144,6 +145,7 @@ def measure(browser: Browser, data: bytes, clicks: int) -> Times:
 def main(_) -> None:
   """Serves and asks."""
   options = flags.FLAGS
+  logging.getLogger('httpx').setLevel(logging.WARNING)
   clock = time.perf_counter()
   colorizer = Colorizer.load(options.checkpoint or shipped.DEFAULT)
   print(f'weights loaded in {time.perf_counter() - clock:.1f} s', flush=True)
