@@ -1,7 +1,5 @@
 // Colours: '#rrggbb', hue-saturation-value, names for those who cannot see them.
 
-export const isColor = (text) => /^#[0-9a-f]{6}$/i.test(text);
-
 /** '#rrggbb' from what somebody typed ('abc', '#aabbcc', 'AABBCC'), or null. */
 export function parse(text) {
   const digits = text.trim().replace(/^#/, '').toLowerCase();

@@ -3,7 +3,7 @@
 import * as answers from './answers.js';
 import { get } from './api.js';
 import { retry, waiting } from './history.js';
-import { busy, done } from './status.js';
+import { aside } from './status.js';
 import { emit, set, state } from './store.js';
 
 let source = null;
@@ -15,10 +15,8 @@ function page(change) {
   set({ document: { ...document, pages } });
 }
 
-function status({ text, busy: isBusy }) {
-  if (state.busy) return; // what was asked for here is more important
-  if (isBusy) busy(text);
-  else done(text);
+function status({ text, busy }) {
+  if (!state.busy) aside(text, busy); // what was asked for here is more important
 }
 
 /** The stream is open (again): what happened meanwhile is asked for. */

@@ -40,6 +40,12 @@ export function busy(text) {
   }, SOON);
 }
 
+/** What the server does of itself, such as getting ready; nobody waits for it. */
+export function aside(text, isBusy) {
+  indicator.classList.toggle('on', isBusy);
+  say(isBusy ? `${text} ...` : text);
+}
+
 /** It is computed; '' for nothing to say. */
 export function done(text) {
   clearTimeout(soon);

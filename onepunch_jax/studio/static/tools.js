@@ -1,6 +1,6 @@
 // What the tools do with begin, move and end of a gesture; pointer.js says when.
 
-import { distance, hit, moved as shift, simplify } from './geometry.js';
+import { hit, moved as shift, simplify } from './geometry.js';
 import { change } from './history.js';
 import { eraser } from './eraser.js';
 import * as overlay from './overlay.js';
@@ -249,8 +249,5 @@ function refresh() {
   if (live.cursor && state.page) aim({ ...live.cursor });
   else stage.dataset.cursor = space ? 'hand' : state.tool;
 }
-
-/** How far a place is from a hint, for tests of hits by keyboard. */
-export const near = (item, x, y) => distance(item.points, x, y) <= reach();
 
 on('tool', refresh);
