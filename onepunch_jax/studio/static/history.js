@@ -21,6 +21,8 @@ export const waiting = () => jobs.length;
 export function change(label, ops, colors = true) {
   if (!state.page || !ops.length) return;
   set({ page: apply(state.page, ops), ...(colors ? { places: [] } : {}) });
+  const chooses = ops.every((op) => op.key === 'variant' || op.key === 'pinned');
+  if (!chooses) set({ variants: [] }); // they are of the page as it was
   if (colors) answers.stop();
   enqueue({
     path: '/api/changes',
