@@ -11,6 +11,7 @@ const SHOWN = 8000; // ms
 const SOON = 120; // ms after which a computation is worth a word
 let hiding = 0;
 let soon = 0;
+let lastAside = '';
 
 /** One sentence, in passing. */
 export function say(text) {
@@ -43,7 +44,8 @@ export function busy(text) {
 /** What the server does of itself, such as getting ready; nobody waits for it. */
 export function aside(text, isBusy) {
   indicator.classList.toggle('on', isBusy);
-  say(isBusy ? `${text} ...` : text);
+  if (isBusy) say((lastAside = `${text} ...`));
+  else if (message.textContent === lastAside) say(text);
 }
 
 /** It is computed; '' for nothing to say. */

@@ -46,7 +46,6 @@ class Server:
   def address(self, pages: Sequence[Image.Image] = ()) -> str:
     """What a new window opens: a session of its own, with these pages where there are any."""
     from onepunch_jax.studio import document
-    from onepunch_jax.studio.server import put_pages
 
     start = f'http://{self._host}/?token={TOKEN}'
     if not pages:
@@ -57,7 +56,9 @@ class Server:
       page = document.new_page(f'page {number}.png', *image.size)
       image.save(session.store.path('pages', page['id'], '.png'))
       made.append(page)
-    put_pages(session, made, 'pages', False)
+    operation = {'op': 'pages', 'pages': made, 'current': made[0]['id']}
+    document.change(session.document, None, 'open pages', [operation])
+    session.save()
     return f'{start}&session={session.id}'
 
   def close(self) -> None:

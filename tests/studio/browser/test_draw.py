@@ -31,7 +31,9 @@ def test_click_is_a_dot_and_its_region_has_the_color(drawn):
   assert near(hint['points'][0], MIDDLE, 2)
   assert near(drawn.pixel(100, 400), (0xD0, 0x20, 0x40)), 'far from the dot, in its region'
   assert not near(drawn.pixel(*ROOMS['top left']), (0xD0, 0x20, 0x40))
-  assert 'ms' in drawn.message
+  drawn.color(BLUE)  # the dot is still selected
+  drawn.until(lambda: ' ms' in drawn.message)
+  drawn.settle()
   assert drawn.server_page()['hints'] == drawn.hints
 
 
