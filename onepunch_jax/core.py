@@ -80,7 +80,7 @@ class Net:
     return self.module.apply(self._own(v, args), *args, train=False)
 
   def _own(self, v: Variables, args: tuple) -> dict[str, PyTree]:
-    if isinstance(v.params, _FirstCalls):
+    if isinstance(v.params, FirstCalls):
       params, stats = v.params.variables(self, args)
       return {'params': params, **(v.stats.get(self.name) or stats)}
     if self.name not in v.params:
@@ -253,7 +253,7 @@ def init_state(
 
 
 @jax.tree_util.register_static
-class _FirstCalls:
+class FirstCalls:
   """Stands for all parameters while a method runs on shapes, and records each net's first call."""
 
   def __init__(self):
@@ -269,9 +269,9 @@ class _FirstCalls:
     return _zeros(self.shapes[net.name])
 
 
-def _first_calls(method: Method, batch: Batch, key: Array) -> _FirstCalls:
+def _first_calls(method: Method, batch: Batch, key: Array) -> FirstCalls:
   """Runs the forward pass and the losses on shapes alone, and `colorize` if it calls more nets."""
-  calls = _FirstCalls()
+  calls = FirstCalls()
 
   def run(batch, key):
     v = Variables(cast(dict, calls), {}, method.memory(batch))
@@ -285,19 +285,6 @@ def _first_calls(method: Method, batch: Batch, key: Array) -> _FirstCalls:
   if unused := sorted({net.name for net in method.nets} - set(calls.args)):
     raise ValueError(f'No loss and no forward pass calls the nets {unused}: leave them out.')
   return calls
-
-
-def inference_shapes(method: Method, batch: Batch) -> dict[str, tuple[PyTree, PyTree]]:
-  """The shapes of the parameters and statistics of the nets that `colorize` calls, by name.
-
-  Args:
-    method: runs on shapes alone.
-    batch: what `colorize` reads; only its shapes matter.
-  """
-  calls = _FirstCalls()
-  v = Variables(cast(dict, calls), {}, {})
-  jax.eval_shape(lambda batch, key: method.colorize(v, batch, key), batch, jax.random.key(0))
-  return calls.shapes
 
 
 def _shape(x: Any) -> Any:

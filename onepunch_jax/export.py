@@ -21,7 +21,7 @@ At the end a summary says what was exported and what of the checkpoint is not in
 samples, small sizes. The exit status is 1 if nothing was exported, with --strict also if anything
 was left out.
 
-A method that colours by regions is exported as two functions in a folder (export_regions.py).
+A method that colours by regions is exported as two functions (weights/export_regions.py).
 A file by one JAX is read by the same and newer ones, so export with the oldest that must read it.
 """
 
@@ -35,11 +35,12 @@ import jax
 import jax.numpy as jnp
 from absl import app, flags
 
-from onepunch_jax import export_regions, registry
+from onepunch_jax import registry
 from onepunch_jax.core import Variables
 from onepunch_jax.images.write import replace
 from onepunch_jax.log import log, show_log
 from onepunch_jax.pages.summary import sentence
+from onepunch_jax.weights import export_regions
 from onepunch_jax.weights.run_files import misfit_named
 from onepunch_jax.weights.runs import load_config, load_for_inference
 

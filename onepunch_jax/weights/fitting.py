@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import flax
 import jax
@@ -44,7 +44,7 @@ def check(
     key: jax.ShapeDtypeStruct(shapes[key], jnp.uint8 if key == 'tags' else jnp.float32)
     for key in method.inputs
   }
-  for name, (params, stats) in core.inference_shapes(method, batch).items():
+  for name, (params, stats) in inference_shapes(method, batch).items():
     wanted = _flat(params, stats)
     found = _flat(*nets[name]) if name in nets else {}
     if missing := sorted(set(wanted) - set(found)):
@@ -63,3 +63,16 @@ def _flat(params: Any, stats: Any) -> dict[str, tuple[int, ...]]:
   tree = {'params': params, 'stats': stats}
   flat = flax.traverse_util.flatten_dict(tree, sep='/')
   return {key: tuple(leaf.shape) for key, leaf in flat.items()}
+
+
+def inference_shapes(method: core.Method, batch: core.Batch) -> dict[str, tuple[Any, Any]]:
+  """The shapes of the parameters and statistics of the nets that `colorize` calls, by name.
+
+  Args:
+    method: runs on shapes alone.
+    batch: what `colorize` reads; only its shapes matter.
+  """
+  calls = core.FirstCalls()
+  v = core.Variables(cast(dict, calls), {}, {})
+  jax.eval_shape(lambda batch, key: method.colorize(v, batch, key), batch, jax.random.key(0))
+  return calls.shapes

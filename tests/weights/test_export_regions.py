@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from onepunch_jax import export as export_command
-from onepunch_jax import export_regions
 from onepunch_jax.core import fold_in
 from onepunch_jax.methods.region_tokens import fill
 from onepunch_jax.regions import decoding
 from onepunch_jax.regions.mixture import Mixture
 from onepunch_jax.regions.tokens import observe
+from onepunch_jax.weights import export_regions
 from tests.pages.test_session import colorizer  # noqa: F401
 
 COUNT = 8
