@@ -1,5 +1,6 @@
 """Colours to choose from at a region, and where a hint would settle most (ours)."""
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -35,9 +36,8 @@ def components(mixture: Mixture, region: int, which: int = 0) -> tuple[np.ndarra
   """
   row = [np.asarray(x[0, which], np.float64) for x in mixture]
   bins, residual, point, gate, targets = row
-  centres = np.asarray(color.rgb_to_lab(codebook.colors()), np.float64)
   g = 1 / (1 + np.exp(-np.clip(gate[region], -50, 50)))
-  lab = np.concatenate([centres + residual[region], targets])
+  lab = np.concatenate([_centres() + residual[region], targets])
   share = np.concatenate([(1 - g) * _softmax(bins[region]), g * _softmax(point[region])])
   return lab, share
 
@@ -75,18 +75,24 @@ def uncertainty(mixture: Mixture) -> np.ndarray:
 
   Root mean square of the mixture about its mean, times the root of 2: 0 where there is one answer.
   """
-  count = mixture.gate.shape[1]
   found = []
-  for which in range(count):
-    row = []
-    for region in range(mixture.gate.shape[2]):
-      lab, share = components(mixture, region, which)
-      mean = share @ lab
-      row.append(np.sqrt(max(2 * (share @ ((lab - mean) ** 2).sum(-1)), 0)))
-    found.append(row)
+  for which in range(mixture.gate.shape[1]):
+    bins, residual, point, gate, targets = [np.asarray(x[0, which], np.float64) for x in mixture]
+    copied = 1 / (1 + np.exp(-np.clip(gate, -50, 50)))[:, None]
+    share, copy = (1 - copied) * _softmax(bins), copied * _softmax(point)
+    lab = _centres() + residual
+    mean = np.einsum('nk,nkc->nc', share, lab) + copy @ targets
+    square = np.einsum('nk,nkc->n', share, lab**2) + copy @ (targets**2).sum(-1)
+    found.append(np.sqrt(np.maximum(2 * (square - (mean**2).sum(-1)), 0)))
   return np.array(found)
 
 
+@functools.cache
+def _centres() -> np.ndarray:
+  """The colours of the codebook, Lab [K, 3]."""
+  return np.asarray(color.rgb_to_lab(codebook.colors()), np.float64)
+
+
 def _softmax(x: np.ndarray) -> np.ndarray:
-  e = np.exp(x - x.max())
-  return e / e.sum()
+  e = np.exp(x - x.max(-1, keepdims=True))
+  return e / e.sum(-1, keepdims=True)
