@@ -44,8 +44,8 @@ def places(line: np.ndarray, count: int) -> list[tuple[int, int]]:
   found = []
   while len(found) < count:
     x, y = rng.integers(40, line.shape[1] - 40), rng.integers(40, line.shape[0] - 40)
-    near = all(abs(x - a) + abs(y - b) > 30 for a, b in found)
-    if line[y - 6 : y + 7, x - 6 : x + 7].min() > 200 and near:
+    apart = all(abs(x - a) + abs(y - b) > 90 for a, b in found)  # a click on a dot selects it
+    if line[y - 6 : y + 7, x - 6 : x + 7].min() > 200 and apart:
       found.append((int(x), int(y)))
   return found
 
@@ -81,6 +81,8 @@ def main(_: list[str]) -> None:
       first.append(times[0])
       faded.append(times[1])
       counted.append(times[2])
+      if len(first) % 10 == 0:
+        print(len(first), summary(first), flush=True)
     result = {
       'page': page.size,
       'clicks': len(first),
