@@ -117,7 +117,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
       load_size=128,
       count=3000,
       batch_size=16,
-      steps=850,
+      steps=750,
       eval_every=0,
       save_every=200,
     )
