@@ -1,6 +1,7 @@
 """A studio in this process, with a checkpoint that colours by regions and has learned nothing."""
 
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -62,6 +63,27 @@ def dot(x, y, color='#c81e1e', radius=4, use='color', name='h') -> dict:
   color = color if use == 'color' else None
   hint = {'id': f'{name}{x}-{y}', 'use': use, 'color': color, 'points': [[x, y, radius]]}
   return {'op': 'add', 'hint': hint}
+
+
+def archive(*members) -> bytes:
+  """A ZIP of (name, bytes)."""
+  out = io.BytesIO()
+  with zipfile.ZipFile(out, 'w', zipfile.ZIP_DEFLATED) as file:
+    for name, data in members:
+      file.writestr(name, data)
+  return out.getvalue()
+
+
+def refused(client, data, name) -> str:
+  """The sentence with which a file is refused."""
+  answer = client.put(f'/api/open?name={name}', content=data)
+  assert 400 <= answer.status_code < 500, answer.text
+  return answer.json()['error']
+
+
+def one_sentence(text: str) -> bool:
+  """Whether it is one sentence for a person."""
+  return text.endswith('.') and '\n' not in text and 'Traceback' not in text and len(text) < 500
 
 
 class Tab:
