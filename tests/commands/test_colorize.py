@@ -70,6 +70,7 @@ def asked(checkpoint, source, target, **changes):
     max_pixels=10**8,
     dpi=150.0,
     samples=1,
+    shading='off',
     strict=False,
     sample=False,
     drop_color='',
