@@ -31,7 +31,7 @@ def test_names_of_drawn_and_of_records(tmp_path):
   assert stop == len(synthetic.VOCABULARY) and synthetic.VOCABULARY[first] == 'black hair'
   assert stop - first == len(synthetic.COLOR_NAMES) * len(drawn_tags.NOUN_NAMES)
   assert vocabulary.of(str(tmp_path)) == ()
-  info = {'tags': ['red_hat', 'light_brown_hair', 'hat']}
+  info = {'version': 1, 'splits': {}, 'shards': [], 'tags': ['red_hat', 'light_brown_hair', 'hat']}
   (tmp_path / 'dataset.json').write_text(json.dumps(info))
   assert vocabulary.variant(vocabulary.of(f'{tmp_path}*3')) == (0, 2)
   with pytest.raises(ValueError, match='different tags'):

@@ -116,7 +116,9 @@ def test_tags_become_keys_and_colours():
 
 
 def test_tags_that_name_no_colour_are_refused(tmp_path):
-  (tmp_path / 'dataset.json').write_text('{"tags": ["smile", "hat"]}')
+  (tmp_path / 'dataset.json').write_text(
+    '{"version": 1, "splits": {}, "shards": [], "tags": ["smile", "hat"]}'
+  )
   with pytest.raises(ValueError, match='name no colours'):
     importlib.import_module('onepunch_jax.configs.anyhint').get_config(f'tags,data={tmp_path}')
 
