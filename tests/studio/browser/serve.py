@@ -45,7 +45,7 @@ class Server:
 
   def address(self, pages: Sequence[Image.Image] = ()) -> str:
     """What a new window opens: a session of its own, with these pages where there are any."""
-    from onepunch_jax.studio import document
+    from onepunch_jax.studio import decode, document
 
     start = f'http://{self._host}/?token={TOKEN}'
     if not pages:
@@ -55,6 +55,9 @@ class Server:
     for number, image in enumerate(pages, 1):
       page = document.new_page(f'page {number}.png', *image.size)
       image.save(session.store.path('pages', page['id'], '.png'))
+      small = image.copy()
+      small.thumbnail((decode.SMALL, decode.SMALL))
+      small.save(session.store.path('pages', page['id'], '.small.png'))
       made.append(page)
     operation = {'op': 'pages', 'pages': made, 'current': made[0]['id']}
     document.change(session.document, None, 'open pages', [operation])
