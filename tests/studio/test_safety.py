@@ -229,17 +229,17 @@ def test_rule_11_errors_name_no_place(app, client, tmp_path, monkeypatch):
 
 
 def test_rule_12_archives_write_nowhere_and_end(client, tmp_path):
-  link = zipfile.ZipInfo('link.png')
+  link = zipfile.ZipInfo('escaped_link.png')
   link.external_attr = (stat.S_IFLNK | 0o777) << 16
   out = io.BytesIO()
   with zipfile.ZipFile(out, 'w') as file:
     file.writestr(link, '/etc/passwd')
-    for name in ('../up.png', '/root.png', '..\\..\\back.png', 'a/../../../b.png', 'C:/d.png'):
-      file.writestr(name, png())
+    for place in ('../', '/', '..\\..\\', 'a/../../../', 'C:/'):
+      file.writestr(f'{place}escaped_{ord(place[0])}.png', png())
   found = opened(client, out.getvalue(), 'book.cbz')
   assert 1 <= len(found['pages']) <= 5
   names = [f for _, _, files in os.walk(tmp_path.parent) for f in files]
-  assert not {'up.png', 'root.png', 'back.png', 'b.png', 'd.png', 'link.png'} & set(names)
+  assert not [name for name in names if name.startswith('escaped')]
   assert not [p for p in found['pages'] if 'passwd' in json.dumps(p)]
   many = io.BytesIO()
   with zipfile.ZipFile(many, 'w') as file:
