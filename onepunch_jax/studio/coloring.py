@@ -20,6 +20,7 @@ from onepunch_jax.studio.store import Store
 PAGES = 3  # whose features are kept
 PIXELS = 60_000_000  # of these pages: 20 to 30 bytes each
 REMEMBERED = 4  # earlier pages that a page looks at
+EDITS = 'split', 'join'  # uses of hints that change regions, not colours
 
 
 class Done(NamedTuple):
@@ -125,7 +126,7 @@ class Coloring:
 
   def _session(self, page: dict, picture: Picture) -> Any:
     """The page's session; those of the pages worked at last are kept."""
-    edits = digest_text([h['points'] for h in page['hints'] if h['use'] in ('split', 'join')])
+    edits = digest_text([(h['use'], h['points']) for h in page['hints'] if h['use'] in EDITS])
     key = page['id'], page['gap'], edits
     size = page['width'] * page['height']
     make = self.colorizer.session
@@ -227,7 +228,7 @@ def edits_of(page: dict) -> list[tuple[str, np.ndarray]]:
   """The strokes that split or join regions: ('split' or 'join', bool [H, W]), in their order."""
   found = []
   for hint in page['hints']:
-    if hint['use'] in ('split', 'join'):
+    if hint['use'] in EDITS:
       mask = np.zeros((page['height'], page['width']), np.uint8)
       draw(mask, [[x, y, 1.0] for x, y, _ in hint['points']], 1)
       found.append((hint['use'], mask > 0))

@@ -227,3 +227,13 @@ def test_a_stroke_is_one_hint_and_the_document_is_plain_json(app, tab):
   file = io.BytesIO(tab.client.get('/api/export?format=session').content)
   saved = json.loads(zipfile.ZipFile(file).read('document.json'))
   assert saved['pages'][0]['hints'] == page['hints'] and saved['version'] == 1
+
+
+def test_row_17_the_same_stroke_splits_or_joins(tab):
+  stroke = {'id': 's', 'use': 'split', 'color': None, 'points': [[8, 40, 2], [48, 40, 2]]}
+  tab.change({'op': 'add', 'hint': stroke}, dot(30, 20), dot(30, 70, '#1e1ec8'))
+  cut = tab.picture(tab.answer()['id'])
+  tab.change({'op': 'set', 'id': 's', 'use': 'join'})
+  joined = tab.picture(tab.answer()['id'])
+  assert at(cut, (44, 38)) == (0xC8, 0x1E, 0x1E) and at(cut, (44, 43)) == (0x1E, 0x1E, 0xC8)
+  assert (cut != joined).any()  # which it was not where the split page was found again
