@@ -108,7 +108,7 @@ def colored(colorizer: Colorizer, book: list[dict], remember: bool) -> list[np.n
 
 def main(_: list[str]) -> None:
   colorizer = Colorizer(FLAGS.checkpoint, FLAGS.step)
-  counts = {way: collections.defaultdict(list) for way in (False, True)}
+  counts = {remember: collections.defaultdict(list) for remember in (False, True)}
   for book in range(FLAGS.books):
     character = 18 * book  # the first of each block of indices: see synthetic/characters
     records = [

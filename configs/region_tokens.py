@@ -5,9 +5,8 @@
     python -m onepunch_jax.main --config=configs/region_tokens.py:gpu --workdir=runs/region
     onepunch train --config=configs/region_tokens.py:finetune,data=my_pages --workdir=runs/mine
 
-All numbers are ours. `:overnight` is for two CPU cores and goes on where it was stopped. None of
-the options has been timed on a free machine yet; docs/regions.md has what an early training
-reached.
+All numbers are ours. `:laptop` takes ten minutes of two CPU cores, `:overnight` goes on where it
+was stopped, and `:gpu` has not been run yet; docs/regions.md has what trainings took and reached.
 """
 
 from ml_collections import ConfigDict

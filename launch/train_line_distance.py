@@ -10,20 +10,19 @@ solid blacks or another technique, whose ink is no border of a region. Weights a
 """
 
 import argparse
+import functools
 import multiprocessing
 import os
-import time
 
 import cv2
 import jax
 import jax.numpy as jnp
 import numpy as np
-import optax
 
+from launch import small_nets
 from onepunch_jax.nets.line_distance import Model
 from onepunch_jax.regions.distance import gap_weights, line_distance
 from onepunch_jax.synthetic.draw import draw
-from onepunch_jax.weights.npz import load, save
 
 SIDE = 192  # px of a crop
 SIZES = (192, 256, 256, 320, 400)  # px of the drawings that it is cut from
@@ -88,60 +87,24 @@ def batch(
   return tuple(np.stack(part)[..., None].astype(np.float32) for part in zip(*out))
 
 
+def loss(distance: jax.Array, away: jax.Array, weight: jax.Array) -> jax.Array:
+  """The mean error of distances [B, H, W, 1] in px, weighted, by the logarithm.
+
+  What counts is how narrow a place is beside the room that it leads to.
+  """
+  error = jnp.abs(jnp.log1p(distance) - jnp.log1p(away))
+  return (weight * error).sum() / weight.sum()
+
+
 def train(options: argparse.Namespace) -> None:
-  """Trains by the clock, the rate falling in the last 40 %, and writes the averaged weights."""
+  """Trains the net and writes its weights; options of `small_nets.read_options`."""
   lines, regions = crops(options.drawings, options.cache)
-  rng, net = np.random.default_rng(SEED), Model()
-  if options.start:
-    params = load(options.start)
-  else:
-    params = jax.jit(net.init)(jax.random.key(SEED), np.zeros((1, SIDE, SIDE, 1)))['params']
-  optimizer = optax.chain(
-    optax.clip_by_global_norm(1.0), optax.scale_by_adam(b2=0.98), optax.add_decayed_weights(0.01)
-  )
-
-  def loss(params, line, away, weight):
-    # by the logarithm: what counts is how narrow a place is beside the room it leads to
-    error = jnp.abs(jnp.log1p(net.apply({'params': params}, line)) - jnp.log1p(away))
-    return (weight * error).sum() / weight.sum()
-
-  @jax.jit
-  def step(state, examples, rate, keep):
-    params, average, moments = state
-    value, gradient = jax.value_and_grad(loss)(params, *examples)
-    update, moments = optimizer.update(gradient, moments, params)
-    params = jax.tree.map(lambda p, u: p - rate * u, params, update)
-    average = jax.tree.map(lambda a, p: keep * a + (1 - keep) * p, average, params)
-    return (params, average, moments), value
-
-  state, n, losses, printed = (params, params, optimizer.init(params)), 0, [], 0.0
-  state, _ = step(state, batch(lines, regions, options.batch, rng), 0.0, 0.0)  # compiles
-  start, clock = time.process_time(), time.monotonic()
-  done = 0.0
-  while done < 1:
-    rate = options.rate * min(1, (n + 1) / 100) * min(1, max(0.02, (1 - done) / 0.4))
-    examples = batch(lines, regions, options.batch, rng)
-    state, value = step(state, examples, rate, min(0.995, (1 + n) / (10 + n)))
-    losses.append(float(value))
-    n += 1
-    done = min(1.0, (time.process_time() - start) / (120 * options.minutes))
-    if done >= printed + 0.05 or done >= 1:
-      seconds = time.monotonic() - clock
-      print(f'{done:4.0%} {n} steps, {seconds:.0f} s: {np.mean(losses):.4f}', flush=True)
-      printed, losses = done, []
-      save(options.output, jax.device_get(state[1]))
+  draw_batch = functools.partial(batch, lines, regions, options.batch)
+  small_nets.train(options, Model(), draw_batch, loss)
 
 
 def main() -> None:
-  parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-  parser.add_argument('--output', required=True, help='the .npz file')
-  parser.add_argument('--start', default='', help='an .npz file of weights to go on from')
-  parser.add_argument('--minutes', type=float, default=15, help='half the processor minutes')
-  parser.add_argument('--drawings', type=int, default=12000)
-  parser.add_argument('--batch', type=int, default=8)
-  parser.add_argument('--rate', type=float, default=2e-3)
-  parser.add_argument('--cache', default='', help='a folder that keeps the drawings')
-  train(parser.parse_args())
+  train(small_nets.read_options(__doc__, minutes=15, drawings=12000))
 
 
 if __name__ == '__main__':

@@ -9,9 +9,9 @@ and light, by cross-entropy, Dice (Milletari et al. 2016) and total variation. W
 """
 
 import argparse
+import functools
 import multiprocessing
 import os
-import time
 
 import cv2
 import jax
@@ -19,12 +19,12 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
+from launch import small_nets
 from onepunch_jax.nets.shading_masks import INPUTS, Model
 from onepunch_jax.pages.shading import inputs
 from onepunch_jax.regions.distance import CAP, line_distance
 from onepunch_jax.synthetic.draw import draw
 from onepunch_jax.synthetic.style import style_of
-from onepunch_jax.weights.npz import load, save
 
 SIDE = 192  # px of a crop
 SIZES = (192, 256, 256, 320, 400)  # px of the drawings that it is cut from
@@ -110,57 +110,14 @@ def loss(logits: jax.Array, wanted: jax.Array) -> jax.Array:
 
 
 def train(options: argparse.Namespace) -> None:
-  """Trains by the clock, the rate falling in the last 40 %, and writes the averaged weights."""
+  """Trains the net and writes its weights; options of `small_nets.read_options`."""
   indices, made = examples(options.drawings, options.cache)
-  rng, net = np.random.default_rng(SEED), Model()
-  if options.start:
-    params = load(options.start)
-  else:
-    params = jax.jit(net.init)(jax.random.key(SEED), np.zeros((1, SIDE, SIDE, INPUTS)))['params']
-  optimizer = optax.chain(
-    optax.clip_by_global_norm(1.0), optax.scale_by_adam(b2=0.98), optax.add_decayed_weights(0.01)
-  )
-
-  @jax.jit
-  def step(state, pictures, rate, keep):
-    params, average, moments = state
-    planes, wanted = pictures
-    value, gradient = jax.value_and_grad(lambda p: loss(net.apply({'params': p}, planes), wanted))(
-      params
-    )
-    update, moments = optimizer.update(gradient, moments, params)
-    params = jax.tree.map(lambda p, u: p - rate * u, params, update)
-    average = jax.tree.map(lambda a, p: keep * a + (1 - keep) * p, average, params)
-    return (params, average, moments), value
-
-  state, n, losses, printed = (params, params, optimizer.init(params)), 0, [], 0.0
-  state, _ = step(state, batch(indices, made, options.batch, rng), 0.0, 0.0)  # compiles
-  start, clock = time.process_time(), time.monotonic()
-  done = 0.0
-  while done < 1:
-    rate = options.rate * min(1, (n + 1) / 100) * min(1, max(0.02, (1 - done) / 0.4))
-    pictures = batch(indices, made, options.batch, rng)
-    state, value = step(state, pictures, rate, min(0.995, (1 + n) / (10 + n)))
-    losses.append(float(value))
-    n += 1
-    done = min(1.0, (time.process_time() - start) / (120 * options.minutes))
-    if done >= printed + 0.05 or done >= 1:
-      seconds = time.monotonic() - clock
-      print(f'{done:4.0%} {n} steps, {seconds:.0f} s: {np.mean(losses):.4f}', flush=True)
-      printed, losses = done, []
-      save(options.output, jax.device_get(state[1]))
+  draw_batch = functools.partial(batch, indices, made, options.batch)
+  small_nets.train(options, Model(), draw_batch, loss)
 
 
 def main() -> None:
-  parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-  parser.add_argument('--output', required=True, help='the .npz file')
-  parser.add_argument('--start', default='', help='an .npz file of weights to go on from')
-  parser.add_argument('--minutes', type=float, default=12, help='half the processor minutes')
-  parser.add_argument('--drawings', type=int, default=8000)
-  parser.add_argument('--batch', type=int, default=8)
-  parser.add_argument('--rate', type=float, default=2e-3)
-  parser.add_argument('--cache', default='', help='a folder that keeps the drawings')
-  train(parser.parse_args())
+  train(small_nets.read_options(__doc__, minutes=12, drawings=8000))
 
 
 if __name__ == '__main__':

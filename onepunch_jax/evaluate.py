@@ -37,8 +37,8 @@ from onepunch_jax.reports import plots
 from onepunch_jax.reports.compare import compare
 from onepunch_jax.reports.tables import table
 from onepunch_jax.weights import packed, shipped
+from onepunch_jax.weights.checked_json import misfit_named
 from onepunch_jax.weights.config_versions import metric_name
-from onepunch_jax.weights.run_files import misfit_named
 from onepunch_jax.weights.runs import latest_step, load_for_inference
 
 REPORTS = {'hint_report': HintReport, 'tag_report': TagReport}  # results with a structure

@@ -41,7 +41,7 @@ from onepunch_jax.images.write import replace
 from onepunch_jax.log import log, show_log
 from onepunch_jax.pages.summary import sentence
 from onepunch_jax.weights import export_regions
-from onepunch_jax.weights.run_files import misfit_named
+from onepunch_jax.weights.checked_json import misfit_named
 from onepunch_jax.weights.runs import load_config, load_for_inference
 
 PLATFORMS = ('cpu', 'cuda', 'tpu')

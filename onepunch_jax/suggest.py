@@ -171,7 +171,7 @@ def run(options: flags.FlagValues) -> Summary:
   files = HintFiles(options.hints)
   outcome.unused = files.match(pages)
   colorizer = Colorizer.load(options.checkpoint, step=options.step)
-  given = {}
+  how = {}
   if not colorizer.by_regions and (options.next or options.tags or options.reference):
     raise ValueError(
       '--next, --tags and --reference need a checkpoint that colours by regions: a run of '
@@ -179,10 +179,10 @@ def run(options: flags.FlagValues) -> Summary:
     )
   if options.tags:
     colorizer.hot(options.tags)  # a mistake in them is found before a page is read
-    given['tags'] = options.tags
+    how['tags'] = options.tags
   if options.reference:
-    given['references'] = colorizer.references(list(options.reference))
-  request = Request(places, options.next, options.count, given)
+    how['references'] = colorizer.references(list(options.reference))
+  request = Request(places, options.next, options.count, how)
   several = len(pages) + len(outcome.pages) > 1
   for page in pages:
     try:

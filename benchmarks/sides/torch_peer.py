@@ -1,4 +1,4 @@
-"""The same training steps in PyTorch, written the usual way: the other side of train_step."""
+"""The same training steps in PyTorch, as people write it: the other side of train_step."""
 
 import argparse
 from collections.abc import Callable

@@ -27,7 +27,7 @@ import numpy as np
 
 from onepunch_jax.data import codecs, example, splits
 from onepunch_jax.log import log
-from onepunch_jax.weights import run_files
+from onepunch_jax.weights import checked_json
 
 VERSION = 1
 INFO = 'dataset.json'
@@ -325,9 +325,9 @@ def read_info(path: str) -> dict:
       f'{path}: no {INFO} here, so this is not a finished prepared directory; make '
       'one with `python -m data_prep.folder --input=PATH --output=DIR`'
     )
-  info = run_files.read_json(file, DESCRIPTION)
+  info = checked_json.read_json(file, DESCRIPTION)
   if wrong := _wrong(info):
-    raise run_files.damaged(file, DESCRIPTION, wrong)
+    raise checked_json.damaged(file, DESCRIPTION, wrong)
   if info['version'] > VERSION:
     raise ValueError(f'{file}: {_newer(info["version"])}')
   return info

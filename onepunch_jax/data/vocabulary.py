@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from onepunch_jax.weights import packed, run_files, shipped
+from onepunch_jax.weights import checked_json, packed, shipped
 
 FILE = 'tags.json'
 _COLORS = frozenset(
@@ -138,7 +138,7 @@ def load(workdir: str) -> tuple[str, ...]:
   path = os.path.join(workdir, FILE)
   if not os.path.isfile(path):
     return ()
-  return run_files.check_names(run_files.read_json(path, 'the names of tags'), path)
+  return checked_json.check_names(checked_json.read_json(path, 'the names of tags'), path)
 
 
 def _split(tag: str) -> tuple[str, str]:

@@ -27,7 +27,7 @@ from onepunch_jax.pages.session import Answer, Session
 from onepunch_jax.pages.strips import join, part_of
 from onepunch_jax.training import compilation_cache
 from onepunch_jax.weights import shipped
-from onepunch_jax.weights.run_files import misfit_named
+from onepunch_jax.weights.checked_json import misfit_named
 from onepunch_jax.weights.runs import load_config, load_for_inference
 
 Image_ = TypeVar('Image_', Image.Image, np.ndarray)
@@ -157,13 +157,13 @@ class Colorizer:
     """
     picture = arrays.picture(image)
     read = None if hints is None else Hints.make(hints, picture.rgb.shape[:2])
-    given = dict(sample=sample, tags=tags, reference=reference)
+    how = dict(sample=sample, tags=tags, reference=reference)
     if flats or palette is not None:
       palette = Palette.make(palette)
-      page = self.page(picture, read, layers=True, palette=palette, **given)
+      page = self.page(picture, read, layers=True, palette=palette, **how)
       rgb = self.flats(page, read, palette).rgb
     else:
-      rgb = self.page(picture, read, shading=shading, **given).rgb
+      rgb = self.page(picture, read, shading=shading, **how).rgb
     return arrays.like(image, rgb, picture.alpha)
 
   def page(
@@ -190,15 +190,15 @@ class Colorizer:
         for them before `flats`.
     """
     if self.by_regions:
-      given = dict(tags=tags, reference=reference, palette=palette, sample=sample, shading=shading)
-      return self.answer(picture, hints, gap=gap, **given).page
+      how = dict(tags=tags, reference=reference, palette=palette, sample=sample, shading=shading)
+      return self.answer(picture, hints, gap=gap, **how).page
     guides.check_no_shading(shading)
     if not layers and hints is not None and not hints.white:
       guides.check_hints(self.method)
     if sample:
       guides.check_samples(self.method)
-    given = self.references(reference)
-    reference = given[0] if given else None
+    found = self.references(reference)
+    reference = found[0] if found else None
     line, constants = line_art(picture.grey), self._constants(sample, tags)
     parts = scale.windows(line.shape)
     if len(parts) == 1:
@@ -305,9 +305,9 @@ class Colorizer:
       found['tags'] = np.zeros(len(self.tags), np.uint8)
     return found
 
-  def references(self, given: Any) -> tuple[Reference, ...]:
+  def references(self, pictures: Any) -> tuple[Reference, ...]:
     """Reads references that the checkpoint can use, as `pages.guides.references`."""
-    return guides.references(self.method, given, several=self.by_regions)
+    return guides.references(self.method, pictures, several=self.by_regions)
 
   def _paint(
     self,

@@ -10,22 +10,21 @@ import jax
 
 from onepunch_jax.log import log
 
-QUIET = 0.8  # s; what takes less, as reading from the cache, is not said
+QUIET = 0.8  # s; what takes less, as reading from the cache, is not logged
 
 
 class Compiled:
   """A function that is compiled once for each shape of its arguments; safe in threads.
 
   Args:
-    function: of arrays.
+    function: of parameters, and of arrays, of which the first one's shape is logged.
     name: what it is called in the log.
-    shown: number of the argument whose shape the log has.
     static: names of keyword arguments that are no arrays.
   """
 
-  def __init__(self, function: Callable, name: str, shown: int, static: tuple[str, ...] = ()):
+  def __init__(self, function: Callable, name: str, static: tuple[str, ...] = ()):
     self._jitted = jax.jit(function, static_argnames=static)
-    self._name, self._shown = name, shown
+    self._name = name
     self._programs: dict[Any, Any] = {}
     self._lock = threading.Lock()
 
@@ -35,7 +34,7 @@ class Compiled:
     key = tree, shapes, tuple(sorted(static.items()))
     with self._lock:
       if key not in self._programs:
-        size = ' x '.join(str(n) for n in args[self._shown].shape[1:])
+        size = ' x '.join(str(n) for n in args[1].shape[1:])
         with announced(f'{self._name} for {size}'):
           self._programs[key] = self._jitted.lower(*args, **static).compile()
     return self._programs[key](*args)
@@ -44,10 +43,10 @@ class Compiled:
 @contextlib.contextmanager
 def announced(what: str) -> Iterator[None]:
   """Logs what is compiled, and its seconds, where it takes more than `QUIET`."""
-  clock, said = time.perf_counter(), threading.Event()
+  clock, logged = time.perf_counter(), threading.Event()
 
   def start() -> None:
-    said.set()
+    logged.set()
     log.info('Compiling %s ...', what)
 
   timer = threading.Timer(QUIET, start)
@@ -58,5 +57,5 @@ def announced(what: str) -> Iterator[None]:
   finally:
     timer.cancel()
     timer.join()
-    if said.is_set():
+    if logged.is_set():
       log.info('Compiled %s in %.1f s.', what, time.perf_counter() - clock)

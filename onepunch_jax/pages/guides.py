@@ -49,25 +49,25 @@ def check_tags(method: Method) -> None:
     raise ValueError(f'This checkpoint uses no tags; methods that do: {_methods_with("tags")}.')
 
 
-def references(method: Method, given: Any, several: bool) -> tuple[Reference, ...]:
+def references(method: Method, pictures: Any, several: bool) -> tuple[Reference, ...]:
   """Reads references (`pages.reference.read_references`).
 
   Args:
     method: of the checkpoint.
-    given: the references, or None.
+    pictures: the references, or None.
     several: whether it can use more than one.
 
   Raises:
     ValueError: the method has no reference, or only one; or one that is named cannot be used.
     TypeError: one is no picture.
   """
-  if given is None or (isinstance(given, list | tuple) and not given):
+  if pictures is None or (isinstance(pictures, list | tuple) and not pictures):
     return ()
   if 'reference' not in method.inputs and not several:
     raise ValueError(
       f'This checkpoint uses no reference; methods that do: {_methods_with("reference")}.'
     )
-  found = read_references(given)
+  found = read_references(pictures)
   if len(found) > 1 and not several:
     raise ValueError(
       f'This checkpoint uses one reference, and there are {len(found)}; runs of '

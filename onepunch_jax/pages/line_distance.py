@@ -57,7 +57,7 @@ def _apply(params, line: jax.Array) -> jax.Array:
   return Model().apply({'params': params}, line)
 
 
-_compiled = Compiled(_apply, 'the net that closes gaps', 1)
+_compiled = Compiled(_apply, 'the net that closes gaps')
 
 
 def _run(line: np.ndarray) -> jax.Array:

@@ -70,12 +70,12 @@ class Reference:
     return hashlib.sha256(str(self.rgba.shape).encode() + self.rgba.tobytes()).hexdigest()
 
 
-def read_references(given: Any) -> tuple[Reference, ...]:
+def read_references(sources: Any) -> tuple[Reference, ...]:
   """Any number of references, in order.
 
   Args:
-    given: None; what `Reference.make` takes; the path of a folder or a book, all of whose pictures
-      are references; or a list or tuple of such.
+    sources: None; what `Reference.make` takes; the path of a folder or a book, all of whose
+      pictures are references; or a list or tuple of such.
 
   Returns:
     The references. A picture of a folder or book that cannot be read is logged and left out.
@@ -84,13 +84,13 @@ def read_references(given: Any) -> tuple[Reference, ...]:
     ValueError, TypeError: one that is named by itself cannot be used, or a folder or book has no
       picture that can.
   """
-  if given is None:
+  if sources is None:
     return ()
-  if isinstance(given, list | tuple):
-    return tuple(one for each in given for one in read_references(each))
-  if isinstance(given, str | os.PathLike) and (os.path.isdir(given) or archive.kind(given)):
-    return _all_of(os.fspath(given))
-  return (Reference.make(given),)
+  if isinstance(sources, list | tuple):
+    return tuple(one for each in sources for one in read_references(each))
+  if isinstance(sources, str | os.PathLike) and (os.path.isdir(sources) or archive.kind(sources)):
+    return _all_of(os.fspath(sources))
+  return (Reference.make(sources),)
 
 
 def _all_of(path: str) -> tuple[Reference, ...]:

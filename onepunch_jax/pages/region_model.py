@@ -147,15 +147,15 @@ class RegionModel:
 
   @functools.cached_property
   def _mixture(self) -> Any:
-    return Compiled(lambda v, *args: self._nets['colors'].infer(v, *args), 'the colours', 1)
+    return Compiled(lambda v, *args: self._nets['colors'].infer(v, *args), 'the colours')
 
   @functools.cached_property
   def _trunk(self) -> Any:
-    return Compiled(lambda v, line: self._nets['trunk'].infer(v, line)[0], 'the trunk', 1)
+    return Compiled(lambda v, line: self._nets['trunk'].infer(v, line)[0], 'the trunk')
 
   @functools.cached_property
   def _tokens(self) -> Any:
-    return Compiled(lambda v, *table: self._nets['tokens'].infer(v, *table)[0], 'the tokens', 1)
+    return Compiled(lambda v, *table: self._nets['tokens'].infer(v, *table)[0], 'the tokens')
 
   @functools.cached_property
   def _decode(self) -> Any:
@@ -180,7 +180,7 @@ class RegionModel:
         likeliest[None],
       )
 
-    return Compiled(run, 'the decoder', 1, ('only_palette',))
+    return Compiled(run, 'the decoder', ('only_palette',))
 
 
 def nothing(rows: int, dim: int, references: int = 0, palette: int = 0, tags: int = 1) -> Known:

@@ -153,4 +153,4 @@ def _apply(params, planes: jax.Array) -> jax.Array:
   return Model().apply({'params': params}, planes)
 
 
-_compiled = Compiled(_apply, 'the shading', 1)
+_compiled = Compiled(_apply, 'the shading')

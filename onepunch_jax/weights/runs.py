@@ -20,7 +20,7 @@ from ml_collections import ConfigDict
 
 from onepunch_jax import registry
 from onepunch_jax.core import Array, Method, Variables
-from onepunch_jax.weights import fitting, packed, run_files, shipped
+from onepunch_jax.weights import checked_json, fitting, packed, shipped
 from onepunch_jax.weights.config_versions import check_nets, metric_name, migrate
 
 CONFIG = 'config.json'
@@ -79,13 +79,13 @@ def load_for_inference(workdir: str, step: int | str = 'latest') -> LoadedRun:
   config = load_config(workdir)
   for key in ('seed', 'data.size', 'data.tags'):
     if key.rpartition('.')[2] not in (config.data if '.' in key else config):
-      raise run_files.damaged(workdir, 'a run', f'its configuration has no {key}')
+      raise checked_json.damaged(workdir, 'a run', f'its configuration has no {key}')
   try:
     method = registry.method(config.method)
   except ValueError:
     raise
   except Exception as error:  # whatever a method's parts raise at values that they do not expect
-    raise run_files.damaged(workdir, 'a run', f'its method cannot be built: {error}') from error
+    raise checked_json.damaged(workdir, 'a run', f'its method cannot be built: {error}') from error
   nets = load_nets(workdir, method.exports, step)
   if packed.is_packed(path := shipped.find(workdir)):
     side = -(-config.data.size // method.multiple) * method.multiple
@@ -150,7 +150,7 @@ def _damage_named(path: str) -> Iterator[None]:
     raise
   except Exception as error:
     sys.unraisablehook = functools.partial(_unraisable, sys.unraisablehook)
-    raise run_files.damaged(path, 'a checkpoint', error or type(error).__name__) from error
+    raise checked_json.damaged(path, 'a checkpoint', error or type(error).__name__) from error
 
 
 def _unraisable(before: Callable[[Any], None], unraisable: Any) -> None:
@@ -176,11 +176,11 @@ def read_config(workdir: str) -> dict[str, Any]:
   """
   workdir = shipped.find(workdir)
   if packed.is_packed(workdir):
-    return run_files.check_config(packed.read_config(workdir), workdir)
+    return checked_json.check_config(packed.read_config(workdir), workdir)
   path = os.path.join(workdir, CONFIG)
   if not os.path.exists(path):
     raise ValueError(f'{workdir!r} is no run: it has no {CONFIG} (give the --workdir of training).')
-  return run_files.check_config(run_files.read_json(path, 'the configuration of a run'), path)
+  return checked_json.check_config(checked_json.read_json(path, 'the configuration of a run'), path)
 
 
 def find_step(workdir: str, config: ConfigDict, step: int | str) -> int:

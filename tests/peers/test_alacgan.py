@@ -12,7 +12,7 @@ from torch.nn import functional as F  # noqa: E402
 
 from tests.peers.pix2pix_torch import by_torch_name  # noqa: E402
 from tests.peers.test_nets import same, to_torch  # noqa: E402
-from tests.peers.torch_nets import check, variables_of  # noqa: E402
+from tests.peers.torch_layers import check, variables_of  # noqa: E402
 
 RNG = np.random.default_rng(0)
 

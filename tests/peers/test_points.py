@@ -8,7 +8,7 @@ from onepunch_jax import registry
 torch = pytest.importorskip('torch')
 from torch.nn import functional as F  # noqa: E402
 
-from tests.peers.torch_nets import check, variables_of  # noqa: E402
+from tests.peers.torch_layers import check, variables_of  # noqa: E402
 
 LAYERS = {1: 2, 2: 2, 3: 3, 4: 3, 5: 3, 6: 3, 7: 3, 8: 2, 9: 1}  # group: its 3x3 after the first
 

@@ -8,7 +8,7 @@ from onepunch_jax import registry
 torch = pytest.importorskip('torch')
 from torch.nn import functional as F  # noqa: E402
 
-from tests.peers.torch_nets import check, variables_of  # noqa: E402
+from tests.peers.torch_layers import check, variables_of  # noqa: E402
 
 RNG = np.random.default_rng(0)
 
