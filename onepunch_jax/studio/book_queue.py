@@ -33,7 +33,7 @@ def earlier_answers(session: Session, coloring: Coloring, page: dict) -> list[st
 def answer_of(session: Session, coloring: Coloring, page: dict) -> str | None:
   """The id of a page's answer as the document is now, where it is there; else None."""
   name = session.answers.get(page['id'])
-  variant = page['variant'] if page['pinned'] is None else page['pinned']
+  variant = documents.shown_variant(page)
   looked_at = session.looked_at.get(name or '', [])
   if name and coloring.answer_id(session.document, page, variant, looked_at) == name:
     return name
@@ -50,12 +50,10 @@ def paint(session: Session, coloring: Coloring, page_id: str, variant: int | Non
     document = {**session.document, 'palette': list(session.document['palette'])}
     page = dict(session.page(page_id))
     earlier = earlier_answers(session, coloring, page)
-  shown = page['variant'] if page['pinned'] is None else page['pinned']
-  done = coloring.paint(
-    session.store, document, page, shown if variant is None else variant, earlier
-  )
+  own = documents.shown_variant(page)
+  done = coloring.paint(session.store, document, page, own if variant is None else variant, earlier)
   with session.lock:
-    if variant is None or variant == shown:
+    if variant is None or variant == own:
       session.remember(page_id, done.id, earlier)
       if done.milliseconds:
         earlier = (name for names in session.looked_at.values() for name in names)

@@ -83,6 +83,11 @@ def page_of(document: dict, page_id: Any) -> dict[str, Any]:
   raise Refused('There is no such page in this document.')
 
 
+def shown_variant(page: dict[str, Any]) -> int:
+  """The variant that a page shows: the pinned one, else the chosen one."""
+  return page['variant'] if page['pinned'] is None else page['pinned']
+
+
 def change(document: dict, page_id: Any, label: Any, operations: Any) -> None:
   """Makes a change, which becomes one step of undo; all of it, or, if it is refused, nothing."""
   if not isinstance(operations, list) or not operations:

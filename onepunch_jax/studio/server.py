@@ -244,12 +244,12 @@ async def answer(studio: Studio, session: Session, request: Request) -> Any:
     return [paint(session, studio.coloring, page_id, variant) for variant in some]
 
   done = await studio.paint(key, CLICK, work, request)
-  shown = views.shown_variant(page)
-  which = done[shown] if number > 1 and shown < number else done[0]
+  own = documents.shown_variant(page)
+  which = done[own] if number > 1 and own < number else done[0]
   milliseconds = sum(d.milliseconds for d in done)
   names = [picture_id(d.id, session.document) for d in done]
   name = picture_id(which.id, session.document)
-  found = views.answer_view(studio.coloring, page, name, milliseconds, sequence, shown)
+  found = views.answer_view(studio.coloring, page, name, milliseconds, sequence, own)
   if number > 1:
     found['variants'] = names
   session.events.send('page', {'id': page_id, 'status': 'done', 'error': None, 'thumb': name})

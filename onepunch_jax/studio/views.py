@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from onepunch_jax.studio import document as documents
 from onepunch_jax.studio.book_queue import answer_of
 from onepunch_jax.studio.coloring import Coloring
 from onepunch_jax.studio.records import picture_id
@@ -50,7 +51,7 @@ def page_view(session: Session, coloring: Coloring, page: dict) -> dict[str, Any
     **undo_view(session.document),
     'answer': answer
     and answer_view(
-      coloring, page, picture_id(answer, session.document), 0.0, None, shown_variant(page)
+      coloring, page, picture_id(answer, session.document), 0.0, None, documents.shown_variant(page)
     ),
   }
 
@@ -67,11 +68,6 @@ def answer_view(
     'ms': round(milliseconds),
     'flat': coloring.colorizer.by_regions,
   }
-
-
-def shown_variant(page: dict) -> int:
-  """The variant that a page shows: the pinned one, else the chosen one."""
-  return page['variant'] if page['pinned'] is None else page['pinned']
 
 
 def used_colors(document: dict) -> list[str]:
