@@ -12,6 +12,9 @@ import numpy as np
 from onepunch_jax.synthetic import palette, raster, shapes
 
 _SPREAD = 0.62  # canvas pixels that antialiasing adds to each side of a shape
+# The wobble is a sum of two sines in x and in y: their frequencies along y, y, x, x and x, y.
+_ALONG = np.array([[0.11], [0.23], [0.12], [0.21]])
+_ACROSS = np.array([[0.07], [-0.08]])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,27 +46,37 @@ class Pen:
   frame: np.ndarray
   weight: float = 1.0
 
-  @property
+  @functools.cached_property
   def unit(self) -> float:
     """The length of a local unit on the sheet."""
     return float(np.sqrt(abs(np.linalg.det(self.frame[:, :2]))))
+
+  @functools.cached_property
+  def _phases(self) -> np.ndarray:
+    return np.array(self.style.phase)[:, None]
 
   def at(self, x, y, scale=1.0, angle=0.0, flip=False, weight=1.0, stretch=1.0) -> Pen:
     """A pen whose origin is (x, y) here, scaled, turned clockwise, mirrored."""
     c, s = np.cos(angle) * scale, np.sin(angle) * scale
     f = -1.0 if flip else 1.0
     local = np.array([[c * f, -s * stretch, x], [s * f, c * stretch, y], [0, 0, 1]], float)
-    return dataclasses.replace(self, frame=self.frame @ local, weight=self.weight * weight)
+    return Pen(self.sheet, self.style, self.frame @ local, self.weight * weight)
 
   def place(self, points) -> np.ndarray:
     """Local points -> units on the sheet, with the wobble of the hand."""
-    p = np.asarray(points, float) @ self.frame[:, :2].T + self.frame[:, 2]
+    p = np.asarray(points, float) @ self.frame[:, :2].T
+    p += self.frame[:, 2]
     if self.style.wobble:
-      a, b, c, d = self.style.phase
-      x, y = p[:, 0], p[:, 1]
-      dx = np.sin(y * 0.11 + a) + 0.6 * np.sin(y * 0.23 + x * 0.07 + b)
-      dy = np.sin(x * 0.12 + c) + 0.6 * np.sin(x * 0.21 - y * 0.08 + d)
-      p = p + np.stack([dx, dy], 1) * self.style.wobble
+      xy = p.T
+      angle = xy[[1, 1, 0, 0]]
+      angle *= _ALONG
+      angle[1::2] += _ACROSS * xy
+      angle += self._phases
+      sway = np.sin(angle, out=angle)
+      sway[1::2] *= 0.6
+      moved = sway[::2] + sway[1::2]
+      moved *= self.style.wobble
+      xy += moved
     return p
 
   def part(self, name, rgb) -> int:
@@ -97,7 +110,7 @@ class Pen:
     """An open stroke; taper: width at (start, end) as a share of the middle's."""
     p = self.place(_subdivided(points, False) if len(points) < 4 else points)
     a, b = (self.style.taper if t is None else t for t in taper)
-    self._stroke(p, width, a, b, within)
+    self._strokes(p, (len(p),), width, a, b, within)
 
   def black(self, points, within=None) -> None:
     """A solid black: ink in both pictures."""
@@ -152,7 +165,7 @@ class Pen:
 
   def _spot(self, p, part) -> None:
     """Black things as solid ink that leaves a rim of light."""
-    rim = np.array(self.style.light) * (float(np.min(np.ptp(p, 0))) * 0.1 + 1)
+    rim = np.array(self.style.light) * (_narrow(p) * 0.1 + 1)
     self.sheet.blot(p, part)
     self.sheet.bare(p, part, -rim)
 
@@ -160,7 +173,7 @@ class Pen:
     style = self.style
     if not style.depth and not hatched:
       return
-    d = float(np.min(np.ptp(p, 0))) * 0.24 * volume
+    d = _narrow(p) * 0.24 * volume
     light = np.array(style.light)
     if style.shading == 'cel':
       self.sheet.shade(p, part, light * d, style.depth)
@@ -187,47 +200,65 @@ class Pen:
       self._ticks(q[k], q[k] + way * reach, 0.55, part)
 
   def _outline(self, p, width, within) -> None:
+    x, y = p.T
     q = np.concatenate([p[1:], p[:1]])
     d = q - p
-    d /= np.hypot(d[:, 0], d[:, 1])[:, None] + 1e-9
-    turn = d[:, 0] * np.append(d[-1, 0], d[:-1, 0]) + d[:, 1] * np.append(d[-1, 1], d[:-1, 1])
-    side = -1.0 if (p[:, 0] * q[:, 1] - q[:, 0] * p[:, 1]).sum() > 0 else 1.0
-    corners = np.flatnonzero(turn < 0.6)
-    if not len(corners) or np.ptp(p, 0).sum() < 26:
-      self._stroke(np.concatenate([p, p[:1]]), width, 1.0, 1.0, within, side=side)
+    length = np.hypot(d[:, 0], d[:, 1])
+    length += 1e-9
+    d /= length[:, None]
+    turn = d * np.concatenate([d[-1:], d[:-1]])
+    corners = np.flatnonzero(turn[:, 0] + turn[:, 1] < 0.6)
+    side = -1.0 if (x * q[:, 1] - q[:, 0] * y).sum() > 0 else 1.0
+    if not len(corners) or (x.max() - x.min()) + (y.max() - y.min()) < 26:
+      p = np.concatenate([p, p[:1]])
+      self._strokes(p, (len(p),), width, 1.0, 1.0, within, side=side)
       return
-    p = np.concatenate([p[corners[0] :], p[: corners[0] + 1]])
-    stops = [*(corners - corners[0]), len(p) - 1]
+    begin = (corners - corners[0]).tolist()
+    counts = [b - a + 1 for a, b in itertools.pairwise((*begin, len(p)))]
+    at = np.arange(corners[0], corners[0] + len(p) + len(counts))
+    at -= np.repeat(np.arange(len(counts)), counts)  # a corner ends a stroke and begins one
+    at %= len(p)
     taper = 0.5 + 0.5 * self.style.taper
-    for a, b in itertools.pairwise(stops):
-      self._stroke(p[a : b + 1], width, taper, taper, within, reach=0.35, side=side)
+    self._strokes(p[at], counts, width, taper, taper, within, reach=0.35, side=side)
 
-  def _stroke(self, p, width, start, end, within, reach=0.0, side=0.0) -> None:
-    style = self.style
+  def _strokes(self, p, counts, width, start, end, within, reach=0.0, side=0.0) -> None:
+    """Strokes along the polylines p [sum of counts, 2], one after the other."""
+    style, pixel = self.style, 1 / self.sheet.scale
     w = style.weight * self.weight * width
+    stops = list(itertools.accumulate(counts))
+    spans = list(zip((0, *stops), stops))
+    table = np.empty((5, len(p)))  # x, y, the normal's x and y, half the width
+    xy, normal, half = table[:2], table[2:4], table[4]
+    xy[:] = p.T
     if reach:
-      p = p.copy()
-      for i, j in ((0, 1), (-1, -2)):
-        (ax, ay), (bx, by) = p[i].tolist(), p[j].tolist()
-        x, y = ax - bx, ay - by
-        k = reach * w / (math.hypot(x, y) + 1e-6)
-        p[i] = ax + x * k, ay + y * k
-    n = shapes.normals(p)
-    half = _profile(len(p), start, end) * (w / 2)
+      _extend(xy, spans, reach * w)
+    _normals(xy, spans, normal)
+    for a, b in spans:
+      half[a:b] = _profile(b - a, start, end)
+    half *= w / 2
     if side:  # an outline is heavier on the side away from the light
       x, y = style.light
-      half = half * (1 - (style.contrast * side) * (n[:, 0] * x + n[:, 1] * y))
-    pieces = ((p, n, half),)
+      half *= 1 - (style.contrast * side) * (normal[0] * x + normal[1] * y)
+    least = _SPREAD * pixel
+    density = [min(1.0, float(half[a:b].max()) / least) for a, b in spans]
     if style.gap:
-      pieces = _cut(p, n, half, style)
-    pixel = 1 / self.sheet.scale
-    density = min(1.0, float(half.max()) / (_SPREAD * pixel))
-    for q, m, h in pieces:
-      m = m * np.maximum(h - _SPREAD * pixel, 0.05 * pixel)[:, None]
-      band = np.empty((2 * len(q), 2))
-      np.add(q, m, out=band[: len(q)])
-      np.subtract(q[::-1], m[::-1], out=band[len(q) :])
-      self.sheet.blot(band, within, density)
+      pieces = [_cut(table[:, a:b], style) for a, b in spans]
+      density = [d for d, found in zip(density, pieces) for _ in found]
+      pieces = list(itertools.chain.from_iterable(pieces))
+      if not pieces:
+        return
+      table = np.concatenate(pieces, 1)
+      xy, normal, half = table[:2], table[2:4], table[4]
+      stops = list(itertools.accumulate(piece.shape[1] for piece in pieces))
+      spans = list(zip((0, *stops), stops))
+    half -= least
+    normal *= np.maximum(half, 0.05 * pixel, out=half)
+    both = np.empty((2, table.shape[1], 2))
+    np.add(xy, normal, out=both[0].T)
+    np.subtract(xy, normal, out=both[1].T)
+    left, right = self.sheet.fixed(both)
+    for (a, b), dense in zip(spans, density):
+      self.sheet.blot_fixed(np.concatenate([left[a:b], right[a:b][::-1]]), within, dense)
 
 
 @functools.lru_cache(512)
@@ -243,23 +274,65 @@ def _along(p):
   return np.concatenate([[0], np.cumsum(np.hypot(d[:, 0], d[:, 1]))])
 
 
-def _cut(p, n, half, style):
-  """Break a stroke: gaps of style.gap units at random places along it."""
-  s = _along(p)
+def _narrow(p) -> float:
+  """The shorter side of the box about points [n, 2]."""
+  x, y = p.T
+  return min(float(x.max() - x.min()), float(y.max() - y.min()))
+
+
+def _extend(xy, spans, reach) -> None:
+  """Move the two ends of each polyline outwards by `reach`, in place; xy [2, n]."""
+  xs, ys = xy.tolist()
+  for first, stop in spans:
+    for i, j in ((first, first + 1), (stop - 1, stop - 2)):
+      x, y = xs[i] - xs[j], ys[i] - ys[j]
+      k = reach / (math.hypot(x, y) + 1e-6)
+      xs[i] += x * k
+      ys[i] += y * k
+  xy[0], xy[1] = xs, ys
+
+
+def _normals(xy, spans, out) -> None:
+  """Unit normals along polylines that lie one after the other in xy [2, n], into out [2, n]."""
+  d = np.empty_like(xy)
+  np.subtract(xy[:, 2:], xy[:, :-2], out=d[:, 1:-1])
+  for first, stop in spans:
+    d[:, first] = xy[:, first + 1] - xy[:, first]
+    d[:, stop - 1] = xy[:, stop - 1] - xy[:, stop - 2]
+  length = np.hypot(d[0], d[1])
+  length += 1e-9
+  np.divide(d[0], length, out=out[1])
+  np.negative(d[1], out=d[1])
+  np.divide(d[1], length, out=out[0])
+
+
+def _cut(table, style) -> list:
+  """Break a stroke [5, n]: gaps of style.gap units at random places along it."""
+  d = table[:2, 1:] - table[:2, :-1]
+  s = np.empty(table.shape[1])
+  s[0] = 0
+  np.cumsum(np.hypot(d[0], d[1]), out=s[1:])
   length = s[-1]
   count = style.rng.poisson(length / style.gap_every)
   if not count or length < style.gap * 2.5:
-    return [(p, n, half)]
+    return [table]
   start = np.sort(style.rng.random(count)) * (length - style.gap)
-  pieces, begin = [], 0.0
+  ends, begin = [], 0.0
   for a in [*start, length + style.gap]:
     stop = min(a, length)
     if stop - begin > 1:
-      k = np.concatenate([[begin], s[(s > begin) & (s < stop)], [stop]])
-      columns = [np.interp(k, s, c) for c in (*p.T, *n.T, half)]
-      pieces.append((np.stack(columns[:2], 1), np.stack(columns[2:4], 1), columns[4]))
+      ends += [begin, stop]
     begin = max(begin, a + style.gap)
-  return pieces
+  if not ends:
+    return []
+  cuts = np.stack([np.interp(ends, s, row) for row in table])
+  table = table[:, np.searchsorted(s, s, 'right') - 1]  # of points at one place, the last
+  low = np.searchsorted(s, ends[::2], 'right').tolist()
+  high = np.searchsorted(s, ends[1::2], 'left').tolist()
+  return [
+    np.concatenate([cuts[:, 2 * i, None], table[:, a:b], cuts[:, 2 * i + 1, None]], 1)
+    for i, (a, b) in enumerate(zip(low, high))
+  ]
 
 
 def _subdivided(points, closed=True):

@@ -70,7 +70,7 @@ class Sheet:
 
   def fill(self, polygon: np.ndarray, part: int, within: int | None = None) -> None:
     """Lay a region over what is there; `within`: only where that region is seen."""
-    q = self._fixed(polygon)
+    q = self.fixed(polygon)
     if within is None:
       for image, value in ((self.labels, part), (self.ink, 0), (self.tone, NEUTRAL)):
         cv2.fillPoly(image, [q], value, cv2.LINE_8, _SHIFT)
@@ -78,12 +78,17 @@ class Sheet:
     found = self._mask(q, within, 255, cv2.LINE_8)
     if found is not None:
       box, mask = found
+      inside = mask > 0
       for image, value in ((self.labels, part), (self.ink, 0), (self.tone, NEUTRAL)):
-        image[box][mask > 0] = value
+        np.copyto(image[box], value, where=inside)
 
   def blot(self, polygon: np.ndarray, within: int | None = None, density: float = 1.0) -> None:
     """Fill with ink, antialiased; a density below 1 is a line thinner than a canvas pixel."""
-    q, value = self._fixed(polygon), int(255 * density)
+    self.blot_fixed(self.fixed(polygon), within, density)
+
+  def blot_fixed(self, q: np.ndarray, within=None, density: float = 1.0) -> None:
+    """`blot` of a polygon in fixed-point coordinates (`fixed`)."""
+    value = int(255 * density)
     if within is None and value == 255:
       cv2.fillPoly(self.ink, [q], 255, cv2.LINE_AA, _SHIFT)
       return
@@ -94,25 +99,25 @@ class Sheet:
 
   def bare(self, polygon, part, shift) -> None:
     """Take the ink off what the copy of `polygon` moved by `shift` leaves of one region."""
-    q = self._fixed(polygon)
+    q = self.fixed(polygon)
     found = self._mask(q, part, 255, cv2.LINE_8)
     if found is not None:
       box, mask = found
       origin = np.array([box[1].start << _SHIFT, box[0].start << _SHIFT], np.int32)
       moved = q + np.rint(np.asarray(shift) * (self.scale * 16)).astype(np.int32) - origin
       cv2.fillPoly(mask, [moved], 0, cv2.LINE_8, _SHIFT)
-      self.ink[box][mask > 0] = 0
+      np.copyto(self.ink[box], 0, where=mask > 0)
 
   def ticks(self, polygons: np.ndarray, within: int) -> None:
     """Many small ink shapes [k, n, 2] that do not overlap, where one region is seen."""
-    q = self._fixed(polygons)
+    q = self.fixed(polygons)
     found = self._roi(q.reshape(-1, 2))
     if found is None:
       return
     box, origin, shape = found
     mask = np.zeros(shape, np.uint8)
     cv2.fillPoly(mask, list(q - origin), 255, cv2.LINE_AA, _SHIFT)
-    mask = cv2.bitwise_and(mask, where(self.labels[box], within))
+    mask *= np.equal(self.labels[box], within).view(np.uint8)
     cv2.max(self.ink[box], mask, dst=self.ink[box])
 
   def shade(self, polygon, part, shift, amount: int, blur: float = 0.0) -> None:
@@ -122,7 +127,7 @@ class Sheet:
       polygon: [n, 2] in units. part: only where this region is seen.
       shift: (dx, dy) in units; None shades all of it. amount: -127..127. blur: units, 0 = hard.
     """
-    q = self._fixed(polygon)
+    q = self.fixed(polygon)
     found = self._roi(q, int(2 * blur * self.scale) if shift is None else 0)
     if found is None:
       return
@@ -134,19 +139,22 @@ class Sheet:
       cv2.fillPoly(mask, [moved], 0, cv2.LINE_8, _SHIFT)
     if blur > 0:
       mask = soften(mask, blur * self.scale)
-    seen = where(self.labels[box], part)
-    mask = cv2.bitwise_and(mask, seen)
+    mask *= np.equal(self.labels[box], part).view(np.uint8)
     (cv2.subtract if amount > 0 else cv2.add)(self.tone[box], mask, dst=self.tone[box])
 
-  def _fixed(self, polygon) -> np.ndarray:
+  def fixed(self, polygon: np.ndarray) -> np.ndarray:
     """Units -> fixed-point canvas coordinates (1/16 pixel, centres at whole numbers)."""
-    return np.rint(polygon * (self.scale * 16) - 8).astype(np.int32)
+    q = polygon * (self.scale * 16)
+    q -= 8
+    return np.rint(q, out=q).astype(np.int32)
 
   def _roi(self, q, pad=0):
     """The box of a polygon on the canvas: (slices, fixed-point origin, shape) or None."""
     high, wide = self.labels.shape
-    x0, y0 = np.maximum((q.min(0) >> _SHIFT) - 2 - pad, 0).tolist()
-    x1, y1 = np.minimum((q.max(0) >> _SHIFT) + 4 + pad, (wide, high)).tolist()
+    x, y, w, h = cv2.boundingRect(q)
+    x0, y0 = max((x >> _SHIFT) - 2 - pad, 0), max((y >> _SHIFT) - 2 - pad, 0)
+    x1 = min(((x + w - 1) >> _SHIFT) + 4 + pad, wide)
+    y1 = min(((y + h - 1) >> _SHIFT) + 4 + pad, high)
     if x1 - x0 < 1 or y1 - y0 < 1:
       return None
     origin = np.array([x0 << _SHIFT, y0 << _SHIFT], np.int32)
@@ -160,10 +168,14 @@ class Sheet:
     mask = np.zeros(shape, np.uint8)
     cv2.fillPoly(mask, [q - origin], value, kind, _SHIFT)
     if within is not None:
-      seen = 0
-      for part in (within,) if isinstance(within, int) else within:
-        seen = cv2.bitwise_or(where(self.labels[box], part), seen)
-      mask = cv2.bitwise_and(mask, seen)
+      labels = self.labels[box]
+      if isinstance(within, int):
+        seen = np.equal(labels, within)
+      else:
+        seen = np.equal(labels, within[0])
+        for part in within[1:]:
+          seen |= np.equal(labels, part)
+      mask *= seen.view(np.uint8)
     return box, mask
 
 

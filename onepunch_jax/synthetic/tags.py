@@ -185,7 +185,8 @@ def multi_hot(sheet: raster.Sheet) -> np.ndarray:
   hot = np.zeros(len(VOCABULARY), np.uint8)
   for tag in sheet.tags:
     hot[_POSITION[tag]] = 1
-  area = np.bincount(cv2.resize(sheet.labels, (256, 256), interpolation=cv2.INTER_NEAREST).ravel())
+  seen = cv2.resize(sheet.labels, (256, 256), interpolation=cv2.INTER_NEAREST)
+  area = cv2.calcHist([seen], [0], None, [256], [0, 256]).ravel()
   for part in np.flatnonzero(area > _LEAST * 65536):
     noun = NOUNS.get(sheet.names[part])
     if noun:
