@@ -25,7 +25,9 @@ from onepunch_jax.images import arrays, reader
 from onepunch_jax.pages import line_distance, session
 from onepunch_jax.pages.book import open_book
 from onepunch_jax.pages.colorizer import Colorizer
+from onepunch_jax.pages.paper_regions import PaperRegions
 from onepunch_jax.pages.region_model import RegionModel
+from onepunch_jax.regions.split import Splitter
 
 FLAGS = flags.FLAGS
 COLORS = ('#c81e1e', '#1e5ac8', '#e6c83c', '#3c9650', '#8c5a32', '#c878b4')
@@ -35,8 +37,8 @@ STAGES = {  # what is timed by itself -> where it is looked up
   'segment': (session, 'segment'),
   'trunk': (RegionModel, 'features'),
   'tokens': (RegionModel, 'tokens'),
-  'split': (session, 'split_by_hints'),
-  'paper': (session.Session, '_paper'),
+  'split': (Splitter, 'find'),
+  'paper': (PaperRegions, 'find'),
   'decode': (RegionModel, 'decode'),
   'filling': (session, 'fill_page'),
 }

@@ -14,7 +14,7 @@ from onepunch_jax.nets.region_colors import Known
 from onepunch_jax.pages import scale
 from onepunch_jax.pages.compiled import Compiled
 from onepunch_jax.regions import decoding
-from onepunch_jax.regions.geometry import LineMaps
+from onepunch_jax.regions.geometry import Geometry, LineMaps
 from onepunch_jax.regions.mixture import Mixture
 from onepunch_jax.regions.tokens import USED, Tokens, tokenize
 
@@ -88,6 +88,7 @@ class RegionModel:
     labels: np.ndarray,
     line: np.ndarray,
     maps: LineMaps | None = None,
+    geometry: Geometry | None = None,
   ) -> PageTokens:
     """The tokens of regions of a page.
 
@@ -96,10 +97,11 @@ class RegionModel:
       labels: int32 [H, W], 0 .. n - 1.
       line: uint8 [H, W], the drawing.
       maps: its `regions.geometry.line_maps`, where they are known.
+      geometry: of the labels (`regions.geometry.describe`), where it is known.
     """
     count = int(labels.max()) + 1
     rows = bucket(count)
-    table = tokenize(labels, line, rows, maps)
+    table = tokenize(labels, line, rows, maps, geometry)
     pooled = np.zeros((rows, sum(f.shape[-1] for f in features)), np.float32)
     pooled[:count] = means(features, table.labels, table.geometry[:count, 2:4])
     args = (x[None] for x in (pooled, table.geometry, table.distance))

@@ -16,12 +16,13 @@ import numpy as np
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.nets.region_colors import Known
 from onepunch_jax.ops import color
-from onepunch_jax.pages import line_distance, paper, scale
+from onepunch_jax.pages import line_distance
 from onepunch_jax.pages.compose import ColoredPage, fill_page
 from onepunch_jax.pages.hinted import with_color
 from onepunch_jax.pages.hints import Hints, by_region
 from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Palette, Regions
+from onepunch_jax.pages.paper_regions import PaperRegions
 from onepunch_jax.pages.reference import read_references
 from onepunch_jax.pages.region_model import MOST, PageTokens, RegionModel, bucket, nothing
 from onepunch_jax.pages.remembered import REGIONS, Remembered, of_reference, together
@@ -29,10 +30,12 @@ from onepunch_jax.pages.shading import check as check_shading
 from onepunch_jax.pages.shading import shade
 from onepunch_jax.pages.suggestions import Suggestion, components, suggest, uncertainty
 from onepunch_jax.regions.edit import edit
-from onepunch_jax.regions.geometry import LineMaps, line_maps
+from onepunch_jax.regions.geometry import Geometry, LineMaps, describe, line_maps
 from onepunch_jax.regions.ink import is_ink
 from onepunch_jax.regions.segment import gap_width, segment
-from onepunch_jax.regions.split import split_by_hints
+from onepunch_jax.regions.split import Split, Splitter
+from onepunch_jax.regions.split_geometry import SplitGeometry
+from onepunch_jax.regions.tokens import by_area
 
 AREA = 7  # column of `Tokens.geometry`: the root of the share of the page
 CANDIDATES = 16  # regions that `next_places` tries
@@ -52,11 +55,18 @@ class Answer(NamedTuple):
   remembered: Remembered
 
 
-class _Unhinted(NamedTuple):
-  """The paper of a page without hints, and which of its regions, bool [n], stay paper."""
+class RegionColors(NamedTuple):
+  """The colours of a page's regions.
 
-  found: paper.Paper
-  stays: np.ndarray
+  Attributes:
+    regions: with their colours.
+    balloons: bool [h, w], those of the page.
+    remembered: what a later page may look at.
+  """
+
+  regions: Regions
+  balloons: np.ndarray
+  remembered: Remembered
 
 
 class Session:
@@ -80,19 +90,30 @@ class Session:
     edits: Sequence[tuple[str, np.ndarray]] = (),
     balloons: str = 'auto',
   ):
-    self._model, self._picture, self._hot, self._balloons = model, picture, hot, balloons
+    self._model, self._picture, self._hot = model, picture, hot
     line = self._line = line_art(picture.grey)
     strength = 1.0 if gap is None else gap / gap_width(line.shape)
     self._distance = line_distance.predict(line)
     labels = segment(line, distance=self._distance, strength=strength, max_regions=MOST)
-    self._labels = edit(labels, edits) if edits else labels
+    self._labels = by_area(edit(labels, edits) if edits else labels)
     self._features = model.features(line)
     self._light = ~is_ink(line)
-    self._last_split: tuple[np.ndarray, PageTokens] | None = None
+    self._paper = PaperRegions(line, self._light, balloons)
+    self._splitter = Splitter(self._labels, line)
+    self._last_split: tuple[list[Split], PageTokens] | None = None
 
   @functools.cached_property
   def _plain(self) -> PageTokens:
-    return self._model.tokens(self._features, self._labels, self._line, self._maps)
+    return self._model.tokens(self._features, self._labels, self._line, self._maps, self._geometry)
+
+  @functools.cached_property
+  def _geometry(self) -> Geometry:
+    return describe(self._labels, self._line, self._maps)
+
+  @functools.cached_property
+  def _split_geometry(self) -> SplitGeometry | None:
+    """What measures regions that are split; of a large page not kept."""
+    return None if self._maps is None else SplitGeometry(self._geometry, self._maps.to_ink)
 
   @functools.cached_property
   def _maps(self) -> LineMaps | None:
@@ -127,11 +148,37 @@ class Session:
     Raises:
       TypeError, ValueError: an argument that cannot be understood.
     """
-    shape = self._line.shape
     check_shading(shading)
-    hints = None if hints is None else Hints.make(hints, shape)
+    found = self.colors(
+      hints, tags=tags, references=references, palette=palette, sample=sample, seed=seed
+    )
+    done = fill_page(self._picture, self._line, found.regions, found.balloons)
+    if shading != 'off':
+      shaded = shade(done.color, self._line, self._distance, shading, bare=done.paper)
+      done = with_color(done, shaded)
+    return Answer(done, found.remembered)
+
+  def colors(
+    self,
+    hints: Any = None,
+    *,
+    tags: str | Sequence[str] = '',
+    references: Sequence[Any] = (),
+    palette: Palette | dict[str, str] | None = None,
+    sample: int = 0,
+    seed: int = 0,
+  ) -> RegionColors:
+    """The colours of the page's regions: an answer without a picture of it.
+
+    Args:
+      hints, tags, references, palette, sample, seed: as for `answer`.
+
+    Raises:
+      TypeError, ValueError: an argument that cannot be understood.
+    """
+    hints = None if hints is None else Hints.make(hints, self._line.shape)
     page, hint_colors = self._with_hints(hints)
-    stays, balloons = self._paper(hints, page.labels, page.count)
+    stays, balloons = self._paper.find(hints, page.labels)
     palette = Palette.make(palette)
     known = self._known(page, hint_colors, stays, tags, references, palette)
     filled = self._model.decode(
@@ -148,15 +195,14 @@ class Session:
       colors[region], hinted[region] = rgb, True
     is_paper = np.where(hinted, colors.min(1) >= WHITE, stays | (colors.min(1) == 255))
     colors[is_paper] = 255
-    regions = Regions(page.labels, colors, is_paper, hinted)
-    done = fill_page(self._picture, self._line, regions, balloons)
-    if shading != 'off':
-      shaded = shade(done.color, self._line, self._distance, shading, bare=done.paper)
-      done = with_color(done, shaded)
     seen = np.concatenate([np.flatnonzero(hinted), np.flatnonzero(~hinted & ~is_paper)])
     seen = seen[:REGIONS]
     known_now = colors[seen] / np.float32(127.5) - 1
-    return Answer(done, Remembered(page.tokens[seen], known_now, hinted[seen]))
+    return RegionColors(
+      Regions(page.labels, colors, is_paper, hinted),
+      balloons,
+      Remembered(page.tokens[seen], known_now, hinted[seen]),
+    )
 
   def suggest(
     self,
@@ -229,56 +275,30 @@ class Session:
     """The page's tokens and what is known of its colours."""
     hints = None if hints is None else Hints.make(hints, self._line.shape)
     page, hint_colors = self._with_hints(hints)
-    stays, _ = self._paper(hints, page.labels, page.count)
+    stays, _ = self._paper.find(hints, page.labels)
     return page, self._known(page, hint_colors, stays, tags, references, None)
 
   def _with_hints(self, hints: Hints | None) -> tuple[PageTokens, dict[int, np.ndarray]]:
     """The page's tokens, regions split where hints ask for it, and the colours of hints."""
     if hints is None:
       return self._plain, {}
-    labels = self._plain.labels
-    seeds = hints.seeds(labels, self._light)
-    split = split_by_hints(labels, self._line, seeds)
-    if split.max() == labels.max():
-      return self._plain, by_region(seeds, labels)
+    seeds = hints.seeds(self._labels, self._light)
+    splits = self._splitter.find(seeds)
+    if not splits:
+      return self._plain, by_region(seeds, self._labels)
     last = self._last_split
-    if last is None or not np.array_equal(last[0], split):
-      page = self._model.tokens(self._features, split, self._line, self._maps)
-      last = split, page
-      if split.size <= KEPT:  # the next hints often split the page alike
+    if last is None or not _alike(last[0], splits):
+      last = splits, self._split_tokens(splits)
+      if self._line.size <= KEPT:  # the next hints often split the page alike
         self._last_split = last
     return last[1], by_region(seeds, last[1].labels)
 
-  def _paper(
-    self, hints: Hints | None, labels: np.ndarray, count: int
-  ) -> tuple[np.ndarray, np.ndarray]:
-    """Regions that stay paper, bool [n]; and balloons, bool [m, n]."""
-    found, plain = self._unhinted.found, labels is self._plain.labels
-    if hints is not None:
-      found = self._layout.paper(*hints.colors_and_paper(found.paper.shape))
-      plain = plain and np.array_equal(found.paper, self._unhinted.found.paper)
-    stays = self._unhinted.stays if plain else self._stays(found.paper, labels, count)
-    return stays, found.balloons
-
-  def _stays(self, blank: np.ndarray, labels: np.ndarray, count: int) -> np.ndarray:
-    """bool [n]: the regions most of which, ink left out, is in `blank`, bool [m, n]."""
-    height, width = labels.shape
-    rows = (np.arange(height) * blank.shape[0] // height)[:, None]
-    columns = np.arange(width) * blank.shape[1] // width
-    inside = np.bincount(labels[blank[rows, columns] & self._light], minlength=count)
-    whole = np.bincount(labels[self._light], minlength=count)
-    return inside > 0.5 * np.maximum(whole, 1)
-
-  @functools.cached_property
-  def _layout(self) -> paper.Layout:
-    small = scale.resize(self._line, *scale.fit_short(self._line.shape, paper.SHORT))
-    return paper.Layout(small, balloons=self._balloons)
-
-  @functools.cached_property
-  def _unhinted(self) -> _Unhinted:
-    """The paper before anybody hints."""
-    found = self._layout.paper()
-    return _Unhinted(found, self._stays(found.paper, self._plain.labels, self._plain.count))
+  def _split_tokens(self, splits: Sequence[Split]) -> PageTokens:
+    """The page's tokens with regions split."""
+    measure = self._split_geometry
+    geometry = None if measure is None else measure.measure(splits)
+    labels = self._splitter.labels(splits)
+    return self._model.tokens(self._features, labels, self._line, self._maps, geometry)
 
   def _known(
     self,
@@ -325,6 +345,11 @@ class Session:
     if isinstance(reference, list | tuple):
       return [one for each in reference for one in self._remembered(each)]
     return [of_reference(self._model, one) for one in read_references(reference)]
+
+
+def _alike(some: Sequence[Split], others: Sequence[Split]) -> bool:
+  """Whether regions are split alike, as far as that is plain at once."""
+  return len(some) == len(others) and all(a.owner is b.owner for a, b in zip(some, others))
 
 
 def _alternatives(known: Known, count: int) -> Known:

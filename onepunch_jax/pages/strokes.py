@@ -34,16 +34,28 @@ class Strokes(NamedTuple):
 
 def find(rgba: np.ndarray) -> Strokes:
   """The strokes of a layer uint8 RGBA [H, W, 4], not premultiplied."""
-  alpha = rgba[..., 3]
-  count, marks = cv2.connectedComponents((alpha >= VISIBLE).astype(np.uint8), connectivity=8)
+  shape = rgba.shape[:2]
+  labels, core = np.zeros(shape, np.int32), np.zeros(shape, bool)
+  visible = (rgba[..., 3] >= VISIBLE).astype(np.uint8)
+  left, top, width, height = cv2.boundingRect(visible)
+  if not width:
+    return Strokes(labels, core, np.zeros((1, 3), np.uint8))
+  # with a pixel of nothing about them, but where the page ends; from even places on, since how
+  # OpenCV numbers components goes by blocks of two
+  top, left, bottom, right = top - 1, left - 1, top + height + 1, left + width + 1
+  box = slice(max(0, top - top % 2), bottom), slice(max(0, left - left % 2), right)
+  labels[box], core[box], colors = _find(rgba[box], visible[box])
+  return Strokes(labels, core, colors)
+
+
+def _find(rgba: np.ndarray, visible: np.ndarray) -> Strokes:
+  """The strokes of a layer, something of which is `visible`, uint8 [h, w]."""
+  count, marks = cv2.connectedComponents(visible, connectivity=8)
   where = np.flatnonzero(marks)
-  labels = np.zeros(alpha.shape, np.int32)
-  if not where.size:
-    return Strokes(labels, np.zeros(alpha.shape, bool), np.zeros((1, 3), np.uint8))
-  mark, weight = marks.ravel()[where], alpha.ravel()[where].astype(np.int64)
+  pixels = rgba.reshape(-1, 4)[where]
+  mark, weight, rgb = marks.ravel()[where], pixels[:, 3].astype(np.int64), pixels[:, :3]
   order = np.argsort(mark, kind='stable')
   ends = np.cumsum(np.bincount(mark, minlength=count))
-  rgb = rgba.reshape(-1, 4)[where, :3]
   number, colors = np.zeros(where.size, np.int32), [np.zeros(3, np.uint8)]
   starts = ends[:-1]
   one = (np.minimum.reduceat(rgb[order], starts) == np.maximum.reduceat(rgb[order], starts)).all(
@@ -60,11 +72,14 @@ def find(rgba: np.ndarray) -> Strokes:
   strongest = np.zeros(len(colors), np.int64)
   np.maximum.at(strongest, number, weight)
   number[2 * weight < strongest[number]] = 0
+  labels = np.zeros(visible.shape, np.int32)
   labels.ravel()[where] = number
-  depth = cv2.distanceTransform((labels > 0).astype(np.uint8), cv2.DIST_L2, 5)
+  room = (labels > 0).astype(np.uint8)
+  depth = cv2.distanceTransform(room, cv2.DIST_L2, 5).ravel()[where]
   deepest = np.zeros(len(colors), np.float32)
-  np.maximum.at(deepest, number, depth.ravel()[where])
-  core = (labels > 0) & (depth >= 0.5 * deepest[labels])
+  np.maximum.at(deepest, number, depth)
+  core = np.zeros(visible.shape, bool)
+  core.ravel()[where] = (number > 0) & (depth >= 0.5 * deepest[number])
   return Strokes(labels, core, np.stack(colors))
 
 

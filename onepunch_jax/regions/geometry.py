@@ -162,15 +162,33 @@ def _deepest(labels: np.ndarray, to_ink: np.ndarray, count: int) -> np.ndarray:
   """int32 [n, 2]: the pixel of each region farthest from borders, on paper where it has some."""
   border = borders(labels)
   border[[0, -1]] = border[:, [0, -1]] = True  # a hint is not put on the picture's edge
-  inside = _distance(~border) + 0.5
-  depth = np.where(to_ink > 0, np.minimum(inside, to_ink), inside * 1e-3).ravel()
-  flat = labels.ravel()
-  peak = np.zeros(count, np.float32)
-  np.maximum.at(peak, flat, depth)
-  top = np.flatnonzero(depth >= peak[flat])[::-1]
-  first = np.zeros(count, np.int64)
-  first[flat[top]] = top  # the last one written is the first in the picture
+  inside = distance_inside(border)
+  first = deepest_of(labels.ravel(), inside.ravel(), to_ink.ravel(), count)
   return np.stack([first // labels.shape[1], first % labels.shape[1]], -1).astype(np.int32)
+
+
+def distance_inside(border: np.ndarray) -> np.ndarray:
+  """float32 [H, W]: px to the nearest of the pixels `border`, bool [H, W], 0.5 on them."""
+  return _distance(~border) + 0.5
+
+
+def deepest_of(
+  labels: np.ndarray, inside: np.ndarray, to_ink: np.ndarray, count: int
+) -> np.ndarray:
+  """int64 [count]: which of k pixels is the deepest of each region, the first one of several.
+
+  Args:
+    labels: int [k], regions in 0 .. count - 1.
+    inside: float32 [k], px to a border (`distance_inside`).
+    to_ink: float32 [k], px to ink.
+  """
+  depth = np.where(to_ink > 0, np.minimum(inside, to_ink), inside * 1e-3)
+  peak = np.zeros(count, np.float32)
+  np.maximum.at(peak, labels, depth)
+  top = np.flatnonzero(depth >= peak[labels])[::-1]
+  first = np.zeros(count, np.int64)
+  first[labels[top]] = top  # the last one written is the first in the picture
+  return first
 
 
 def _distance(room: np.ndarray) -> np.ndarray:

@@ -4,8 +4,13 @@ The way from a hint costs 1 for a pixel, more in narrow places and most over ink
 rooms that a gap joins meet in the gap, and two hints in one room share it.
 """
 
+import functools
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import cv2
 import numpy as np
+from scipy import ndimage
 
 from onepunch_jax.regions.ink import is_ink
 
@@ -14,6 +19,7 @@ ALIKE = 24  # of 255, in every channel: such colours are one hint, with a blurre
 INK = 64  # what a pixel of ink costs
 NARROW = 0.5  # of the region's half-width: narrower places cost more
 LARGEST = 200_000  # px of a region's box; a larger one is split at a smaller size
+KEPT = 12_000_000  # px of boxes whose split is kept
 
 
 def split_by_hints(labels: np.ndarray, line: np.ndarray, hints: np.ndarray) -> np.ndarray:
@@ -30,24 +36,105 @@ def split_by_hints(labels: np.ndarray, line: np.ndarray, hints: np.ndarray) -> n
   Raises:
     ValueError: the hints have another size than the labels.
   """
-  if hints.shape != (*labels.shape, 4):
-    raise ValueError(f"Hints are RGBA of the labels' size {labels.shape}; these are {hints.shape}.")
-  where = np.flatnonzero(hints[..., 3] >= OPAQUE)
-  at, rgb = labels.ravel()[where], hints.reshape(-1, 4)[where, :3].astype(np.int64)
-  out, fresh = labels.copy(), int(labels.max()) + 1
-  for region in np.unique(at).tolist():
-    inside = at == region
-    groups = _groups(rgb[inside])
-    count = int(groups.max()) + 1
-    if count == 1:
-      continue
-    seeds = np.zeros(labels.shape, np.int32)
-    seeds.ravel()[where[inside]] = groups + 1
-    box = _box(labels == region)
-    owner = _share(labels[box] == region, is_ink(line[box]), seeds[box])
-    out[box] = np.where(owner > 1, fresh + owner - 2, out[box])
-    fresh += count - 1
-  return out
+  splitter = Splitter(labels, line)
+  return splitter.labels(splitter.find(hints))
+
+
+class Split(NamedTuple):
+  """What the hints of a region split it into.
+
+  Attributes:
+    region: its label.
+    box: its rows and columns.
+    owner: uint8 or int32 [h, w], the piece, from 1 on, of each pixel of the box; 0 outside the
+      region. The same object as before where nothing has changed.
+    count: pieces.
+  """
+
+  region: int
+  box: tuple[slice, slice]
+  owner: np.ndarray
+  count: int
+
+
+class Splitter:
+  """Splits the regions of one drawing, as `split_by_hints` does, for hints that change little.
+
+  How a region was split the last time is kept, so that one hint more costs one region. What is
+  kept is a function of the region and its hints: the answers are those of a fresh one. Safe in
+  threads.
+
+  Args:
+    labels: int32 [H, W], 0 .. n - 1, which nobody changes.
+    line: uint8 or float [H, W] as `segment` reads it.
+  """
+
+  def __init__(self, labels: np.ndarray, line: np.ndarray):
+    self._labels, self._line = labels, line
+    self._kept: dict[int, tuple[bytes, np.ndarray]] = {}  # region -> (its hints, who owns what)
+
+  @functools.cached_property
+  def _boxes(self) -> list[tuple[slice, slice]]:
+    return ndimage.find_objects(self._labels + 1)
+
+  def find(self, hints: np.ndarray) -> list[Split]:
+    """The regions that hints uint8 RGBA [H, W, 4] split, in the order of their labels."""
+    labels = self._labels
+    if hints.shape != (*labels.shape, 4):
+      raise ValueError(
+        f"Hints are RGBA of the labels' size {labels.shape}; these are {hints.shape}."
+      )
+    where = np.flatnonzero(hints[..., 3] >= OPAQUE)
+    at, rgb = labels.ravel()[where], hints.reshape(-1, 4)[where, :3].astype(np.int64)
+    found: list[Split] = []
+    kept, pixels = {}, 0
+    for region in np.unique(at).tolist():
+      inside = at == region
+      groups = _groups(rgb[inside])
+      count = int(groups.max()) + 1
+      if count == 1:
+        continue
+      owner = self._owner(region, where[inside], groups)
+      found.append(Split(region, self._boxes[region], owner, count))
+      pixels += owner.size
+      if pixels <= KEPT:
+        kept[region] = _key(where[inside], groups), owner
+    self._kept = kept
+    return found
+
+  def labels(self, splits: Sequence[Split]) -> np.ndarray:
+    """int32 [H, W]: the labels after splits; new ones from n on, in the order of the splits."""
+    out, fresh = self._labels.copy(), int(self._labels.max()) + 1
+    for split in splits:
+      new = np.arange(fresh - 2, fresh - 1 + split.count, dtype=np.int32)
+      out[split.box] = np.where(split.owner > 1, new[split.owner], out[split.box])
+      fresh += split.count - 1
+    return out
+
+  def _owner(self, region: int, where: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    """`Split.owner` of a region.
+
+    Args:
+      region: its label.
+      where: int [k], the places of its hints in the flat picture.
+      groups: int [k], their groups from 0 on.
+    """
+    key, found = self._kept.get(region, (b'', np.zeros(0)))
+    if key == _key(where, groups):
+      return found
+    box = self._boxes[region]
+    top, left = box[0].start, box[1].start
+    mask = self._labels[box] == region
+    seeds = np.zeros(mask.shape, np.int32)
+    width = self._labels.shape[1]
+    seeds[where // width - top, where % width - left] = groups + 1
+    owner = _share(mask, is_ink(self._line[box]), seeds)
+    return owner.astype(np.uint8) if groups.max() < 255 else owner
+
+
+def _key(where: np.ndarray, groups: np.ndarray) -> bytes:
+  """What tells hints of a region apart."""
+  return where.tobytes() + groups.tobytes()
 
 
 def _groups(rgb: np.ndarray) -> np.ndarray:
@@ -64,12 +151,6 @@ def _groups(rgb: np.ndarray) -> np.ndarray:
       kept.append(n)
   place = {n: i for i, n in enumerate(sorted(kept, key=lambda n: first[which == n].min()))}
   return np.array([place[n] for n in which.tolist()])[index.ravel()]
-
-
-def _box(mask: np.ndarray) -> tuple[slice, slice]:
-  """The slices of the rows and columns that a mask reaches."""
-  rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-  return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
 
 
 def _share(region: np.ndarray, ink: np.ndarray, seeds: np.ndarray) -> np.ndarray:
@@ -112,6 +193,8 @@ def _grow(region: np.ndarray, ink: np.ndarray, seeds: np.ndarray) -> np.ndarray:
   far = np.iinfo(np.int64).max
   ways = np.where(owner > 0, 0, far)
   ways[~region.ravel()] = -1  # never improved
+  offsets = np.array([[-width], [-1], [1], [width]])
+  position = np.zeros(len(owner), np.int64)  # of a pixel among those of one step
   buckets: list[list[np.ndarray]] = [[] for _ in range(INK + 1)]
   buckets[0].append(np.flatnonzero(owner))
   now = pending = 0
@@ -119,15 +202,20 @@ def _grow(region: np.ndarray, ink: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     bucket = buckets[now % (INK + 1)]
     buckets[now % (INK + 1)] = []
     pending = 0 if bucket else pending + 1
-    here = np.concatenate(bucket) if bucket else np.zeros(0, np.int64)
-    here = here[ways[here] == now]
-    for offset in (-width, -1, 1, width) if here.size else ():
-      there = here + offset
-      total = now + cost[there]
-      better = total < ways[there]
-      there, source, total = there[better], here[better], total[better]
-      ways[there], owner[there] = total, owner[source]
-      for value in (now + np.flatnonzero(np.bincount(total - now))).tolist():
-        buckets[value % (INK + 1)].append(there[total == value])
+    if bucket:
+      here = bucket[0] if len(bucket) == 1 else np.concatenate(bucket)
+      here = here[ways[here] == now]
+      there = (here + offsets).ravel()
+      better = (now + cost[there] < ways[there]).nonzero()[0]
+      there = there[better]
+      # of those that reach a pixel at once, which all cost the same, the first one has it
+      count = np.arange(len(there))
+      position[there[::-1]] = count[::-1]
+      first = (position[there] == count).nonzero()[0]
+      there, source = there[first], here[better[first] % len(here)]
+      price = cost[there]
+      ways[there], owner[there] = now + price, owner[source]
+      for value in np.bincount(price).nonzero()[0].tolist():
+        buckets[(now + value) % (INK + 1)].append(there[price == value])
     now += 1
   return owner.reshape(region.shape)[1:-1, 1:-1]

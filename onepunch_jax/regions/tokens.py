@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from onepunch_jax.regions import colors as region_colors
-from onepunch_jax.regions.geometry import LineMaps, describe, geodesic, neighbours
+from onepunch_jax.regions.geometry import Geometry, LineMaps, describe, geodesic, neighbours
 from onepunch_jax.regions.ink import is_ink
 from onepunch_jax.regions.join import join_small
 from onepunch_jax.regions.reference_lines import lines_of
@@ -42,7 +42,11 @@ class Tokens(NamedTuple):
 
 
 def tokenize(
-  labels: np.ndarray, line: np.ndarray, count: int, maps: LineMaps | None = None
+  labels: np.ndarray,
+  line: np.ndarray,
+  count: int,
+  maps: LineMaps | None = None,
+  geometry: Geometry | None = None,
 ) -> Tokens:
   """Describes regions as tokens.
 
@@ -51,15 +55,17 @@ def tokenize(
     line: uint8 or float [H, W] as `segment` reads it.
     count: rows of the table.
     maps: `geometry.line_maps` of the line art, where they are known.
+    geometry: of the labels as they are (`geometry.describe`), where it is known.
 
   Raises:
     ValueError: there are more regions than rows.
   """
-  labels = by_area(labels)
-  n = int(labels.max()) + 1
+  order = area_order(labels)
+  n = len(order)
   if n > count:
     raise ValueError(f'{n} regions do not fit {count} tokens: segment with max_regions={count}.')
-  found = describe(labels, line, maps)
+  found = describe(labels, line, maps) if geometry is None else geometry
+  labels, found = renumbered(labels, order), Geometry(*(x[order] for x in found))
   height, width = labels.shape
   deepest = (found.deepest[:, ::-1] + 0.5) * (2 / np.array([width, height])) - 1
   deviation = np.sqrt(np.maximum(found.moments[:, :2], 0))
@@ -113,9 +119,21 @@ def true_regions(regions: np.ndarray, line: np.ndarray, count: int) -> np.ndarra
 
 def by_area(labels: np.ndarray) -> np.ndarray:
   """int32 [H, W]: the same regions, numbered by area, the largest first."""
-  area = np.bincount(labels.ravel())
-  rank = np.empty(len(area), np.int32)
-  rank[np.argsort(-area, kind='stable')] = np.arange(len(area), dtype=np.int32)
+  return renumbered(labels, area_order(labels))
+
+
+def area_order(labels: np.ndarray) -> np.ndarray:
+  """int [n]: the labels of regions, the largest region first."""
+  return np.argsort(-np.bincount(labels.ravel()), kind='stable')
+
+
+def renumbered(labels: np.ndarray, order: np.ndarray) -> np.ndarray:
+  """int32 [H, W]: labels [H, W] by their places in `order` [n]; themselves if nothing changes."""
+  number = np.arange(len(order), dtype=np.int32)
+  if (order == number).all():
+    return labels
+  rank = np.empty(len(order), np.int32)
+  rank[order] = number
   return rank[labels]
 
 

@@ -273,3 +273,27 @@ def test_the_next_place_is_not_hinted_yet(colorizer):
   after = session.next_places([dot(x, y, RED)], count=3)
   labels = session.answer().page.regions.labels
   assert labels[y, x] not in [labels[b, a] for a, b, _ in after]
+
+
+def test_a_session_that_has_answered_other_hints_answers_as_a_fresh_one(colorizer):
+  worked = colorizer.session(page())
+  dots = [
+    dot(70, 20, RED),
+    dot(60, 40, BLUE),
+    dot(30, 30, RED),
+    dot(20, 80, '#1ec81e'),
+    dot(80, 80, BLUE),
+  ]
+  for count in (1, 2, 3, 4, 5, 3, 0, 5):
+    answer = worked.answer(dots[:count] or None)
+    fresh = colorizer.session(page()).answer(dots[:count] or None)
+    np.testing.assert_array_equal(answer.page.rgb, fresh.page.rgb)
+    np.testing.assert_array_equal(answer.remembered.tokens, fresh.remembered.tokens)
+
+
+def test_colors_are_those_of_the_answer_without_its_picture(colorizer):
+  session, dots = colorizer.session(page()), [dot(70, 20, RED), dot(60, 40, BLUE)]
+  answer, colors = session.answer(dots), session.colors(dots)
+  np.testing.assert_array_equal(answer.page.regions.colors, colors.regions.colors)
+  np.testing.assert_array_equal(answer.page.color, colors.regions.colors[colors.regions.labels])
+  np.testing.assert_array_equal(answer.page.balloons, colors.balloons)
