@@ -103,6 +103,7 @@ def draw(
       page.speech(
         pen, rng, x, rng.uniform(26, 40), rng.uniform(30, 42), rng.uniform(17, 24), (128, 120)
       )
+  pen.lay()
   if technique.patterns:
     patterns.draw_patterns(sheet, technique.rng, min(0.8 * style.weight, 2.0))
   sheet = inking.finished(sheet, technique, who is not None)
@@ -126,7 +127,7 @@ def comic(pen, rng, what, who) -> None:
   for corners in boxes:
     x0, y0, x1, y1 = corners
     view = raster.window(pen.sheet, *corners)
-    inner = Pen(view, pen.style, _FRAME, 0.85)
+    inner = pen.within(view, 0.85)
     wide, high = x1 - x0, y1 - y0
     scene(inner, rng, what, who, wide, high)
     if rng.random() < 0.6:
@@ -222,6 +223,7 @@ def person(pen, rng, who, wide, high) -> None:
 
 def ground_shadow(pen, x, y, reach) -> None:
   """What a thing throws on the ground it stands on: seen in the colour picture only."""
+  pen.lay()  # what it stands on is read
   sheet = pen.sheet
   high, wide = sheet.labels.shape
   row, column = int(y * sheet.scale), int(x * sheet.scale)

@@ -37,7 +37,10 @@ class Tint:
 
 @dataclasses.dataclass(frozen=True)
 class Sheet:
-  """Maps [side, side] uint8: labels (region ids), ink (255 = full ink), tone; and the parts."""
+  """Maps [side, side] uint8: labels (region ids), ink (255 = full ink), tone; and the parts.
+
+  Polygons are int32 [n, 2] in fixed-point canvas coordinates, as `fixed` makes them of units.
+  """
 
   labels: np.ndarray
   ink: np.ndarray
@@ -68,9 +71,8 @@ class Sheet:
     self.colors.append(rgb)
     return len(self.names) - 1
 
-  def fill(self, polygon: np.ndarray, part: int, within: int | None = None) -> None:
+  def fill(self, q: np.ndarray, part: int, within: int | None = None) -> None:
     """Lay a region over what is there; `within`: only where that region is seen."""
-    q = self.fixed(polygon)
     if within is None:
       for image, value in ((self.labels, part), (self.ink, 0), (self.tone, NEUTRAL)):
         cv2.fillPoly(image, [q], value, cv2.LINE_8, _SHIFT)
@@ -82,12 +84,8 @@ class Sheet:
       for image, value in ((self.labels, part), (self.ink, 0), (self.tone, NEUTRAL)):
         np.copyto(image[box], value, where=inside)
 
-  def blot(self, polygon: np.ndarray, within: int | None = None, density: float = 1.0) -> None:
+  def blot(self, q: np.ndarray, within=None, density: float = 1.0) -> None:
     """Fill with ink, antialiased; a density below 1 is a line thinner than a canvas pixel."""
-    self.blot_fixed(self.fixed(polygon), within, density)
-
-  def blot_fixed(self, q: np.ndarray, within=None, density: float = 1.0) -> None:
-    """`blot` of a polygon in fixed-point coordinates (`fixed`)."""
     value = int(255 * density)
     if within is None and value == 255:
       cv2.fillPoly(self.ink, [q], 255, cv2.LINE_AA, _SHIFT)
@@ -97,9 +95,8 @@ class Sheet:
       box, mask = found
       cv2.max(self.ink[box], mask, dst=self.ink[box])
 
-  def bare(self, polygon, part, shift) -> None:
-    """Take the ink off what the copy of `polygon` moved by `shift` leaves of one region."""
-    q = self.fixed(polygon)
+  def bare(self, q: np.ndarray, part: int, shift) -> None:
+    """Take the ink off what the copy of a polygon moved by `shift` leaves of one region."""
     found = self._mask(q, part, 255, cv2.LINE_8)
     if found is not None:
       box, mask = found
@@ -108,9 +105,8 @@ class Sheet:
       cv2.fillPoly(mask, [moved], 0, cv2.LINE_8, _SHIFT)
       np.copyto(self.ink[box], 0, where=mask > 0)
 
-  def ticks(self, polygons: np.ndarray, within: int) -> None:
+  def ticks(self, q: np.ndarray, within: int) -> None:
     """Many small ink shapes [k, n, 2] that do not overlap, where one region is seen."""
-    q = self.fixed(polygons)
     found = self._roi(q.reshape(-1, 2))
     if found is None:
       return
@@ -120,14 +116,13 @@ class Sheet:
     mask *= np.equal(self.labels[box], within).view(np.uint8)
     cv2.max(self.ink[box], mask, dst=self.ink[box])
 
-  def shade(self, polygon, part, shift, amount: int, blur: float = 0.0) -> None:
-    """Darken (amount > 0) or lighten the part of `polygon` that its copy moved by `shift` leaves.
+  def shade(self, q: np.ndarray, part: int, shift, amount: int, blur: float = 0.0) -> None:
+    """Darken (amount > 0) or lighten the part of a polygon that its copy moved by `shift` leaves.
 
     Args:
-      polygon: [n, 2] in units. part: only where this region is seen.
+      q: the polygon [n, 2]. part: only where this region is seen.
       shift: (dx, dy) in units; None shades all of it. amount: -127..127. blur: units, 0 = hard.
     """
-    q = self.fixed(polygon)
     found = self._roi(q, int(2 * blur * self.scale) if shift is None else 0)
     if found is None:
       return

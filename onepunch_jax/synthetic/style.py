@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from onepunch_jax.synthetic import characters, render
-from onepunch_jax.synthetic.pen import Style
+from onepunch_jax.synthetic.hand import Style
 
 _INKS = ((50, 20, 15), (20, 20, 60), (60, 25, 50))
 _SHADOWS = ((0.62, 0.56, 0.74), (0.58, 0.6, 0.76), (0.7, 0.58, 0.6), (0.6, 0.6, 0.66))

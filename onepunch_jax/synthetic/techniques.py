@@ -9,7 +9,7 @@ import dataclasses
 import numpy as np
 
 from onepunch_jax.synthetic import characters
-from onepunch_jax.synthetic.pen import Style
+from onepunch_jax.synthetic.hand import Style
 from onepunch_jax.synthetic.render import Finish
 
 PLAIN = 0.35  # share of the drawings that have no technique

@@ -91,6 +91,7 @@ def test_icons_have_thick_lines_around_coloured_shapes(name):
   sheet = raster.new_sheet(128)
   pen = Pen(sheet, style, np.array([[1.0, 0, 0], [0, 1.0, 0]])).at(128, 128, 90)
   icons.ICONS[name](pen, rng)
+  pen.lay()
   assert (sheet.labels > 0).mean() > 0.02
   depth = cv2.distanceTransform((sheet.ink > 128).astype(np.uint8), cv2.DIST_L2, 5).max()
   assert depth > 0.01 * sheet.ink.shape[0]
