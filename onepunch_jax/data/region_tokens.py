@@ -23,6 +23,7 @@ import numpy as np
 
 from onepunch_jax.data.batch import TOKENS
 from onepunch_jax.regions import distance, tokens
+from onepunch_jax.regions.geometry import borders, line_maps
 
 TRUE = 0.5  # share of the drawings that have their true regions as tokens
 KEEP_BYTES = 2**30
@@ -48,8 +49,12 @@ def add(record: dict, fitted: dict, keys: Sequence[str], count: int) -> dict[str
   line, known = fitted['line'][..., 0], {'flat', 'regions'} <= set(record)
   regions = fitted['regions'][..., 0] if known else None
   true = known and zlib.crc32(record['key'].encode()) % 1000 < 1000 * TRUE
-  found = tokens.true_regions(regions, line, count) if true else tokens.find(line, count)
-  made = tokens.tokenize(found, line, count)
+  maps = line_maps(line)
+  if true:
+    found = tokens.true_regions(regions, line, count, maps)
+  else:
+    found = tokens.find(line, count, maps)
+  made = tokens.tokenize(found, line, count, maps)
   out = {
     'labels': made.labels[..., None].astype(np.uint16),
     'geometry': made.geometry,
@@ -138,6 +143,8 @@ def _flat_colors(regions: np.ndarray, flat: np.ndarray) -> np.ndarray:
 
 def _line_distance(regions: np.ndarray, line: np.ndarray) -> np.ndarray:
   """uint8 [H/2, W/2, 2]: see above."""
-  near = distance.line_distance(regions) * (255 / distance.CAP)
-  both = np.stack([near, distance.gap_weights(regions, line)], -1)
-  return np.round(both[1::2, 1::2][: line.shape[0] // 2, : line.shape[1] // 2]).astype(np.uint8)
+  border = borders(regions)
+  near = distance.line_distance(regions, border=border) * (255 / distance.CAP)
+  weights = distance.gap_weights(regions, line, border=border)
+  both = np.stack([near[1::2, 1::2], weights[1::2, 1::2]], -1)
+  return np.round(both).astype(np.uint8)

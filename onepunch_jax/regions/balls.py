@@ -10,6 +10,7 @@ the smaller of the two, it joins them.
 import cv2
 import numpy as np
 
+_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 NECK = 0.5  # of the smaller region's width: a wider neck joins two
 
 
@@ -43,7 +44,7 @@ def trapped_balls(
     peaks = np.zeros(count, np.float32)
     np.maximum.at(peaks, part, flat[where])
     area = np.bincount(part, minlength=count)
-    beside, of_part = _touching(where, part, labels, width, len(regions.parent))
+    beside, of_part = _touching(fresh, parts, labels, len(regions.parent))
     number = np.bincount(of_part, minlength=count)
     label, between = np.zeros(count, np.int32), np.zeros(count, bool)
     one = number[of_part] == 1
@@ -94,7 +95,10 @@ class _Union:
     return n
 
   def roots(self) -> np.ndarray:
-    return np.array([self.root(n) for n in range(len(self.parent))], np.int32)
+    roots = np.array(self.parent, np.int32)
+    while (roots != (above := roots[roots])).any():
+      roots = above
+    return roots
 
   def join(self, labels: list[int], width: float, neck: float) -> list[int]:
     """Joins the regions that meet in a passage wide for the smaller one; returns those left."""
@@ -109,18 +113,20 @@ class _Union:
 
 
 def _touching(
-  where: np.ndarray, part: np.ndarray, labels: np.ndarray, width: int, count: int
+  fresh: np.ndarray, parts: np.ndarray, labels: np.ndarray, count: int
 ) -> tuple[np.ndarray, np.ndarray]:
   """The regions beside new components: int [k] each, a region and its component, by component.
 
   Args:
-    where: flat pixels of the new components.
-    part: the component of each.
-    labels: flat labels of the regions so far.
-    width: of a row.
+    fresh: uint8 [H, W], not 0 on the new components.
+    parts: int32 [H, W], the component of each of their pixels.
+    labels: int32 [H W], the regions so far.
     count: the labels are below this.
   """
-  codes = []
+  width = parts.shape[1]
+  labelled = (labels > 0).view(np.uint8).reshape(parts.shape)
+  where = np.flatnonzero(cv2.dilate(labelled, _CROSS) & fresh)
+  part, codes = parts.ravel()[where], []
   for step in (-1, 1, -width, width):
     beside = labels[where + step]
     some = np.flatnonzero(beside)

@@ -7,6 +7,8 @@ import numpy as np
 
 from onepunch_jax.regions.ink import half_width, is_ink
 
+MOST_BINS = 1 << 17  # values in a larger range are sorted where they are counted
+
 
 class Geometry(NamedTuple):
   """Of n regions; lengths are shares of the picture's short side, places span [-1, 1]."""
@@ -49,7 +51,7 @@ def describe(labels: np.ndarray, line: np.ndarray, maps: LineMaps | None = None)
     maps: its `line_maps`, where they are known.
   """
   height, width = labels.shape
-  count, flat = int(labels.max()) + 1, labels.ravel()
+  count, flat = int(labels.max()) + 1, labels.ravel().astype(np.intp)
   pixels = np.bincount(flat, minlength=count)
   total = np.maximum(pixels, 1)
   rows = ((np.arange(height) + 0.5) * (2 / height) - 1).astype(np.float32)
@@ -113,7 +115,7 @@ def border_values(
     codes.append(np.minimum(one, other).astype(np.int64) * count + np.maximum(one, other))
     found.append(of_both(values[where], values[where + step]))
   code, value = np.concatenate(codes), np.concatenate(found)
-  unique, index, length = np.unique(code, return_inverse=True, return_counts=True)
+  unique, index, length = counted(code, count * count)
   least = np.full(len(unique), np.inf, np.float32)
   np.minimum.at(least, index, value)
   return (
@@ -122,6 +124,17 @@ def border_values(
     (np.bincount(index, value, len(unique)) / np.maximum(length, 1)).astype(np.float32),
     least,
   )
+
+
+def counted(codes: np.ndarray, stop: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+  """np.unique with inverse and counts of integers in 0 .. stop - 1; without sorting, if few."""
+  if stop > MOST_BINS:
+    return np.unique(codes, return_inverse=True, return_counts=True)
+  number = np.bincount(codes, minlength=stop)
+  unique = np.flatnonzero(number)
+  place = np.empty(stop, np.intp)
+  place[unique] = np.arange(len(unique))
+  return unique, place[codes], number[unique]
 
 
 def geodesic(edges: Edges, count: int, cost: np.ndarray | None = None) -> np.ndarray:
@@ -149,13 +162,15 @@ def geodesic(edges: Edges, count: int, cost: np.ndarray | None = None) -> np.nda
 
 def borders(labels: np.ndarray) -> np.ndarray:
   """bool [H, W]: pixels whose right, left, upper or lower neighbour has another label."""
-  out = np.zeros(labels.shape, bool)
-  across, down = labels[:, 1:] != labels[:, :-1], labels[1:] != labels[:-1]
-  out[:, 1:] |= across
-  out[:, :-1] |= across
-  out[1:] |= down
-  out[:-1] |= down
-  return out
+  width, flat = labels.shape[1], labels.ravel()
+  across, down = flat[1:] != flat[:-1], flat[width:] != flat[:-width]
+  across[width - 1 :: width] = False  # from the end of a row to the next one
+  out = np.zeros(flat.shape, bool)
+  out[1:] = across
+  out[:-1] |= across
+  out[width:] |= down
+  out[:-width] |= down
+  return out.reshape(labels.shape)
 
 
 def _deepest(labels: np.ndarray, to_ink: np.ndarray, count: int) -> np.ndarray:

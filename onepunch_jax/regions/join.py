@@ -4,7 +4,7 @@ import heapq
 
 import numpy as np
 
-from onepunch_jax.regions.geometry import border_values, neighbours
+from onepunch_jax.regions.geometry import LineMaps, border_values, neighbours
 from onepunch_jax.regions.graph import Graph
 
 THICK = 2.0  # px; ink of this half-width keeps even small regions apart
@@ -60,6 +60,7 @@ def join_small(
   least: float,
   most: int | None,
   paper: float = 1.0,
+  maps: LineMaps | None = None,
 ) -> np.ndarray:
   """Joins regions of less than `least` px, and the smallest ones of more than `most`.
 
@@ -72,6 +73,7 @@ def join_small(
     least: px.
     most: number of regions; None: any.
     paper: the level of blank paper as a share of white.
+    maps: `geometry.line_maps` of the line art at this level, where they are known.
 
   Returns:
     int32 [H, W], some of the labels.
@@ -81,7 +83,7 @@ def join_small(
   most = count if most is None else most
   if count == 1 or (count <= most and area.min() >= least):
     return labels
-  edges = neighbours(labels, line, paper)
+  edges = neighbours(labels, line, paper, maps)
   graph = Graph(count)
   graph.connect(edges.pairs, edges.length, edges.ink)
   for thick in (THICK, np.inf):

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 
 from onepunch_jax.regions.balls import nearest, trapped_balls
+from onepunch_jax.regions.geometry import LineMaps
 from onepunch_jax.regions.ink import is_ink, without_dots
 from onepunch_jax.regions.join import join_open, join_small
 
@@ -28,6 +29,7 @@ def segment(
   strength: float = 1.0,
   max_regions: int | None = 512,
   paper: float = 1.0,
+  maps: LineMaps | None = None,
 ) -> np.ndarray:
   """Labels every pixel of a drawing with its region.
 
@@ -40,6 +42,7 @@ def segment(
       that look like gaps; more closes more.
     max_regions: the smallest regions join a neighbour until there are no more; None: no limit.
     paper: the level of blank paper as a share of white.
+    maps: `geometry.line_maps` of the line art at this level, where they are known.
 
   Returns:
     int32 [H, W], 0 .. n - 1 in order of their first pixel.
@@ -57,7 +60,7 @@ def segment(
     labels = _from_distance(line, distance, strength, paper)
   labels = ordered(labels)
   least = (SPECK * min(line.shape)) ** 2
-  return ordered(join_small(labels, line, least, max_regions, paper))
+  return ordered(join_small(labels, line, least, max_regions, paper, maps))
 
 
 def gap_width(shape: tuple[int, ...]) -> float:

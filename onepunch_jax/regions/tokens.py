@@ -92,29 +92,36 @@ def tokenize(
   return Tokens(labels, geometry, distance)
 
 
-def find(line: np.ndarray, count: int) -> np.ndarray:
-  """int32 [H, W]: at most `count` regions of line art."""
-  return segment(line, max_regions=count)
+def find(line: np.ndarray, count: int, maps: LineMaps | None = None) -> np.ndarray:
+  """int32 [H, W]: at most `count` regions of line art, whose `line_maps` may be known."""
+  return segment(line, max_regions=count, maps=maps)
 
 
-def true_regions(regions: np.ndarray, line: np.ndarray, count: int) -> np.ndarray:
+def true_regions(
+  regions: np.ndarray, line: np.ndarray, count: int, maps: LineMaps | None = None
+) -> np.ndarray:
   """The connected pieces of true regions, the smallest joined to a neighbour.
 
   Args:
     regions: integer ids [H, W] in 0 .. 255.
     line: uint8 or float [H, W].
     count: how many pieces there may be.
+    maps: `geometry.line_maps` of the line art, where they are known.
 
   Returns:
     int32 [H, W], 0 .. n - 1.
   """
   labels, n = np.zeros(regions.shape, np.int32), 0
-  for region in np.unique(regions):
-    pieces, parts = cv2.connectedComponents((regions == region).astype(np.uint8), connectivity=4)
-    labels += np.where(parts > 0, parts + n, 0)
+  for region in np.flatnonzero(np.bincount(regions.ravel())):
+    inside = (regions == region).view(np.uint8)
+    x, y, width, height = cv2.boundingRect(inside)
+    box = slice(y, y + height), slice(x, x + width)
+    pieces, parts = cv2.connectedComponents(inside[box], connectivity=4)
+    np.add(parts, n, out=labels[box], where=inside[box].view(bool))
     n += pieces - 1
-  joined = join_small(labels - 1, line, 4.0, count)
-  return np.unique(joined, return_inverse=True)[1].reshape(regions.shape).astype(np.int32)
+  joined = join_small(labels - 1, line, 4.0, count, maps=maps)
+  used = np.bincount(joined.ravel()) > 0
+  return (np.cumsum(used, dtype=np.int32) - 1)[joined]
 
 
 def by_area(labels: np.ndarray) -> np.ndarray:
