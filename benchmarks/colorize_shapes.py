@@ -46,8 +46,9 @@ def main():
         page[top : top + len(panel), 20:-20] = panel
       colorizer.predict(page)
       seen.add((height, width))
+    compiled = colorizer._pixel_model.jitted._cache_size()
     print(
-      f'with {what}: {len(seen)} sizes, {colorizer._jitted._cache_size()} compiled shapes, '
+      f'with {what}: {len(seen)} sizes, {compiled} compiled shapes, '
       f'{time.monotonic() - clock:.0f} s for what the net says',
       flush=True,
     )

@@ -29,7 +29,7 @@ from absl import app, flags
 from onepunch_jax.images import bind, write
 from onepunch_jax.images.reader import MAX_PIXELS
 from onepunch_jax.log import log, show_log
-from onepunch_jax.pages import book, journal, layer_files, paper
+from onepunch_jax.pages import balloon_masks, book, journal, layer_files
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.drop_color import hue_of
 from onepunch_jax.pages.palette import Palette
@@ -261,11 +261,11 @@ def define_flags() -> None:
   flags.DEFINE_string(
     'drop_color', '', "Construction lines of this colour are taken off: 'blue', or '#rrggbb'."
   )
-  flags.DEFINE_enum(
+  flags.DEFINE_string(
     'balloons',
     'auto',
-    paper.BALLOONS,
-    'Balloons stay paper: those that are found, all shapes with lettering (keep), none (color).',
+    'Balloons stay paper: those that are found (auto), all shapes with lettering (keep), none '
+    '(color), or the white pixels of a picture; or a folder of such, by name.',
   )
   flags.DEFINE_enum('on_bad', 'skip', ['skip', 'copy'], 'Pages of a book that cannot be read.')
   flags.DEFINE_bool(
@@ -296,10 +296,13 @@ def run(options: flags.FlagValues) -> Summary:
   single = end in PICTURES and not os.path.isdir(target)
   suffix = end if single else SUFFIX[options.format]
   palette = Palette.read(options.palette) if options.palette else None
+  balloons, masks = balloon_masks.word_and_file(options.balloons)
   output = Output(target, suffix, options.on_bad, options.max_pixels, options.dpi)
   if palette is not None and not options.checkpoint:
     if options.remember:
       raise ValueError('--remember needs a --checkpoint; recoloured flats look at no other page.')
+    if masks:
+      raise ValueError('A mask of --balloons needs a --checkpoint; recoloured flats keep theirs.')
     return color_all(source, output, Recolorist(palette))
   checkpoint = options.checkpoint or shipped.DEFAULT
   flats = options.flats or palette is not None
@@ -316,6 +319,7 @@ def run(options: flags.FlagValues) -> Summary:
     flats=flats,
     palette=palette,
     hints=options.hints,
+    balloons=masks,
     force=options.force,
     on_paper=options.alpha == 'paper',
     invert=options.invert,
@@ -333,7 +337,7 @@ def run(options: flags.FlagValues) -> Summary:
     options.step,
     detail=options.detail or None,
     memory=options.memory,
-    balloons=options.balloons,
+    balloons=balloons,
   )
   if how.tags:
     colorizer.hot(how.tags)  # a mistake in them is found before a page is read

@@ -27,9 +27,9 @@ from onepunch_jax.methods.points import suggest as likely
 from onepunch_jax.ops import color
 from onepunch_jax.pages import book, journal, scale
 from onepunch_jax.pages.colorizer import Colorizer
-from onepunch_jax.pages.hint_files import HintFiles
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.levels import line_art
+from onepunch_jax.pages.page_files import PageFiles
 from onepunch_jax.pages.session import Session
 from onepunch_jax.pages.summary import Summary, sentence
 
@@ -168,7 +168,7 @@ def run(options: flags.FlagValues) -> Summary:
   pages = all_pages(options.input, outcome)
   if not pages and not outcome.pages:
     raise ValueError(f'{options.input}: no pictures there.')
-  files = HintFiles(options.hints)
+  files = PageFiles(options.hints)
   outcome.unused = files.match(pages)
   colorizer = Colorizer.load(options.checkpoint, step=options.step)
   how = {}

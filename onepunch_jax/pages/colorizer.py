@@ -11,23 +11,23 @@ import numpy as np
 from PIL import Image
 
 from onepunch_jax.data import vocabulary
-from onepunch_jax.data.batch import cast
 from onepunch_jax.images import arrays
 from onepunch_jax.images.reader import Picture
-from onepunch_jax.pages import guides, paper, scale, tiles
+from onepunch_jax.pages import guides, paper, scale
+from onepunch_jax.pages.balloon_masks import BalloonMask
 from onepunch_jax.pages.compose import ColoredPage, Prediction, compose
 from onepunch_jax.pages.find_regions import find_regions
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.levels import line_art
 from onepunch_jax.pages.palette import Flats, Palette, Regions, paint_regions
+from onepunch_jax.pages.pixel_model import PixelModel
 from onepunch_jax.pages.reference import Reference
 from onepunch_jax.pages.region_model import RegionModel
 from onepunch_jax.pages.remembered import Remembered, of_reference
 from onepunch_jax.pages.session import Answer, Session
-from onepunch_jax.pages.strips import join, part_of
+from onepunch_jax.pages.strips import color_parts
 from onepunch_jax.training import compilation_cache
 from onepunch_jax.weights import shipped
-from onepunch_jax.weights.checked_json import misfit_named
 from onepunch_jax.weights.runs import load_config, load_for_inference
 
 Image_ = TypeVar('Image_', Image.Image, np.ndarray)
@@ -130,6 +130,7 @@ class Colorizer:
     palette: Palette | dict[str, str] | None = None,
     sample: int = 0,
     shading: str = 'off',
+    balloons: Any = None,
   ) -> Image_:
     """Colours a picture.
 
@@ -146,6 +147,9 @@ class Colorizer:
       palette: the only colours that flats may have: {name: '#rrggbb'}.
       sample: which of several colourings, where the method has them; 0 is the likeliest.
       shading: 'off', 'cel' or 'soft' over the colours of a checkpoint that colours by regions.
+      balloons: a mask (PIL or an array [H, W]) whose white pixels, or where it has transparent
+        parts whose opaque ones, are balloons and stay paper; None: they are found as
+        `self.balloons` says.
 
     Returns:
       The same kind of thing: a PIL image, RGB or RGBA where the input has alpha; or a uint8 array
@@ -157,7 +161,7 @@ class Colorizer:
     """
     picture = arrays.picture(image)
     read = None if hints is None else Hints.make(hints, picture.rgb.shape[:2])
-    how = dict(sample=sample, tags=tags, reference=reference)
+    how = dict(sample=sample, tags=tags, reference=reference, balloons=balloons)
     if flats or palette is not None:
       palette = Palette.make(palette)
       page = self.page(picture, read, layers=True, palette=palette, **how)
@@ -178,6 +182,7 @@ class Colorizer:
     palette: Palette | None = None,
     gap: float | None = None,
     shading: str = 'off',
+    balloons: Any = None,
   ) -> ColoredPage:
     """Colours a picture as `images.reader` reads it.
 
@@ -185,13 +190,13 @@ class Colorizer:
       picture: the page.
       hints: of its size, or None.
       layers: keep what flats and layers need.
-      sample, tags, reference, shading: as for a call of the colorizer.
+      sample, tags, reference, shading, balloons: as for a call of the colorizer.
       palette, gap: of a checkpoint that colours by regions, as for `Session`; others have no use
         for them before `flats`.
     """
     if self.by_regions:
       how = dict(tags=tags, reference=reference, palette=palette, sample=sample, shading=shading)
-      return self.answer(picture, hints, gap=gap, **how).page
+      return self.answer(picture, hints, gap=gap, balloons=balloons, **how).page
     guides.check_no_shading(shading)
     if not layers and hints is not None and not hints.white:
       guides.check_hints(self.method)
@@ -200,19 +205,19 @@ class Colorizer:
     found = self.references(reference)
     reference = found[0] if found else None
     line, constants = line_art(picture.grey), self._constants(sample, tags)
+    marked = None
+    if balloons is not None:
+      marked = BalloonMask.make(balloons, line.shape).unhinted(hints)
+
+    def color(picture, line, hints, marked, layers=True, detail=None):
+      prediction = self._predict(line, hints, constants, reference, detail, marked)
+      return compose(picture, prediction, line, memory=self.memory, layers=layers, marked=marked)
+
     parts = scale.windows(line.shape)
     if len(parts) == 1:
-      prediction = self._predict(line, hints, constants, reference)
-      return compose(picture, prediction, line, memory=self.memory, layers=layers)
-    detail = scale.detail_levels(line, self.detail)
-    made = []
-    for rows, columns in parts:
-      part = part_of(picture, rows, columns)
-      here = None if hints is None else Hints(np.ascontiguousarray(hints.rgba[rows, columns]))
-      cut = np.ascontiguousarray(line[rows, columns])
-      prediction = self._predict(cut, here, constants, reference, detail)
-      made.append(compose(part, prediction, cut, memory=self.memory, layers=True))
-    return join(picture, line, parts, made, layers)
+      return color(picture, line, hints, marked, layers)
+    color = functools.partial(color, detail=scale.detail_levels(line, self.detail))
+    return color_parts(picture, line, hints, marked, parts, color, layers)
 
   def answer(
     self,
@@ -221,6 +226,7 @@ class Colorizer:
     *,
     reference: Any = None,
     gap: float | None = None,
+    balloons: Any = None,
     **how: Any,
   ) -> Answer:
     """As `page`, with what later pages may look at; `reference` may hold earlier ones' too.
@@ -230,26 +236,33 @@ class Colorizer:
     Raises:
       ValueError: the checkpoint does not colour by regions.
     """
-    return self.session(picture, gap).answer(hints, references=(reference,), **how)
+    session = self.session(picture, gap, balloons=balloons)
+    return session.answer(hints, references=(reference,), **how)
 
   def look_at(self, reference: Reference) -> Remembered:
     """The regions of a picture in colour, for checkpoints that colour by regions."""
     return of_reference(self._region_model, reference)
 
   def session(
-    self, image: Any, gap: float | None = None, edits: Sequence[tuple[str, np.ndarray]] = ()
+    self,
+    image: Any,
+    gap: float | None = None,
+    edits: Sequence[tuple[str, np.ndarray]] = (),
+    balloons: Any = None,
   ) -> Session:
     """The page with its features kept, to be answered many times.
 
     `image` is a `Picture` or what a call of the colorizer takes, `gap` as for `regions`, `edits`
-    as for `Session`.
+    as for `Session`, `balloons` as for a call of the colorizer.
 
     Raises:
       ValueError: the checkpoint does not colour by regions.
     """
     guides.check_session(self.by_regions)
     picture = image if isinstance(image, Picture) else arrays.picture(image)
-    return Session(self._region_model, picture, self.hot, gap, edits, self.balloons)
+    if balloons is not None:
+      balloons = BalloonMask.make(balloons, picture.rgb.shape)
+    return Session(self._region_model, picture, self.hot, gap, edits, balloons or self.balloons)
 
   @property
   def by_regions(self) -> bool:
@@ -260,6 +273,10 @@ class Colorizer:
   def _region_model(self) -> RegionModel | None:
     how = self.method, self.variables, self.size, self.seed, self.detail
     return RegionModel(*how) if RegionModel.fits(self.method) else None
+
+  @functools.cached_property
+  def _pixel_model(self) -> PixelModel:
+    return PixelModel(self.method, self.variables, self.seed, self.memory)
 
   def predict(self, grey: np.ndarray) -> Prediction:
     """The network's colours for a page uint8 [H, W] without guides, at its working sizes."""
@@ -272,17 +289,19 @@ class Colorizer:
     constants: dict[str, np.ndarray],
     reference: Reference | None,
     detail: Sequence[tuple[float, float]] | None = None,
+    marked: BalloonMask | None = None,
   ) -> Prediction:
     """The network's colours for a drawing uint8 [h, w]; with `detail`, of a part of a strip."""
     strip = detail is not None
     short = min(paper.SHORT, 2 * min(line.shape)) if strip else paper.SHORT
     layout = scale.resize(line, *scale.fit_short(line.shape, short))
     hinted = (None, None) if hints is None else hints.colors_and_paper(layout.shape)
-    found = paper.find(layout, 255, *hinted, strip=strip, balloons=self.balloons)
+    balloons = self.balloons if marked is None else marked.marked
+    found = paper.find(layout, 255, *hinted, strip=strip, balloons=balloons)
     prediction = None
     for shape, side, share in scale.working_sizes(line, self.size, self.detail, detail):
       small = scale.resize(line, *shape).astype(np.float32)
-      rgb = self._paint(small, side, hints, constants, reference)
+      rgb = self._pixel_model.paint(small, side, hints, constants, reference)
       prediction = Prediction(rgb, small / 255, *found, prediction, share)
     return prediction
 
@@ -308,29 +327,6 @@ class Colorizer:
   def references(self, pictures: Any) -> tuple[Reference, ...]:
     """Reads references that the checkpoint can use, as `pages.guides.references`."""
     return guides.references(self.method, pictures, several=self.by_regions)
-
-  def _paint(
-    self,
-    line: np.ndarray,
-    side: int,
-    hints: Hints | None,
-    constants: dict[str, np.ndarray],
-    reference: Reference | None,
-  ) -> np.ndarray:
-    """The network's sRGB [h, w, 3] for line art [h, w] at its working size."""
-    hint = None
-    if 'hint' in self.method.inputs:
-      hint = np.zeros((*line.shape, 4), np.float32) if hints is None else hints.plane(line.shape)
-    area = max(1, self.memory) * 2**20 // self._pixel_bytes
-    run = functools.partial(self._run, constants, reference)
-    return tiles.paint_any(
-      run,
-      np.round(line).astype(np.uint8),
-      hint,
-      side=side,
-      multiple=self.method.multiple,
-      area=area,
-    )
 
   def regions(
     self, page: ColoredPage, hints: Hints | None = None, gap: float | None = None
@@ -364,36 +360,3 @@ class Colorizer:
     for leaf in jax.tree.leaves((self.variables.params, self.variables.stats)):
       digest.update(np.asarray(leaf).tobytes())
     return digest.hexdigest()
-
-  @functools.cached_property
-  def _pixel_bytes(self) -> int:
-    """Memory of a run for a pixel: three maps of the widest first layer, float32."""
-    width = getattr(self.method.nets[0].module, 'width', 64)
-    return 4 * (3 * width + 16)
-
-  @functools.cached_property
-  def _jitted(self):
-    key = jax.random.key(self.seed)
-
-    def colorize(variables, batch):
-      return self.method.colorize(variables, cast(batch), key)[0]
-
-    return jax.jit(colorize)
-
-  def _run(
-    self,
-    constants: dict[str, np.ndarray],
-    reference: Reference | None,
-    line: np.ndarray,
-    hint: np.ndarray | None,
-  ) -> np.ndarray:
-    """One run of the network on line art uint8 [h, w] -> sRGB [h, w, 3]."""
-    batch = {'line': line[None, ..., None], **{k: x[None] for k, x in constants.items()}}
-    if hint is not None:
-      batch['hint'] = hint[None]
-    if reference is not None:
-      batch['reference'] = reference.plane(line.shape)[None]
-    elif 'reference' in self.method.inputs:
-      batch['reference'] = np.zeros((1, *line.shape, 4), np.float32)
-    with misfit_named():
-      return np.asarray(self._jitted(self.variables, batch))

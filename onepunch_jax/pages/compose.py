@@ -21,6 +21,7 @@ import cv2
 import numpy as np
 
 from onepunch_jax.images.reader import Picture
+from onepunch_jax.pages.balloon_masks import BalloonMask
 from onepunch_jax.pages.domain_transform import smooth
 from onepunch_jax.pages.palette import Regions
 from onepunch_jax.pages.scale import resize
@@ -65,6 +66,7 @@ class ColoredPage:
     balloons: bool [m, n] at any size, the balloons; None unless asked for.
     line: uint8 [H, W], its drawing: 255 is paper, 0 ink; None unless asked for.
     regions: its regions, where it was coloured by regions; else None.
+    marked: what a mask says balloons are, where regions have still to be found; else None.
   """
 
   rgb: np.ndarray
@@ -74,6 +76,7 @@ class ColoredPage:
   balloons: np.ndarray | None = None
   line: np.ndarray | None = None
   regions: Regions | None = None
+  marked: BalloonMask | None = None
 
 
 def compose(
@@ -83,6 +86,7 @@ def compose(
   *,
   memory: int = 512,
   layers: bool = False,
+  marked: BalloonMask | None = None,
 ) -> ColoredPage:
   """Colours a page.
 
@@ -92,6 +96,7 @@ def compose(
     line: uint8 [H, W], the drawing of the page (levels.line_art); None: its grey.
     memory: MiB for working buffers.
     layers: keep `color` and `paper`.
+    marked: pixels that stay paper beside the prediction's; or None.
   """
   height, width = picture.rgb.shape[:2]
   line = picture.grey if line is None else line
@@ -111,6 +116,8 @@ def compose(
       flow = smooth(flow, guide, sigma=sigma, rounds=1)
     flow = flow[top - low : top - low + end - top]
     blank = flow[:, 4] > 0.5 * flow[:, 3]
+    if marked is not None:
+      blank |= marked.marked[top:end]
     under = flow[:, :3].transpose(0, 2, 1) / np.maximum(flow[:, 3], 1e-8)[..., None]
     under = (np.clip(under, 0, 1) * 255 + 0.5).astype(np.uint8)
     under[blank] = 255
@@ -119,7 +126,7 @@ def compose(
       color[top:end], paper[top:end] = under, blank
   if not layers:
     return ColoredPage(out, picture)
-  return ColoredPage(out, picture, color, paper, prediction.balloons, line)
+  return ColoredPage(out, picture, color, paper, prediction.balloons, line, marked=marked)
 
 
 def lay_lines(color: np.ndarray, picture: Picture, rows: slice = slice(None)) -> np.ndarray:

@@ -19,6 +19,8 @@ def find_regions(page: ColoredPage, hints: Hints | None, gap: float | None) -> R
   strength = 1.0 if gap is None else gap / gap_width(page.line.shape)
   distance = line_distance.predict(page.line, 1.0)
   labels = segment(page.line, distance=distance, strength=strength, max_regions=None)
+  if page.marked is not None:
+    labels = page.marked.cut(labels)
   light, meant = ~is_ink(page.line), {}
   if hints is not None:
     seeds = hints.seeds(labels, light)

@@ -8,7 +8,8 @@ A balloon is a round region in whose middle stands lettering: small marks of ali
 close together and dark. Eyes and buttons are far apart, windows hollow, patterns reach the
 outline, the dots of screentone are too small. A person has the last word: `balloons` is 'auto',
 'keep' (regions with lettering stay paper, round or not) or 'color' (none does); a hint of
-white says that its region is paper, of another colour that it is none.
+white says that its region is paper, of another colour that it is none. A mask (balloon_masks.py)
+says pixel by pixel what balloons are, and nothing is looked for.
 """
 
 import functools
@@ -63,7 +64,7 @@ def find(
   kept: np.ndarray | None = None,
   *,
   strip: bool = False,
-  balloons: str = 'auto',
+  balloons: str | np.ndarray = 'auto',
 ) -> Paper:
   """The paper of a page.
 
@@ -74,7 +75,7 @@ def find(
       is no paper.
     kept: int [h, w] or None: those of white; the regions that they mean are, lettering included.
     strip: it is a part of a long strip, whose panels lie apart on paper of the whole width.
-    balloons: one of BALLOONS.
+    balloons: one of BALLOONS; or bool [m, n] at any size, what balloons are.
 
   Raises:
     ValueError: `balloons` is another word.
@@ -86,23 +87,33 @@ class Layout:
   """What of a page is paper before anybody hints; arguments as for `find`. Safe in threads."""
 
   def __init__(
-    self, grey: np.ndarray, white: float = 255, *, strip: bool = False, balloons: str = 'auto'
+    self,
+    grey: np.ndarray,
+    white: float = 255,
+    *,
+    strip: bool = False,
+    balloons: str | np.ndarray = 'auto',
   ):
-    if balloons not in BALLOONS:
+    marked = isinstance(balloons, np.ndarray)
+    if not marked and balloons not in BALLOONS:
       raise ValueError(f'Balloons are found by one of {", ".join(BALLOONS)}, not {balloons!r}.')
     self._light = (grey > 0.82 * white).astype(np.uint8)
     found = cv2.connectedComponentsWithStats(1 - self._light, connectivity=8)
     self._marks = lettering.Marks(*found[1:])
     self._margin = _margin(self._light, self._marks, strip)
     self._balloons = np.zeros(self._light.shape, bool)
-    if balloons != 'color':
+    if marked:
+      size = grey.shape[1], grey.shape[0]
+      small = cv2.resize(balloons.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+      self._balloons = small > 0
+    elif balloons != 'color':
       self._balloons = _balloons(self._light, self._marks, loose=balloons == 'keep')
 
   def paper(self, hinted: np.ndarray | None = None, kept: np.ndarray | None = None) -> Paper:
     """The paper, where strokes lie as `find` has them."""
     margin, balloons = self._margin, self._balloons
     if hinted is not None and hinted.any():
-      margin, balloons = _unhinted(margin, hinted), _unhinted(balloons, hinted)
+      margin, balloons = unhinted(margin, hinted), unhinted(balloons, hinted)
     if kept is not None and kept.any():
       balloons = balloons | self._kept(kept)
     return Paper(margin | balloons, balloons)
@@ -121,7 +132,8 @@ class Layout:
     return inner, _regions(inner)
 
 
-def _unhinted(mask: np.ndarray, hinted: np.ndarray) -> np.ndarray:
+def unhinted(mask: np.ndarray, hinted: np.ndarray) -> np.ndarray:
+  """The parts of a mask bool [h, w] that strokes do not mean, whose cores are `hinted` [h, w]."""
   _, parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
   meant = np.unique(parts[strokes.owned(hinted.astype(np.int32), parts)])
   return mask & ~np.isin(parts, meant[meant > 0])

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from onepunch_jax.pages import paper, scale
+from onepunch_jax.pages.balloon_masks import BalloonMask
 from onepunch_jax.pages.hints import Hints
 
 KEPT = 6_000_000  # px; of larger pages nothing is kept between answers
@@ -25,11 +26,13 @@ class PaperRegions:
   Args:
     line: uint8 [H, W], the drawing.
     light: bool [H, W], where it is no ink.
-    balloons: whether they stay paper (`paper.BALLOONS`).
+    balloons: whether they stay paper (`paper.BALLOONS`), or a mask of the page.
   """
 
-  def __init__(self, line: np.ndarray, light: np.ndarray, balloons: str = 'auto'):
-    self._line, self._light, self._balloons = line, light, balloons
+  def __init__(self, line: np.ndarray, light: np.ndarray, balloons: str | BalloonMask = 'auto'):
+    self._line, self._light = line, light
+    self._marked = balloons.marked if isinstance(balloons, BalloonMask) else None
+    self._balloons = balloons if self._marked is None else self._marked
     self._last: list[_Last] = []  # the first one, mostly of a page without hints, and the last
 
   def find(self, hints: Hints | None, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -52,13 +55,20 @@ class PaperRegions:
     return stays, found.balloons
 
   def _stays(self, blank: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """bool [n]: the regions most of which, ink left out, is in `blank`, bool [h, w]."""
+    """bool [n]: the regions most of which, ink left out, is in `blank`, bool [h, w].
+
+    And those most of which a mask of balloons marks.
+    """
     height, width = labels.shape
     rows = (np.arange(height) * blank.shape[0] // height)[:, None]
     columns = np.arange(width) * blank.shape[1] // width
     whole = np.bincount(labels[self._light], minlength=int(labels.max()) + 1)
     inside = np.bincount(labels[blank[rows, columns] & self._light], minlength=len(whole))
-    return inside > 0.5 * np.maximum(whole, 1)
+    stays = inside > 0.5 * np.maximum(whole, 1)
+    if self._marked is not None:
+      marked = np.bincount(labels[self._marked], minlength=len(whole))
+      stays |= marked > 0.5 * np.bincount(labels.ravel(), minlength=len(whole))
+    return stays
 
   @functools.cached_property
   def _layout(self) -> paper.Layout:

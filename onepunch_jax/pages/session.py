@@ -17,6 +17,7 @@ from onepunch_jax.images.reader import Picture
 from onepunch_jax.nets.region_colors import Known
 from onepunch_jax.ops import color
 from onepunch_jax.pages import line_distance
+from onepunch_jax.pages.balloon_masks import BalloonMask
 from onepunch_jax.pages.compose import ColoredPage, fill_page
 from onepunch_jax.pages.hinted import with_color
 from onepunch_jax.pages.hints import Hints, by_region
@@ -78,7 +79,7 @@ class Session:
     hot: names of tags -> multi-hot [T]; None where the checkpoint reads none.
     gap: px up to which gaps in lines are closed; None: 1 % of the short side.
     edits: strokes that split or join regions (`regions.edit`).
-    balloons: whether they stay paper (`paper.BALLOONS`).
+    balloons: whether they stay paper (`paper.BALLOONS`), or a mask, whose marks are regions.
   """
 
   def __init__(
@@ -88,14 +89,15 @@ class Session:
     hot: Callable[[Any], np.ndarray] | None = None,
     gap: float | None = None,
     edits: Sequence[tuple[str, np.ndarray]] = (),
-    balloons: str = 'auto',
+    balloons: str | BalloonMask = 'auto',
   ):
     self._model, self._picture, self._hot = model, picture, hot
     line = self._line = line_art(picture.grey)
     strength = 1.0 if gap is None else gap / gap_width(line.shape)
     self._distance = line_distance.predict(line)
     labels = segment(line, distance=self._distance, strength=strength, max_regions=MOST)
-    self._labels = by_area(edit(labels, edits) if edits else labels)
+    labels = edit(labels, edits) if edits else labels
+    self._labels = by_area(balloons.cut(labels) if isinstance(balloons, BalloonMask) else labels)
     self._features = model.features(line)
     self._light = ~is_ink(line)
     self._paper = PaperRegions(line, self._light, balloons)

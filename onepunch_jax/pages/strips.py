@@ -1,15 +1,48 @@
 """Long strips: parts that are coloured by themselves, and put together without a seam."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
 
 from onepunch_jax.images.reader import Picture
+from onepunch_jax.pages.balloon_masks import BalloonMask
 from onepunch_jax.pages.compose import ColoredPage, lay_lines
+from onepunch_jax.pages.hints import Hints
 
 ROWS = 512  # done at once
+
+ColorPart = Callable[[Picture, np.ndarray, Hints | None, BalloonMask | None], ColoredPage]
+
+
+def color_parts(
+  picture: Picture,
+  line: np.ndarray,
+  hints: Hints | None,
+  marked: BalloonMask | None,
+  places: Sequence[tuple[slice, slice]],
+  color: ColorPart,
+  layers: bool,
+) -> ColoredPage:
+  """Colours a strip part by part.
+
+  Args:
+    picture: the strip.
+    line: uint8 [H, W], its drawing.
+    hints: of it, or None.
+    marked: its mask of balloons, or None.
+    places: rows and columns of each part (scale.windows).
+    color: colours a part, with `layers=True`, by its picture, drawing, hints and mask.
+    layers: keep what flats and layers need.
+  """
+  made = []
+  for rows, columns in places:
+    part = part_of(picture, rows, columns)
+    here = None if hints is None else Hints(np.ascontiguousarray(hints.rgba[rows, columns]))
+    mask = None if marked is None else marked.part(rows, columns)
+    made.append(color(part, np.ascontiguousarray(line[rows, columns]), here, mask))
+  return dataclasses.replace(join(picture, line, places, made, layers), marked=marked)
 
 
 def part_of(picture: Picture, rows: slice, columns: slice) -> Picture:

@@ -2,11 +2,12 @@
 
 import dataclasses
 import functools
+import hashlib
 import io
 import json
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -14,12 +15,12 @@ from PIL import Image
 from onepunch_jax.images.reader import Picture
 from onepunch_jax.images.write import check_size, encode, upright_dpi
 from onepunch_jax.log import log
-from onepunch_jax.pages import layer_files, layers, remembered
+from onepunch_jax.pages import layer_files, layers, page_files, remembered
+from onepunch_jax.pages.balloon_masks import BalloonMask
 from onepunch_jax.pages.book import Page, read_bytes
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.compose import ColoredPage
 from onepunch_jax.pages.drop_color import drop
-from onepunch_jax.pages.hint_files import HintFiles
 from onepunch_jax.pages.hinted import with_color, with_hints
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.is_colored import is_colored
@@ -50,6 +51,7 @@ class Options:
     flats: solid colours instead of the page.
     palette: the only colours that flats have.
     hints: a file, or a folder with a file for each page, or ''.
+    balloons: a mask of balloons, or a folder with one for each page, or '' where they are found.
     force: colour pages that are in colour already.
     on_paper: leave alpha out: the page on white paper.
     invert: white lines on black are a negative of the page.
@@ -67,6 +69,7 @@ class Options:
   flats: bool = False
   palette: Palette | None = None
   hints: str = ''
+  balloons: str = ''
   force: bool = False
   on_paper: bool = False
   invert: bool = False
@@ -82,6 +85,7 @@ class Options:
   def settings(self) -> str:
     """All of it as text: what the journal compares."""
     rows = dataclasses.asdict(dataclasses.replace(self, palette=None, references=(), hints=''))
+    del rows['balloons']  # as of hints, what is in a page's file counts
     rows['version'] = VERSION
     if self.palette is not None:
       rows['palette'] = self.palette.text()
@@ -95,13 +99,21 @@ class Options:
     return dict(tags=self.tags, reference=self.references, shading=self.shading)
 
 
+class Drawn(NamedTuple):
+  """What a person drew for a page: hints, and where its balloons are; None where nothing."""
+
+  hints: Hints | None
+  balloons: BalloonMask | None
+
+
 class Colorist:
   """Colours pages by a checkpoint."""
 
   def __init__(self, colorizer: Colorizer, options: Options = Options()):
     self.colorizer = colorizer
     self.options = options
-    self.hints = HintFiles(options.hints)
+    self.hints = page_files.PageFiles(options.hints)
+    self.masks = page_files.masks(options.balloons)
 
   @property
   def remember(self) -> bool:
@@ -114,13 +126,22 @@ class Colorist:
     return self.colorizer.fingerprint + self.options.settings()
 
   def prepare(self, pages: Sequence[Page]) -> list[str]:
-    """Finds the hint files of pages; returns a sentence for each that belongs to none."""
-    return self.hints.match(pages)
+    """Finds the hints and masks of pages.
+
+    Returns:
+      A sentence for each file that belongs to no page, and for each page that has no mask.
+    """
+    unused = self.hints.match(pages) + self.masks.match(pages)
+    if masks := self.options.balloons:
+      bare = [page.label for page in pages if not self.masks.of(page)]
+      unused += [f'{masks}: has no mask for {label}, whose balloons are found.' for label in bare]
+    return unused
 
   def guides(self, page: Page) -> bytes:
-    """The content of a page's hint file."""
-    path = self.hints.of(page)
-    return f'{os.path.splitext(path)[1]} '.encode() + read_bytes(path) if path else b''
+    """The content of a page's hint file, and of its mask."""
+    path, mask = self.hints.of(page), self.masks.of(page)
+    found = f'{os.path.splitext(path)[1]} '.encode() + read_bytes(path) if path else b''
+    return found + b' balloons ' + hashlib.sha256(read_bytes(mask)).digest() if mask else found
 
   def earlier(self, done: Sequence[Done]) -> str:
     """What a page looks at of those before it, by the rule of `pages.remembered`."""
@@ -156,7 +177,11 @@ class Colorist:
     ready = [first, *(_with_options(p, options) for p in pictures[1:])]
     for picture in ready:  # before anything is computed
       check_size(picture.rgb.shape, suffix)
-    hints, notes = None, []
+    hints, balloons, notes = None, None, []
+    if mask := self.masks.of(page):
+      balloons = BalloonMask.read(mask, ready[0].rgb.shape)
+      if not balloons.marked.any():
+        notes.append(f'{mask}: marks no balloon; what is white in a mask, or opaque, is marked.')
     if file:
       hints = Hints.read(file, ready[0].rgb.shape[:2])
       if not hints.mask.any():
@@ -165,7 +190,7 @@ class Colorist:
         hints = None
     looked_at = [remembered.unpack(earlier)] if earlier else []
     memory = list(looked_at)
-    files = self._files(ready, hints, suffix, notes, memory)
+    files = self._files(ready, Drawn(hints, balloons), suffix, notes, memory)
     own = memory[len(looked_at) :]
     notes = [note if page.name in note else f'{page.label}: {note}' for note in notes]
     kept = remembered.pack(remembered.together(own)) if own else ''
@@ -179,16 +204,17 @@ class Colorist:
     return remembered.pack(self.colorizer.look_at(Reference.make(opaque)))
 
   def _page(
-    self, picture: Picture, hints: Hints | None, memory: list[Remembered], **how: Any
+    self, picture: Picture, drawn: Drawn, memory: list[Remembered], **how: Any
   ) -> ColoredPage:
     """A page that looks at what is in `memory`, and is added to it."""
     options = self.options
+    how['balloons'] = drawn.balloons
     if not options.remember:
-      return self.colorizer.page(picture, hints, **how, **options.guides)
+      return self.colorizer.page(picture, drawn.hints, **how, **options.guides)
     how.pop('layers', None)
     looked_at = [*options.references, *memory]
     how = {**options.guides, 'reference': looked_at, **how}
-    answer = self.colorizer.answer(picture, hints, **how)
+    answer = self.colorizer.answer(picture, drawn.hints, **how)
     if not how.get('sample'):
       memory.append(answer.remembered)
     return answer.page
@@ -196,38 +222,36 @@ class Colorist:
   def _files(
     self,
     ready: list[Picture],
-    hints: Hints | None,
+    drawn: Drawn,
     suffix: str,
     notes: list[str],
     memory: list[Remembered],
   ) -> dict[str, bytes]:
     options = self.options
     if options.suffix in layer_files.SUFFIXES:
-      return {suffix: self._layers(ready[0], hints, memory)}
+      return {suffix: self._layers(ready[0], drawn, memory)}
     if options.flats:
-      return self._flats(ready[0], hints, memory)
+      return self._flats(ready[0], drawn, memory)
     files = {}
     for n in range(options.samples):
-      rgbs = [self._page(p, hints, memory, sample=n).rgb for p in ready]
+      rgbs = [self._page(p, drawn, memory, sample=n).rgb for p in ready]
       files[f'_{n + 1}{suffix}' if n else suffix] = encode(list(zip(rgbs, ready)), suffix)
       if not n:
         notes += _unseen(rgbs[0], ready[0])
     return files
 
-  def _flats(
-    self, picture: Picture, hints: Hints | None, memory: list[Remembered]
-  ) -> dict[str, bytes]:
+  def _flats(self, picture: Picture, drawn: Drawn, memory: list[Remembered]) -> dict[str, bytes]:
     options = self.options
     limits = dict(palette=options.palette, gap=options.gap or None)
-    colored = self._page(picture, hints, memory, layers=True, **limits)
-    flats = self.colorizer.flats(colored, hints, **limits)
+    colored = self._page(picture, drawn, memory, layers=True, **limits)
+    flats = self.colorizer.flats(colored, drawn.hints, **limits)
     return _flats_files(flats, picture)
 
-  def _layers(self, picture: Picture, hints: Hints | None, memory: list[Remembered]) -> bytes:
-    options = self.options
+  def _layers(self, picture: Picture, drawn: Drawn, memory: list[Remembered]) -> bytes:
+    options, hints = self.options, drawn.hints
     opaque = dataclasses.replace(picture, alpha=None)
     limits = dict(palette=options.palette, gap=options.gap or None)
-    colored = self._page(opaque, hints, memory, layers=True, **limits)
+    colored = self._page(opaque, drawn, memory, layers=True, **limits)
     regions = self.colorizer.regions(colored, hints, options.gap or None)
     flats = paint_regions(regions.labels, regions.colors, regions.is_paper, options.palette)
     solid = options.flats or options.palette is not None

@@ -16,7 +16,7 @@ from PIL import Image
 
 from onepunch_jax import colorize
 from onepunch_jax.images import archive, write
-from onepunch_jax.pages import book, hint_files, journal
+from onepunch_jax.pages import book, journal, page_files
 from onepunch_jax.pages.summary import Summary, sentence
 
 
@@ -32,7 +32,7 @@ class Painter:
   remember = False
 
   def __init__(self, settings='s', hints=''):
-    self.settings, self.hints, self.calls = settings, hint_files.HintFiles(str(hints)), []
+    self.settings, self.hints, self.calls = settings, page_files.PageFiles(str(hints)), []
 
   def prepare(self, pages):
     return self.hints.match(pages)
@@ -305,7 +305,7 @@ def test_hints_are_found_by_name_then_by_number(tmp_path, pages, files, pairs):
     (hints / name).parent.mkdir(parents=True, exist_ok=True)
     (hints / name).write_bytes(b'x')
   found = book.open_book(str(source)).pages
-  matched = hint_files.HintFiles(str(hints))
+  matched = page_files.PageFiles(str(hints))
   unused = matched.match(found)
   assert {
     page.name: os.path.relpath(matched.of(page), hints) for page in found if matched.of(page)

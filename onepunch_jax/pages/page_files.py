@@ -1,18 +1,18 @@
-"""Which hint file belongs to which page."""
+"""Which file of a folder belongs to which page: its hints, its mask of balloons."""
 
 import os
 import re
 from collections.abc import Iterable, Sequence
 
-from onepunch_jax.images import archive
+from onepunch_jax.images import archive, reader
 from onepunch_jax.log import log
 from onepunch_jax.pages.book import Page
 
-SUFFIXES = ('.png', '.json', '.ora', '.kra', '.psd', '.psb', '.webp', '.tif', '.tiff')
+HINTS = ('.png', '.json', '.ora', '.kra', '.psd', '.psb', '.webp', '.tif', '.tiff')
 
 
-class HintFiles:
-  """The hints of a command: one file for all pages, or a folder with a file for each.
+class PageFiles:
+  """What a command has for pages: one file for all of them, or a folder with a file for each.
 
   In a folder a page's file has the page's name, but for the suffix. A file that has the name of no
   page is that of the page with the same numbers, then of the one whose last number is the same,
@@ -20,16 +20,22 @@ class HintFiles:
   'p003.png'.
   """
 
-  def __init__(self, path: str):
-    """Args: path, a file, a folder, or '' for no hints."""
-    self.path = path
+  def __init__(self, path: str, name: str = 'hints', suffixes: Sequence[str] = HINTS):
+    """Looks for nothing yet.
+
+    Args:
+      path: a file, a folder, or '' for none.
+      name: what messages call a page's file.
+      suffixes: of files; of two files of one name the one whose suffix comes first is a page's.
+    """
+    self.path, self.name, self.suffixes = path, name, tuple(suffixes)
     self._files: dict[str, str] = {}
 
   def match(self, pages: Sequence[Page]) -> list[str]:
     """Finds the files of pages; returns a sentence for each file that belongs to none."""
     if not self.path or not os.path.isdir(self.path):
       return []
-    files = _below(self.path)
+    files = _below(self.path, self.suffixes)
     names = [os.path.splitext(page.name.replace('\\', '/'))[0] for page in pages]
     left, free = {}, {}
     for page, name in zip(pages, names):
@@ -43,11 +49,11 @@ class HintFiles:
     for key in (_same_numbers, _last_number):
       for label, name in _pairs(free, left, key):
         self._files[label] = left.pop(name)
-        log.info('%s: its hints are %s, by number.', label, self._files[label])
+        log.info('%s: its %s: %s, by number.', label, self.name, self._files[label])
         del free[label]
     twice = [file for name, file in files.items() if file in left.values()]
     bare = sorted(free.values(), key=archive.natural)
-    without = f' ({bare[0]} has no hints)' if len(bare) == 1 else ''
+    without = f' ({bare[0]} has no {self.name})' if len(bare) == 1 else ''
     return [f'{file}: belongs to no page{without}.' for file in sorted(twice)]
 
   def of(self, page: Page) -> str:
@@ -57,24 +63,28 @@ class HintFiles:
     return self._files.get(page.label, '')
 
 
-def _below(folder: str) -> dict[str, str]:
-  """{relative name without suffix: path} of the hint files below a folder."""
+def masks(path: str) -> PageFiles:
+  """The masks of balloons of a command; arguments as for `PageFiles`."""
+  return PageFiles(path, 'mask of balloons', ('.png', *reader.SUFFIXES))
+
+
+def _below(folder: str, suffixes: tuple[str, ...]) -> dict[str, str]:
+  """{relative name without suffix: path} of the files below a folder."""
+
+  def rank(name: str) -> tuple[int, str]:
+    end = os.path.splitext(name)[1].lower()
+    return suffixes.index(end) if end in suffixes else len(suffixes), name
+
   found: dict[str, str] = {}
   for place, folders, names in os.walk(folder, followlinks=True):
     folders[:] = sorted(f for f in folders if not f.startswith('.'))
-    for name in sorted(names, key=_rank):
-      if name.startswith('.') or not name.lower().endswith(SUFFIXES):
+    for name in sorted(names, key=rank):
+      if name.startswith('.') or not name.lower().endswith(suffixes):
         continue
       path = os.path.join(place, name)
       key = os.path.splitext(os.path.relpath(path, folder).replace(os.sep, '/'))[0]
       found.setdefault(key, path)
   return found
-
-
-def _rank(name: str) -> tuple[int, str]:
-  """Of two files of one name the suffix that comes first is taken."""
-  end = os.path.splitext(name)[1].lower()
-  return SUFFIXES.index(end) if end in SUFFIXES else len(SUFFIXES), name
 
 
 def _pairs(pages: dict[str, str], files: dict[str, str], key) -> Iterable[tuple[str, str]]:
