@@ -162,7 +162,7 @@ def main(_) -> None:
     print(measure(browser, page_of(LARGE if options.large else None), options.clicks), flush=True)
     running.should_exit = True
     thread.join(10)
-    server.studio.painter.close()
+    server.studio.close()
 
 
 if __name__ == '__main__':

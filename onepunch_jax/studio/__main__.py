@@ -155,7 +155,10 @@ def main(words: list[str]) -> None:
   if options.open:
     webbrowser.open(url)
   config = uvicorn.Config(server, log_level='warning', lifespan='off', timeout_graceful_shutdown=2)
-  uvicorn.Server(config).run(sockets=[server_socket])
+  try:
+    uvicorn.Server(config).run(sockets=[server_socket])
+  finally:
+    studio.close()
 
 
 if __name__ == '__main__':

@@ -55,9 +55,6 @@ def paint(session: Session, coloring: Coloring, page_id: str, variant: int | Non
   with session.lock:
     if variant is None or variant == own:
       session.remember(page_id, done.id, earlier)
-      if done.milliseconds:
-        earlier = (name for names in session.looked_at.values() for name in names)
-        session.store.prune({*session.answers.values(), *earlier})
   return done
 
 
@@ -133,8 +130,9 @@ class Queue:
         page = session.page(page_id)
       except documents.Refused:
         return  # closed meanwhile
-      page['error'] = wrong
-      session.save()
+      if page['error'] != wrong:
+        page['error'] = wrong
+        session.save()
     self._tell(session, page_id, None)
 
   def _tell(self, session: Session, page_id: str, status: str | None) -> None:

@@ -13,6 +13,7 @@ from onepunch_jax.images.reader import Picture
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.palette import Palette, parse
 from onepunch_jax.pages.remembered import Remembered, recall
+from onepunch_jax.studio.answers import Answers
 from onepunch_jax.studio.recent import Recent
 from onepunch_jax.studio.records import Record, digest_text
 from onepunch_jax.studio.store import Store
@@ -40,12 +41,16 @@ class Coloring:
 
   Args:
     colorizer: a `pages.colorizer.Colorizer`, or what has its interface.
+    answers: where they are kept.
   """
 
-  def __init__(self, colorizer: Any):
+  def __init__(self, colorizer: Any, answers: Answers):
     self.colorizer = colorizer
+    self.answers = answers
     self._sessions: Recent[Any] = Recent(PAGES, PIXELS)
     self._pictures: Recent[Picture] = Recent(PAGES, PIXELS)
+    nothing = np.zeros((0, 0), np.uint16)
+    self._labels: tuple[np.ndarray, np.ndarray] = nothing, nothing  # of an answer, and as uint16
 
   def abilities(self) -> dict[str, bool]:
     """What the checkpoint can use."""
@@ -93,9 +98,8 @@ class Coloring:
       ValueError: what the page asks for cannot be done; a sentence for the person.
     """
     name = self.answer_id(document, page, variant, earlier)
-    path = store.path('answers', name, '.npz')
     try:
-      Record.read(path)
+      self.answers.get(store, name)
       return Done(name, 0.0)
     except FileNotFoundError:
       pass
@@ -105,12 +109,12 @@ class Coloring:
     picture = self.picture(store, page)
     made = self._by_regions if self.colorizer.by_regions else self._by_pixels
     record = made(store, document, page, picture, variant, earlier)
-    store.write(f'answers/{name}.npz', record.bytes())
+    self.answers.put(store, name, record)
     return Done(name, 1e3 * (time.perf_counter() - clock))
 
   def try_out(self, store: Store, page: dict) -> None:
     """Colours a page by regions and keeps nothing but its features."""
-    self._session(page, self.picture(store, page)).answer(hints_of(page), tags=page['tags'])
+    self._session(page, self.picture(store, page)).colors(hints_of(page), tags=page['tags'])
 
   def suggest(self, store: Store, page: dict, x: float, y: float, count: int = 9) -> list[Any]:
     """Likely colours of the region at a place (`Session.suggest`)."""
@@ -147,21 +151,29 @@ class Coloring:
     references = self._references(store, page)
     if before := self._remembered(store, earlier):
       references.append(recall(before))
-    answer = self._session(page, picture).answer(
+    found = self._session(page, picture).colors(
       hints_of(page), tags=page['tags'], references=references, palette=palette, sample=variant
     )
-    regions, remembered = answer.page.regions, answer.remembered
+    regions, remembered = found.regions, found.remembered
     return Record(
-      regions.labels.astype(np.uint16),
+      self._small(regions.labels),
       regions.colors,
       regions.is_paper,
       regions.hinted,
-      answer.page.balloons,
+      found.balloons,
       None,
       remembered.tokens.astype(np.float16),
       remembered.colors,
       remembered.by_hand,
     )
+
+  def _small(self, labels: np.ndarray) -> np.ndarray:
+    """uint16 labels, the same object for those of the answer before: most hints split nothing."""
+    known, small = self._labels
+    if labels is not known:
+      small = labels.astype(np.uint16)
+      self._labels = labels, small
+    return small
 
   def _by_pixels(
     self,
@@ -203,7 +215,7 @@ class Coloring:
     found = []
     for name in earlier:
       try:
-        record = Record.read(store.path('answers', name, '.npz'))
+        record = self.answers.get(store, name)
       except (OSError, ValueError):
         continue
       if record.tokens is not None and len(record.tokens):

@@ -4,7 +4,8 @@ The document is plain JSON, so that it is also the file format of a session:
 
     {"version": 1, "name": ..., "current": ID, "remember": true, "pages": [page, ...],
      "palette": [swatch, ...], "references": {ID: name}, "undo": [change, ...], "redo": [...],
-     "changes": [the numbers of the last changes, so that none is made twice]}
+     "changes": [the numbers of the last changes, so that none is made twice],
+     "written": how often it was written whole (`journal`)}
 
     page    {"id", "name", "width", "height", "hints": [hint, ...], "tags": "", "references": [ID],
              "variant": 0, "pinned": null, "gap": null, "shading": "off", "error": null}
@@ -54,6 +55,7 @@ def empty(name: str = 'Untitled') -> dict[str, Any]:
     'undo': [],
     'redo': [],
     'changes': [],
+    'written': 0,
   }
 
 
@@ -88,14 +90,29 @@ def shown_variant(page: dict[str, Any]) -> int:
   return page['variant'] if page['pinned'] is None else page['pinned']
 
 
-def change(document: dict, page_id: Any, label: Any, operations: Any) -> None:
-  """Makes a change, which becomes one step of undo; all of it, or, if it is refused, nothing."""
+def change(document: dict, page_id: Any, label: Any, operations: Any) -> dict[str, Any]:
+  """Makes a change, which becomes one step of undo; all of it, or, if it is refused, nothing.
+
+  Returns:
+    The step: its operations, "do", give the same document whenever they are made again.
+  """
   if not isinstance(operations, list) or not operations:
     raise Refused('A change is a list of operations.')
+  operations = [_named(operation) for operation in operations]
   applied = _apply_all(document, page_id, operations)
   step = {'label': str(label)[:60], 'page': page_id, 'do': operations, 'undo': applied}
   document['undo'].append(step)
   document['redo'].clear()
+  return step
+
+
+def _named(operation: Any) -> Any:
+  """An operation whose swatches all have ids."""
+  swatches = operation.get('value') if isinstance(operation, dict) else None
+  if not isinstance(swatches, list) or operation.get('op') != 'palette':
+    return operation
+  named = [{**s, 'id': s.get('id') or new_id()} if isinstance(s, dict) else s for s in swatches]
+  return {**operation, 'value': named}
 
 
 def undo(document: dict) -> dict[str, Any] | None:

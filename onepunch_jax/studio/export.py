@@ -17,7 +17,6 @@ from onepunch_jax.pages.palette import Palette, Regions, paint_regions
 from onepunch_jax.studio import book_queue, session_files
 from onepunch_jax.studio import document as documents
 from onepunch_jax.studio.coloring import Coloring, hints_of
-from onepunch_jax.studio.records import Record
 from onepunch_jax.studio.sessions import Session
 
 PICTURES = {'png': '.png', 'webp': '.webp', 'tiff': '.tif', 'jpeg': '.jpg'}
@@ -84,7 +83,7 @@ def colored_page(coloring: Coloring, session: Session, document: dict, page: dic
   name = book_queue.answer_of(session, coloring, page)
   if name is None:
     raise documents.Refused(f'{page["name"]}: has no colours yet; wait for them, or ask for them.')
-  record = Record.read(session.store.path('answers', name, '.npz'))
+  record = coloring.answers.get(session.store, name)
   picture = coloring.picture(session.store, page)
   colors = record.repainted(document['palette'])
   labels = record.labels.astype(np.int32)

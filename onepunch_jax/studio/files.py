@@ -15,7 +15,6 @@ from starlette.routing import Route
 
 from onepunch_jax.studio import document as documents
 from onepunch_jax.studio import export, open_files, opening, palettes, records
-from onepunch_jax.studio.records import Record
 from onepunch_jax.studio.sessions import Session
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ def routes(wrap: Callable) -> list[Route]:
 async def picture(studio: 'Studio', session: Session, request: Request) -> Any:
   """An answer's colours, repainted by the palette as it is now; `w` asks for a small one."""
   name = request.path_params['id'].partition('-')[0]
-  path = session.store.path('answers', name, '.npz')
   width = request.query_params.get('w', '0')
   if not (width.isascii() and width.isdigit()):
     raise documents.Refused('w is a width in px.')
@@ -53,7 +51,7 @@ async def picture(studio: 'Studio', session: Session, request: Request) -> Any:
     same = records.picture_id(name, session.document) == request.path_params['id']
 
   def made() -> bytes:
-    record = Record.read(path)
+    record = studio.coloring.answers.get(session.store, name)
     return record.picture(record.repainted(palette), min(int(width[:6]), 2000))
 
   return Response(await _read(made), media_type='image/png', headers=FOREVER if same else NEVER)
@@ -69,7 +67,7 @@ async def thumbnail(studio: 'Studio', session: Session, request: Request) -> Any
     with Image.open(session.store.path('pages', page['id'], '.small.png')) as image:
       rgb = np.asarray(image.convert('RGB'))
     if name:
-      record = Record.read(session.store.path('answers', name, '.npz'))
+      record = studio.coloring.answers.get(session.store, name)
       color = record.small(record.repainted(palette), rgb.shape[:2])
       rgb = (color.astype(np.uint16) * rgb // 255).astype(np.uint8)
     return records.thumbnail(rgb)

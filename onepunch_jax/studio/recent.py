@@ -31,16 +31,33 @@ class Recent(Generic[Thing]):
 
   def get(self, key: Hashable, pixels: int, make: Callable[[], Thing]) -> Thing:
     """The thing of a key, made where it is not there; two threads may both make it."""
+    found = self.find(key)
+    if found is None:
+      found = make()
+      self.put(key, pixels, found)
+    return found
+
+  def find(self, key: Hashable) -> Thing | None:
+    """The thing of a key, or None."""
     with self._lock:
-      if key in self._found:
-        self._found.move_to_end(key)
-        return self._found[key][0]
-    made = make()
+      if key not in self._found:
+        return None
+      self._found.move_to_end(key)
+      return self._found[key][0]
+
+  def put(self, key: Hashable, pixels: int, thing: Thing) -> None:
+    """Keeps a thing under its key."""
     with self._lock:
-      self._found[key] = made, pixels
+      self._found[key] = thing, pixels
+      self._found.move_to_end(key)
       while len(self._found) > 1 and self._too_much():
         self._found.popitem(last=False)
-    return made
+
+  def drop(self, matches: Callable[[Hashable], bool]) -> None:
+    """Lets those go whose keys match."""
+    with self._lock:
+      for key in [k for k in self._found if matches(k)]:
+        del self._found[key]
 
   def _too_much(self) -> bool:
     total = sum(pixels for _, pixels in self._found.values())

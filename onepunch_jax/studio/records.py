@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import threading
 import zipfile
 import zlib
 from typing import Any, Self
@@ -16,6 +17,7 @@ from PIL import Image
 from onepunch_jax.pages.palette import ALIKE, hexa, lab, parse
 
 LARGEST = 12_000_000  # pixels of a picture for the browser; a larger page is shown smaller
+HEADERS = threading.Lock()
 SHARE = 0.002  # of the page, of a colour that is listed
 
 
@@ -57,7 +59,8 @@ class Record:
   def read(cls, path: str) -> Self:
     """From a file; OSError or ValueError where it is none."""
     try:
-      with np.load(path) as found:
+      # of two threads that parse headers at once Python 3.11 breaks the parser for all
+      with HEADERS, np.load(path) as found:
         arrays = {name: found[name] for name in found.files}
       arrays['labels'] = _unpng(arrays['labels']).astype(np.uint16)
       if 'rgb' in arrays:

@@ -21,6 +21,8 @@ from onepunch_jax.images.reader import PictureError
 from onepunch_jax.log import log
 from onepunch_jax.studio import document as documents
 from onepunch_jax.studio import files, opening, safety, views, warm
+from onepunch_jax.studio.answers import Answers
+from onepunch_jax.studio.background import Background
 from onepunch_jax.studio.book_queue import Queue, paint
 from onepunch_jax.studio.coloring import Coloring
 from onepunch_jax.studio.painter import CLICK, LOOK, Busy, Painter, Superseded
@@ -44,8 +46,9 @@ class Studio:
   """
 
   def __init__(self, root: str, colorizer: Any, checkpoint: str, samples: dict[str, tuple] | None):
-    self.sessions = Sessions(root)
-    self.coloring = Coloring(colorizer)
+    self.background = Background()
+    self.sessions = Sessions(root, self.background)
+    self.coloring = Coloring(colorizer, Answers(self.background))
     self.painter = Painter()
     self.queue = Queue(self.painter, self.coloring)
     self._warm: set[tuple] = set()  # sizes of pages that the net is ready for
@@ -66,6 +69,11 @@ class Studio:
     if self.coloring.colorizer.by_regions and size not in self._warm:
       self._warm.add(size)
       warm.warm(self.painter, self.coloring, session, dict(page))
+
+  def close(self) -> None:
+    """Ends what it is at, and writes what waits to be written."""
+    self.painter.close()
+    self.background.close()
 
   async def paint(self, key: Any, priority: int, work: Callable[[], Any], request: Request) -> Any:
     """What the painter makes of `work`; a browser that goes away takes it out of the line."""
@@ -191,8 +199,7 @@ async def make_change(studio: Studio, session: Session, request: Request) -> Any
       operations = operations if isinstance(operations, list) else []
       if any(isinstance(o, dict) and o.get('op') == 'pages' for o in operations):
         raise documents.Refused('Pages come from files.')
-      documents.change(session.document, body.get('page'), body.get('label', 'change'), operations)
-      session.made(sequence)
+      session.change(sequence, body.get('page'), body.get('label', 'change'), operations)
       if any(o['op'] == 'palette' for o in operations):
         tell_pages(studio, session)
     page = body.get('page') or session.document['current']
@@ -206,20 +213,19 @@ def tell_pages(studio: Studio, session: Session) -> None:
 
 
 async def undo(studio: Studio, session: Session, request: Request) -> Any:
-  return await _step(studio, session, request, documents.undo)
+  return await _step(studio, session, request, 'undo')
 
 
 async def redo(studio: Studio, session: Session, request: Request) -> Any:
-  return await _step(studio, session, request, documents.redo)
+  return await _step(studio, session, request, 'redo')
 
 
-async def _step(studio: Studio, session: Session, request: Request, move: Any) -> Any:
+async def _step(studio: Studio, session: Session, request: Request, which: str) -> Any:
   body = await _body(request)
   with session.lock:
     sequence = body.get('seq')
-    step = move(session.document) if session.is_new(sequence) else None
+    step = session.move(sequence, which) if session.is_new(sequence) else None
     if step:
-      session.made(sequence)
       tell_pages(studio, session)
     known = {p['id'] for p in session.document['pages']}
     current = step['page'] if step and step['page'] in known else session.document['current']
@@ -329,6 +335,7 @@ async def delete_session(studio: Studio, session: Session, request: Request) -> 
   """Deletes all that the studio keeps of this browser's work."""
   studio.painter.drop(lambda key: key[0] == session.id)
   studio.sessions.forget(session)
+  studio.coloring.answers.forget(session.store)
   return {'deleted': True}
 
 

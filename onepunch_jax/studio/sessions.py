@@ -7,23 +7,33 @@ import weakref
 from typing import Any
 
 from onepunch_jax.studio import document
+from onepunch_jax.studio.background import Background
 from onepunch_jax.studio.events import Events
+from onepunch_jax.studio.journal import Journal, remember
 from onepunch_jax.studio.store import Store, sessions
 
 MOST = 2000  # sessions on disk
 OPEN = 200  # whose documents are in memory
 MAX_DISK = 20 << 30  # bytes of one session's folder
-SEQUENCES = 64  # tabs whose last change is remembered
+JOURNAL = 1 << 20  # bytes of changes after which the document is written whole
 
 
 class Session:
-  """One document, its folder and its listeners; `lock` is held around every change of it."""
+  """One document, its folder and its listeners; `lock` is held around every change of it.
 
-  def __init__(self, store: Store):
+  Args:
+    store: its folder.
+    background: what writes that which may wait.
+  """
+
+  def __init__(self, store: Store, background: Background):
     self.store = store
+    self._background = background
     self.lock = threading.RLock()
     self.events = Events()
     self.document = store.load()
+    self._journal = Journal(store.folder, self.document['written'])
+    self._journal.replay(self.document)
     self.statuses: dict[str, str] = {}  # of pages in the queue: queued, working
     known = store.load_answers()
     self.answers: dict[str, str] = known['answers']  # page -> the id of its answer
@@ -35,8 +45,14 @@ class Session:
     return self.store.session
 
   def save(self) -> None:
-    """Writes the document: what was changed is on disk when a request is answered."""
-    self.store.save(self.document)
+    """Writes the document whole: what was changed is on disk when a request is answered."""
+    with self.lock:
+      number = self.document['written'] + 1
+      journal = Journal(self.store.folder, number)
+      journal.remove()  # of a document that was lost
+      self.store.save({**self.document, 'written': number})
+      self._journal.remove()
+      self.document['written'], self._journal = number, journal
 
   def remember(self, page_id: str, answer: str, earlier: list[str]) -> None:
     """Notes which answer a page has, and what that looked at."""
@@ -44,7 +60,15 @@ class Session:
     self.looked_at[answer] = earlier
     kept = set(self.answers.values())
     self.looked_at = {name: e for name, e in self.looked_at.items() if name in kept}
-    self.store.save_answers({'answers': self.answers, 'looked_at': self.looked_at})
+    self._background.later((self.id, 'answers'), self._write_answers)
+
+  def _write_answers(self) -> None:
+    """Writes which answers pages have, and deletes old ones that none has."""
+    with self.lock:
+      known = {'answers': dict(self.answers), 'looked_at': dict(self.looked_at)}
+    self.store.save_answers(known)
+    earlier = (name for names in known['looked_at'].values() for name in names)
+    self.store.prune({*known['answers'].values(), *earlier})
 
   def is_new(self, sequence: Any) -> bool:
     """Whether a change of this number has not been made; a browser may send one twice."""
@@ -52,10 +76,24 @@ class Session:
       raise document.Refused('A change has a number, seq.')
     return sequence not in self.document['changes']
 
-  def made(self, sequence: int) -> None:
-    """Writes the document after the change of this number."""
-    self.document['changes'] = [*self.document['changes'], sequence][-SEQUENCES:]
-    self.save()
+  def change(self, sequence: int, page_id: Any, label: Any, operations: Any) -> dict[str, Any]:
+    """Makes the change of this number and writes it; returns its step (`document.change`)."""
+    step = document.change(self.document, page_id, label, operations)
+    self._made(sequence, {'page': page_id, 'label': step['label'], 'ops': step['do']})
+    return step
+
+  def move(self, sequence: int, which: str) -> dict[str, Any] | None:
+    """Undoes or redoes (`which`) a change, and writes that; its step, or None."""
+    step = document.undo(self.document) if which == 'undo' else document.redo(self.document)
+    if step:
+      self._made(sequence, {'move': which})
+    return step
+
+  def _made(self, sequence: int, entry: dict[str, Any]) -> None:
+    remember(self.document, sequence)
+    self._journal.append({'seq': sequence, **entry})
+    whole = self._journal.bytes > JOURNAL
+    self._background.later((self.id, 'document'), self.save if whole else self._journal.sync)
 
   def page(self, page_id: Any) -> dict[str, Any]:
     """A page of the document."""
@@ -67,9 +105,11 @@ class Sessions:
 
   Args:
     root: the folder, made private.
+    background: what writes that which may wait.
   """
 
-  def __init__(self, root: str):
+  def __init__(self, root: str, background: Background):
+    self._background = background
     os.makedirs(root, mode=0o700, exist_ok=True)
     self.root = root
     self._open: collections.OrderedDict[str, Session] = collections.OrderedDict()
@@ -87,7 +127,7 @@ class Sessions:
     """The session of that id; those used least are let out of memory."""
     with self._lock:
       if name not in self._open:
-        found = self._alive.get(name) or Session(Store(self.root, name))
+        found = self._alive.get(name) or Session(Store(self.root, name), self._background)
         self._open[name] = self._alive[name] = found
       self._open.move_to_end(name)
       while len(self._open) > OPEN:

@@ -1,6 +1,7 @@
 """A session's folder: the document, its pictures and answers, private to its owner.
 
-<root>/<session>/document.json        written whole at each change, under its name when complete
+<root>/<session>/document.json        now and then written whole, under its name when complete
+                 changes.N.jsonl      what was changed since, a line each (`journal`)
                  secret               of the browser that owns it
                  pages/ID.png         as opened, encoded anew      pages/ID.hints.png
                  references/ID.png
@@ -52,7 +53,7 @@ class Store:
     return hmac.compare_digest(secret.encode(), self._secret.encode())
 
   def load(self) -> dict[str, Any]:
-    """The document; a new one where there is none."""
+    """The document as it was written whole; a new one where there is none."""
     text = self._read('document.json')
     try:
       return {**document.empty(), **json.loads(text)} if text else document.empty()
@@ -67,15 +68,20 @@ class Store:
     self.write('document.json', json.dumps(value, separators=(',', ':')).encode())
 
   def load_answers(self) -> dict[str, Any]:
-    """Which answer each page has, and which earlier ones that looked at."""
+    """Which answer each page has, of those that are there, and which earlier ones it looked at."""
     try:
-      return json.loads(self._read('answers.json'))
+      known = json.loads(self._read('answers.json'))
     except ValueError:  # none yet, or damaged: they are made anew
       return {'answers': {}, 'looked_at': {}}
+    there = {p: n for p, n in known['answers'].items() if self._has(n)}
+    return {'answers': there, 'looked_at': known['looked_at']}
+
+  def _has(self, answer: str) -> bool:
+    return os.path.exists(self.path('answers', answer, '.npz'))
 
   def save_answers(self, value: dict[str, Any]) -> None:
     """Writes the same."""
-    self.write('answers.json', json.dumps(value).encode())
+    self.write('answers.json', json.dumps(value).encode(), lasting=False)
 
   def path(self, kind: str, name: str, suffix: str) -> str:
     """Where a file lies: `kind` of KINDS, `name` an id of the server's."""
@@ -83,15 +89,22 @@ class Store:
       raise document.Refused('There is no such file in this session.')
     return os.path.join(self.folder, kind, name + suffix)
 
-  def write(self, name: str, content: bytes) -> None:
-    """Writes a file that appears under its name when it is whole and on disk."""
+  def write(self, name: str, content: bytes, *, lasting: bool = True) -> None:
+    """Writes a file that appears under its name when it is whole.
+
+    Args:
+      name: within the folder.
+      content: its bytes.
+      lasting: whether it is on disk then; else a machine that loses its power may lose it.
+    """
     path = os.path.join(self.folder, name)
     handle, made = tempfile.mkstemp(dir=os.path.dirname(path))  # mode 0600
     try:
       with os.fdopen(handle, 'wb') as file:
         file.write(content)
         file.flush()
-        os.fsync(file.fileno())
+        if lasting:
+          os.fsync(file.fileno())
       os.replace(made, path)
     except BaseException:
       os.unlink(made)

@@ -27,7 +27,7 @@ def app(colorizer, tmp_path):
     str(tmp_path / 'sessions'), colorizer, token=TOKEN, hosts=(HOST,), checkpoint='tiny'
   )
   yield made
-  made.studio.painter.close()
+  made.studio.close()
 
 
 def browser(app, enter=True) -> TestClient:

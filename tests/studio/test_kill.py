@@ -61,5 +61,7 @@ def test_row_19_twenty_kills_lose_nothing(tmp_path):
     step = client.post('/api/undo', json={'seq': sequence + 1 + number}).json()
     assert step['label'] == 'dot'
   assert step['page']['hints'] == []
+  folder = next(tmp_path.glob('*/changes.*.jsonl'))
+  assert folder.stat().st_size > 10_000, 'changes are added, not written whole each time'
   process.kill()
   process.join(10)

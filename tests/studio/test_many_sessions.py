@@ -63,4 +63,4 @@ def test_a_hundred_browsers_at_once(tmp_path, monkeypatch):
   assert len(studio.coloring._sessions) <= coloring.PAGES
   assert len(studio.coloring._pictures) <= coloring.PAGES
   assert studio.painter.waiting <= 1  # of what nobody waits for: getting ready
-  studio.painter.close()
+  studio.close()

@@ -29,7 +29,7 @@ def tab(tmp_path):
   app = create_app(str(tmp_path), colorizer, token=TOKEN, hosts=(HOST,))
   client = browser(app)
   yield Tab(client, opened(client)['current'])
-  app.studio.painter.close()
+  app.studio.close()
 
 
 def test_pages_are_coloured_hints_hold_and_what_it_cannot_do_is_said(tab):

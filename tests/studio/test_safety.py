@@ -60,7 +60,7 @@ def test_rule_1_another_host_demands_the_token(app, colorizer, tmp_path):
   tablet.headers['host'] = LAN
   assert all(tablet.get(p).status_code == 403 for p in PATHS if p != '/health')
   assert tablet.get(f'/?token={TOKEN}', follow_redirects=False).status_code == 303
-  made.studio.painter.close()
+  made.studio.close()
 
 
 @pytest.mark.parametrize(
@@ -281,12 +281,15 @@ def test_rule_13_ranges_of_values_are_limited(tab, operation):
 
 def test_rule_14_folders_are_private_and_removable(app, client, tmp_path):
   page = opened(client)['current']
-  Tab(client, page).answer()
+  tab = Tab(client, page)
+  tab.change(dot(30, 60))
+  tab.answer()
+  app.studio.background.flush()
   root = tmp_path / 'sessions'
   (folder,) = [p for p in root.iterdir() if p.is_dir()]
   for place in (root, folder, folder / 'pages', folder / 'answers', folder / 'references'):
     assert stat.S_IMODE(place.stat().st_mode) == 0o700, place
-  for file in ('document.json', 'secret', 'answers.json'):
+  for file in ('document.json', 'changes.1.jsonl', 'secret', 'answers.json'):
     assert stat.S_IMODE((folder / file).stat().st_mode) == 0o600, file
   key = tmp_path / 'key'
   key.mkdir()

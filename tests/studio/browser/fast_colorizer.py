@@ -12,6 +12,7 @@ import numpy as np
 from onepunch_jax.pages.hints import Hints, by_region
 from onepunch_jax.pages.palette import Regions
 from onepunch_jax.pages.remembered import Remembered
+from onepunch_jax.pages.session import RegionColors
 from onepunch_jax.pages.suggestions import Suggestion
 from onepunch_jax.regions.edit import edit
 
@@ -52,7 +53,7 @@ class FastSession:
     labels = _rooms(self._light)
     self._labels = edit(labels, edits) if edits else labels
 
-  def answer(self, hints: Hints | None = None, *, sample: int = 0, **_: Any) -> Any:
+  def colors(self, hints: Hints | None = None, *, sample: int = 0, **_: Any) -> RegionColors:
     time.sleep(self._colorizer.delay)
     count = int(self._labels.max()) + 1
     colors = np.random.default_rng(sample).integers(90, 240, (count, 3)).astype(np.uint8)
@@ -70,8 +71,7 @@ class FastSession:
       hinted[largest],
     )
     regions = Regions(self._labels, colors, is_paper, hinted)
-    page = types.SimpleNamespace(regions=regions, balloons=np.zeros((8, 8), bool))
-    return types.SimpleNamespace(page=page, remembered=remembered)
+    return RegionColors(regions, np.zeros((8, 8), bool), remembered)
 
   def suggest(self, x: float, y: float, hints: Any = None, **_: Any) -> list[Suggestion]:
     return [Suggestion(c, 0.5 / (n + 1)) for n, c in enumerate(SUGGESTED)]

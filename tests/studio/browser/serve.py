@@ -68,4 +68,4 @@ class Server:
     """Ends the server and its threads."""
     self._server.should_exit = True
     self._thread.join(10)
-    self.app.studio.painter.close()
+    self.app.studio.close()
