@@ -12,6 +12,7 @@ from onepunch_jax import core, registry
 from onepunch_jax.losses import gan as gans
 from onepunch_jax.losses import perceptual
 from onepunch_jax.nets.blocks.judgement import Judgement
+from tests.peers import measured
 
 HD = dict(name='pix2pixhd', width=4, down=1, blocks=1)
 DISC = dict(name='patchgan', width=4, layers=1)
@@ -96,6 +97,7 @@ def test_the_adversarial_term_is_a_sum_over_scales():
       loss, (_, metrics) = method.players[1].loss(
         None, {'fake': BATCH['rgb']}, BATCH, jax.random.key(0), 0
       )
+    measured.record('loss', loss, float(len(judgement.logits)))
     found.append(float(loss))
     assert metrics['adv'] == len(judgement.logits) and metrics['fm'] == 0
   assert found == [1.0, 2.0]
@@ -113,4 +115,6 @@ def test_the_released_padding_leaves_more_logits():
 def test_feature_matching_by_hand():
   maps = lambda *values: tuple(tuple(np.full((1, 2, 2, 1), v) for v in vs) for vs in values)
   got = perceptual.feature_matching(maps((0, 0), (1, 1)), maps((1, 3), (1, 5)))
-  np.testing.assert_allclose(got, 4 * ((1 + 3) / 2 + (0 + 4) / 2) / 2)
+  wanted = 4 * ((1 + 3) / 2 + (0 + 4) / 2) / 2
+  measured.record('loss', got, wanted)
+  np.testing.assert_allclose(got, wanted)

@@ -8,6 +8,7 @@ import pytest
 from onepunch_jax import registry
 from onepunch_jax.methods import points
 from onepunch_jax.ops import ab_bins, output_space
+from tests.peers import measured
 
 
 def test_suggestions_are_likely_and_differ():
@@ -39,6 +40,7 @@ def test_the_regression_term_is_a_sum_over_a_and_b():
   fake = output_space.target(rgb, 'ab') + jnp.array([0.1, -0.1])
   out = {'fake': fake, 'logits': jnp.zeros((2, 4, 4, 529))}
   loss, _ = method.players[0].loss(None, out, {'rgb': rgb}, jax.random.key(0), 0)
+  measured.record('loss', loss, 10 * 2 * 10.5 / 110)
   np.testing.assert_allclose(loss, 10 * 2 * 10.5 / 110, rtol=1e-5)
 
 

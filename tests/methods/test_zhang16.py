@@ -10,6 +10,7 @@ from data_prep import ab_bins as found_bins
 from onepunch_jax import core, registry
 from onepunch_jax.evals import auc
 from onepunch_jax.ops import ab_bins, color
+from tests.peers import measured
 
 BINS, _ = ab_bins.load('gamut')
 
@@ -33,6 +34,7 @@ def test_soft_encoding_by_hand():
   z = ab_bins.encode(jnp.array([0.0, 0.0]), BINS, neighbours=5, sigma=5.0)
   side = np.exp(-(10**2) / (2 * 5**2))
   at = lambda a, b: int(np.flatnonzero((BINS == (a, b)).all(1))[0])
+  measured.record('loss', z[at(0, 0)], 1 / (1 + 4 * side))
   np.testing.assert_allclose(z[at(0, 0)], 1 / (1 + 4 * side), rtol=1e-4)
   np.testing.assert_allclose(z[at(10, 0)], side / (1 + 4 * side), rtol=1e-4)
   assert (z > 0).sum() == 5
@@ -102,6 +104,37 @@ def test_the_running_prior_is_that_of_the_data():
   measured = method.measure(state.averaged, batches[0], key)
   assert {k.split('/')[0] for k in measured} == {'model', 'zeros', 'uniform', 'prior'}
   np.testing.assert_allclose(measured['zeros/map_mae'], 1 / 313, rtol=1e-4)
+
+
+def test_the_loss_by_hand():
+  """Eq. 2 with the weights of eq. 4, written out: means over places, sums over bins."""
+  method = registry.method(dict(name='zhang16', net=dict(name='zhang16', width=2, tail=(1, 1))))
+  rng = np.random.default_rng(3)
+  rgb = rng.uniform(-1, 1, (2, 16, 16, 3)).astype(np.float32)
+  logits = rng.normal(0, 1, (2, 4, 4, 313)).astype(np.float32)
+  v = core.Variables({}, {}, {'prior': jnp.zeros(313)})
+  out = {'logits': jnp.asarray(logits), 'light': None}
+  found, _ = method.players[0].loss(v, out, {'rgb': rgb}, jax.random.key(0), jnp.int32(0))
+
+  ab = np.asarray(color.rgb_to_lab(0.5 + 0.5 * rgb), np.float64)[:, ::4, ::4, 1:].reshape(-1, 2)
+  bins = np.asarray(BINS, np.float64)
+  away = ((ab[:, None] - bins) ** 2).sum(-1)
+  near = np.argsort(away, 1)[:, :5]
+  z = np.zeros_like(away)
+  np.put_along_axis(z, near, np.exp(-np.take_along_axis(away, near, 1) / 50), 1)
+  z /= z.sum(1, keepdims=True)
+  prior = np.bincount(near[:, 0], minlength=313) / len(ab)
+  kernel = np.exp(-((bins[:, None] - bins) ** 2).sum(-1) / 50)
+  p = (kernel / kernel.sum(0)) @ prior
+  p /= p.sum()
+  there = p.astype(np.float32) > 0
+  w = np.where(there, 1 / (p / 2 + 0.5 / there.sum()), 0)
+  w /= (p * w).sum()
+  flat = logits.reshape(-1, 313).astype(np.float64)
+  log_p = flat - np.log(np.exp(flat).sum(1, keepdims=True))
+  wanted = -(w[near[:, 0]] * (z * log_p).sum(1)).mean()
+  measured.record('loss', found, wanted)
+  np.testing.assert_allclose(found, wanted, rtol=1e-4)
 
 
 def test_auc():

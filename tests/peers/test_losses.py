@@ -10,6 +10,8 @@ from onepunch_jax.losses import gan, penalty
 torch = pytest.importorskip('torch')
 from torch.nn import functional as F  # noqa: E402
 
+from tests.peers import measured  # noqa: E402
+
 RNG = np.random.default_rng(0)
 REAL, FAKE = (RNG.normal(0, 1.5, (3, 4, 5, 1)).astype(np.float32) for _ in range(2))
 
@@ -32,7 +34,8 @@ THEIRS = {  # (real, fake) -> D's loss; fake -> G's loss
 }
 
 
-def close(ours, theirs):
+def close(ours, theirs, kind='loss'):
+  measured.record(kind, ours, theirs.detach().numpy())
   np.testing.assert_allclose(ours, theirs.detach().numpy(), rtol=1e-5, atol=1e-7)
 
 
@@ -44,14 +47,14 @@ def test_adversarial_losses_and_their_gradients(name):
   loss = d(real, fake)
   loss.backward()
   close(value, loss)
-  close(grads[0], real.grad)
-  close(grads[1], fake.grad)
+  close(grads[0], real.grad, 'gradient')
+  close(grads[1], fake.grad, 'gradient')
   value, grad = jax.value_and_grad(ours.g)(jnp.array(FAKE))
   fake = torch.tensor(FAKE, requires_grad=True)
   loss = g(fake)
   loss.backward()
   close(value, loss)
-  close(grad, fake.grad)
+  close(grad, fake.grad, 'gradient')
 
 
 @pytest.mark.parametrize('over', ['picture', 'pixel'])

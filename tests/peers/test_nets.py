@@ -9,6 +9,7 @@ from onepunch_jax import registry
 torch = pytest.importorskip('torch')
 from torch.nn import functional as F  # noqa: E402
 
+from tests.peers import measured  # noqa: E402
 from tests.peers.nets_torch import Coarse, Zhang16  # noqa: E402
 from tests.peers.pix2pix_torch import by_torch_name  # noqa: E402
 
@@ -32,6 +33,7 @@ def ours(module, *inputs):
 
 def same(a, b):
   b = b.permute(0, 2, 3, 1).detach().numpy()
+  measured.record('output', a, b)
   np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4 * np.abs(b).max())
 
 

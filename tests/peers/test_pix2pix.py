@@ -10,6 +10,7 @@ torch = pytest.importorskip('torch')
 from onepunch_jax import core, registry  # noqa: E402
 from onepunch_jax.nets import patchgan, unet  # noqa: E402
 from onepunch_jax.training import optim  # noqa: E402
+from tests.peers import measured  # noqa: E402
 from tests.peers import pix2pix_torch as peer  # noqa: E402
 
 torch.set_num_threads(1)  # its threads spin while they wait, and the machine is shared with jax's
@@ -25,12 +26,14 @@ def batch(n, size):
   return {k: r.uniform(-1, 1, (n, size, size, c)).astype(np.float32) for k, c in CHANNELS.items()}
 
 
-def agree(ours, theirs, tolerance):
+def agree(ours, theirs, tolerance, kind='gradient'):
   """Each array within `tolerance` of its largest entry."""
   assert set(ours) == set(theirs)
   for name, a in ours.items():
     b = theirs[name]
     assert a.shape == b.shape, name
+    if np.abs(b).max() > 1e-6:
+      measured.record(kind, a, b)
     assert np.abs(a - b).max() <= tolerance * max(np.abs(b).max(), 1e-6), name
 
 
@@ -56,7 +59,7 @@ def check(ours, theirs, inputs, call=lambda out: out, part=lambda params: params
 
   x = [nchw(a).requires_grad_() for a in inputs]
   z = theirs(*x)
-  agree({'out': np.asarray(y)}, {'out': z.detach().numpy().transpose(0, 2, 3, 1)}, 1e-4)
+  agree({'out': np.asarray(y)}, {'out': z.detach().numpy().transpose(0, 2, 3, 1)}, 1e-4, 'output')
   z.backward(nchw(noise(y)))
   gradients = {name: p.grad.numpy() for name, p in theirs.named_parameters()}
   agree(peer.by_torch_name(part(params)), gradients, 1e-3)
@@ -107,5 +110,7 @@ def test_twenty_training_steps_give_the_same_losses():
     state, metrics = our_step(state, data, key)
     ours.append([float(metrics[k].total) for k in ('d/loss', 'g/loss', 'g/l1')])
     theirs.append([float(x) for x in their_step(nchw(data['line']), nchw(data['rgb']))])
+  for a, b in zip(np.ravel(ours), np.ravel(theirs)):
+    measured.record('loss', a, b)
   np.testing.assert_allclose(ours, theirs, rtol=1e-2)
   assert theirs[-1][2] < 0.97 * theirs[0][2]  # the generator did learn

@@ -9,6 +9,7 @@ from onepunch_jax import registry
 torch = pytest.importorskip('torch')
 from torch.nn import functional as F  # noqa: E402
 
+from tests.peers import measured  # noqa: E402
 from tests.peers.pix2pix_torch import by_torch_name  # noqa: E402
 from tests.peers.test_nets import same, to_torch  # noqa: E402
 
@@ -129,6 +130,7 @@ def test_tag2pix_discriminator():
   )
   found, params = jitted(net, picture)
   for a, b in zip((*found.logits, found.tags), discriminator(params, to_torch(picture), 2)):
+    measured.record('output', a, b.detach().numpy())
     np.testing.assert_allclose(a, b.detach().numpy(), rtol=1e-3, atol=1e-4 * b.abs().max().item())
 
 

@@ -5,6 +5,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
+from tests.peers import measured
 from tests.peers.pix2pix_torch import by_torch_name
 
 
@@ -93,9 +94,13 @@ def check(net, variables, inputs, theirs, part=lambda out: out, tolerance=1e-4):
 
   (_, out), grads = jax.jit(jax.value_and_grad(ours, has_aux=True))(variables['params'])
   expected = expected.detach().numpy()
+  measured.record('output', out, expected)
   np.testing.assert_allclose(out, expected, atol=tolerance * np.abs(expected).max())
   found, wanted = by_torch_name(grads), {n: p.grad.numpy() for n, p in layers.params.items()}
   assert set(found) == set(wanted)
+  for name, grad in wanted.items():
+    if grad.any():
+      measured.record('gradient', found[name], grad)
   most = max(np.abs(g).max() for g in wanted.values())
   for name, grad in wanted.items():
     scale = max(np.abs(grad).max(), 1e-3 * most)
