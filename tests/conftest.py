@@ -9,12 +9,18 @@ import jax
 import pytest
 from absl import flags
 
+from onepunch_jax.training import compilation_cache
+
 jax.config.update('jax_num_cpu_devices', 8)
 jax.config.update('jax_disable_most_optimizations', True)  # halves the time to compile
 if jax.__version_info__ < (0, 11):  # halves it again; later ones know no such flag and die of it
   os.environ['XLA_FLAGS'] = f'{os.environ.get("XLA_FLAGS", "")} --xla_cpu_use_fusion_emitters=false'
 # threads of XLA's: with one for each device collectives that run at once can block each other
 os.environ.setdefault('PJRT_NPROC', '64')
+if jax.config.jax_compilation_cache_dir:  # JAX_COMPILATION_CACHE_DIR, which many processes share
+  compilation_cache.use(
+    jax.config.jax_compilation_cache_dir, jax.config.jax_persistent_cache_min_compile_time_secs
+  )
 flags.FLAGS.mark_as_parsed()  # grain's worker processes read absl flags
 
 ROOT = pathlib.Path(__file__).parents[1]

@@ -106,6 +106,14 @@ def test_a_folder_that_cannot_be_used_costs_a_warning(tmp_path, forget, caplog, 
   assert answer() == expected and 'No space left' in caplog.text
 
 
+def test_the_cache_of_these_tests_is_checked():
+  from jax._src import compilation_cache as jax_cache
+
+  if not jax.config.jax_compilation_cache_dir:
+    pytest.skip('these tests keep no compiled programs (set JAX_COMPILATION_CACHE_DIR)')
+  assert jax_cache.get_file_cache is compilation_cache._open
+
+
 def test_versions_have_folders_of_their_own(tmp_path, forget, monkeypatch):
   compilation_cache.use(str(tmp_path), 0)
   first = jax.config.jax_compilation_cache_dir
