@@ -47,19 +47,21 @@ def make(case: str, args: argparse.Namespace, batch: int) -> tuple[Callable, Cal
   return step, peak, compiled
 
 
-def of_method(case: str, args: argparse.Namespace, batch: int) -> tuple[Callable, Callable, dict]:
-  """What a configuration trains: (key -> state, step, a raw batch)."""
+def configured(case: str, args: argparse.Namespace, batch: int) -> tuple:
+  """A configuration's method, its optimisers by player, its preparation, and a raw batch."""
   options = ','.join(filter(None, [args.options, f'size={args.size}', f'batch={batch}']))
   config = importlib.import_module(f'onepunch_jax.configs.{case}').get_config(options)
   if args.device == 'gpu':
     half_precision(config.method)
   method = registry.method(config.method)
-  txs, prepares = make_optimisers(config, method), prepare.make(config.prepare)
-  data = noise(
-    batches.fake(
-      config.data.train_keys, batch, config.data.load_size, config.data.tags, config.data.tokens
-    )
-  )
+  keys, data = config.data.train_keys, config.data
+  raw = batches.fake(keys, batch, data.load_size, data.tags, data.tokens)
+  return method, make_optimisers(config, method), prepare.make(config.prepare), noise(raw)
+
+
+def of_method(case: str, args: argparse.Namespace, batch: int) -> tuple[Callable, Callable, dict]:
+  """What a configuration trains: (key -> state, step, a raw batch)."""
+  method, txs, prepares, data = configured(case, args, batch)
 
   def init(key):
     prepared = prepares(jax.tree.map(jnp.asarray, data), key, jnp.zeros((), jnp.int32))

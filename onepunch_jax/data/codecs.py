@@ -63,8 +63,9 @@ def _rows_of_png(data: bytes, shape: tuple[int, int, int]) -> np.ndarray | None:
   if data[end + 8 : end + 12] != b'IEND':
     return None
   height, width, channels = shape
-  rows = np.frombuffer(inflate.decompress(data[_DATA:end]), np.uint8)
-  if rows.size != height * (1 + width * channels):
+  size = height * (1 + width * channels)
+  rows = np.frombuffer(inflate.decompress(data[_DATA:end], bufsize=size), np.uint8)
+  if rows.size != size:
     return None
   rows = rows.reshape(height, -1)
   return None if rows[:, 0].any() else rows[:, 1:].reshape(shape)
