@@ -17,6 +17,7 @@ from absl import app, flags
 
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.sample import sample_page
+from onepunch_jax.studio.__main__ import freeze_garbage
 from onepunch_jax.weights import shipped
 from tests.studio.browser.conftest import ARGUMENTS, find_chromium
 from tests.studio.browser.hands import Studio
@@ -27,6 +28,7 @@ flags.DEFINE_integer('clicks', 50, 'Dots, one after the other.')
 flags.DEFINE_float('scale', 1, 'Of the page.')
 FLAGS = flags.FLAGS
 COLORS = '#c83c50', '#3c64c8', '#e0b040', '#40a060', '#8050b0', '#f0c8a8'
+READY = 8000  # ms that a person looks at the page first; the net gets ready meanwhile
 PAUSE = 500  # ms between a picture and the next click, as of a quick hand
 PAINTED = """async (since) => {
   const after = (name) => performance.getEntriesByName(name).find((e) => e.startTime > since);
@@ -62,6 +64,7 @@ def main(_: list[str]) -> None:
     page = page.resize((round(page.width * FLAGS.scale), round(page.height * FLAGS.scale)))
   with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
     server = Server(folder, Colorizer.load(FLAGS.checkpoint), FLAGS.checkpoint)
+    freeze_garbage()
     browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
     window = browser.new_page(viewport={'width': 1440, 'height': 900})
     studio = Studio(window, wait=300)
@@ -69,6 +72,7 @@ def main(_: list[str]) -> None:
     studio.until(lambda: studio.state('answer'))
     studio.settle()
     print(f'first colours: {studio.message}', flush=True)
+    window.wait_for_timeout(READY)
     first, faded, counted = [], [], []
     for number, place in enumerate(places(np.asarray(page), FLAGS.clicks)):
       fields = {'color': COLORS[number % len(COLORS)], 'selected': None}

@@ -1,19 +1,32 @@
 """How long the studio's server takes, over a socket of this machine, as its browser asks it.
 
-    python -m benchmarks.studio_latency [--checkpoint=RUN] [--clicks=50] [--large]
+    python -m benchmarks.studio_latency [--checkpoint=RUN] [--clicks=50] [--large] [--shading=cel]
 
 A page (the sample, 1200 x 1800, or with --large the same at 5000 x 7000) is opened, coloured, and
-clicked at random places: a click is the change of the document, the answer, and the picture as the
-browser fetches it. Then suggestions, the next places, and an edit of the palette, which needs no
-net. Milliseconds; the first of each kind is apart, since it compiles.
+clicked at random places: a click is one request, of the change of the document, the answer, and its
+picture. Then suggestions, the next places, and an edit of the palette, which needs no net.
+Milliseconds on the wall, and of all processors together; the first of each kind is apart, since it
+compiles. On a machine that does other things compare the latter, and the ratios. For each kind of
+request the longest three are named, with the stages that the server counts; last comes the most
+memory that the process had.
+
+The numbers of docs/studio.md are those of a machine that does nothing else:
+
+    python -m benchmarks.studio_latency --clicks=50
+    python -m benchmarks.studio_latency --clicks=20 --large
+    python -m benchmarks.studio_clicks --clicks=50
+    python -m benchmarks.studio_clicks --clicks=20 --scale=4
 """
 
 import io
+import json
 import logging
 import os
+import resource
 import tempfile
 import threading
 import time
+from typing import Any, NamedTuple
 
 import httpx
 import numpy as np
@@ -23,13 +36,22 @@ from PIL import Image
 
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.sample import sample_page
-from onepunch_jax.studio.__main__ import bound
+from onepunch_jax.pages.shading import KINDS
+from onepunch_jax.studio.__main__ import bound, freeze_garbage
 from onepunch_jax.studio.server import create_app
 from onepunch_jax.weights import shipped
 
 LARGE = (5000, 7000)
+PAUSE = 8.0  # s
 TOKEN = 'benchmark'
 COLORS = ('#c83c3c', '#3c64c8', '#e6c84b', '#50a05a', '#f0d0b8', '#503c32')
+
+
+class Answer(NamedTuple):
+  """What the browser is told of an answer, and the bytes of its picture."""
+
+  view: dict[str, Any]
+  picture: int
 
 
 class Browser:
@@ -49,8 +71,8 @@ class Browser:
   def ask(self, method: str, path: str, **body) -> httpx.Response:
     """An answer, which must be a good one."""
     self._number += 1
-    json = {'seq': self._number, **body} if method == 'POST' else None
-    answer = self._client.request(method, path, json=json)
+    sent = {'seq': self._number, **body} if method == 'POST' else None
+    answer = self._client.request(method, path, json=sent)
     answer.raise_for_status()
     return answer
 
@@ -60,41 +82,60 @@ class Browser:
     answer.raise_for_status()
     return answer.json()
 
-  def picture(self, page: str) -> int:
-    """Has the page coloured and fetches its colours: their bytes."""
-    name = self.ask('POST', f'/api/pages/{page}/answer', variants=1).json()['id']
-    return len(self.ask('GET', f'/api/pictures/{name}.png').content)
+  def picture(self, page: str) -> Answer:
+    """The page's colours with their picture."""
+    return self._stream(f'/api/pages/{page}/answer', stream=True)
 
-  def click(self, page: str, x: float, y: float, color: str) -> int:
+  def click(self, page: str, x: float, y: float, color: str) -> Answer:
     """A dot, and the picture with it."""
     hint = {'id': f'dot{self._number}', 'use': 'color', 'color': color, 'points': [[x, y, 5]]}
-    operations = [{'op': 'add', 'hint': hint}]
-    self.ask('POST', '/api/changes', page=page, label='dot', ops=operations)
-    return self.picture(page)
+    return self.change(page, 'dot', {'op': 'add', 'hint': hint})
+
+  def change(self, page: str, label: str, operation: dict) -> Answer:
+    """A change, and the picture with it."""
+    wanted = {'page': page, 'seq': self._number}
+    return self._stream('/api/changes', page=page, label=label, ops=[operation], answer=wanted)
+
+  def _stream(self, path: str, **body) -> Answer:
+    left, found = self.ask('POST', path, **body).content, {}
+    while left:
+      head, _, left = left.partition(b'\n')
+      head = json.loads(head)
+      found[head['kind']], left = left[: head['bytes']], left[head['bytes'] :]
+    if 'error' in found:
+      raise ValueError(found['error'].decode())
+    return Answer(json.loads(found['answer']), len(found['picture']))
 
 
 class Times:
-  """Milliseconds by what they were for."""
+  """Milliseconds by what they were for: (on the wall, of processors, what the server says)."""
 
   def __init__(self) -> None:
-    self._found: dict[str, list[float]] = {}
+    self._found: dict[str, list[tuple[float, float, str]]] = {}
 
   def run(self, name: str, work, *arguments):
     """Calls `work` and notes how long it took."""
-    clock = time.perf_counter()
+    clock, processor = time.perf_counter(), time.process_time()
     result = work(*arguments)
-    self._found.setdefault(name, []).append(1e3 * (time.perf_counter() - clock))
+    took = 1e3 * (time.perf_counter() - clock), 1e3 * (time.process_time() - processor)
+    said = str(result.view['stages']) if isinstance(result, Answer) else ''
+    self._found.setdefault(name, []).append((*took, said))
     return result
 
   def __str__(self) -> str:
     rows = []
     for name, times in self._found.items():
-      rest = times[1:]
-      row = f'{name:24} first {times[0]:8.0f}'
+      first, rest = times[0], times[1:]
+      row = f'{name:16} first {first[0]:7.0f} (cpu {first[1]:6.0f})'
       if rest:
-        row += f'   then p50 {np.percentile(rest, 50):6.0f}  p95 {np.percentile(rest, 95):6.0f}'
-        row += f'  ({len(rest)})'
+        wall, processor, _ = zip(*rest)
+        row += f'   then p50 {np.percentile(wall, 50):6.0f}  p95 {np.percentile(wall, 95):6.0f}'
+        row += f'  (cpu {np.percentile(processor, 50):6.0f} {np.percentile(processor, 95):6.0f})'
+        row += f'  x {len(rest)}'
       rows.append(row)
+      for wall, _, said in sorted(rest, reverse=True)[:3]:
+        if said:
+          rows.append(f'{"":16}   longest {wall:7.0f} {said}')
     return '\n'.join(rows)
 
 
@@ -108,15 +149,20 @@ def page_of(size: tuple[int, int] | None) -> bytes:
   return out.getvalue()
 
 
-def measure(browser: Browser, data: bytes, clicks: int) -> Times:
+def measure(browser: Browser, data: bytes, clicks: int, shading: str) -> Times:
   """Works on one page."""
   times, chance = Times(), np.random.default_rng(0)
   document = times.run('open', browser.open, data)
   page = document['current']
   row = document['pages'][0]
   times.run('lines', browser.ask, 'GET', f'/api/pages/{page}/lines.png')
-  size = times.run('first colours', browser.picture, page)
-  print(f'{row["width"]} x {row["height"]}: {size / 1024:.0f} KiB of colours', flush=True)
+  found = times.run('first colours', browser.picture, page)
+  size = found.picture / 1024
+  print(f'{row["width"]} x {row["height"]}: {size:.0f} KiB of colours; {found.view}', flush=True)
+  time.sleep(PAUSE)  # the net gets ready for more, as while a person looks
+  if shading != 'off':
+    value = {'op': 'page', 'key': 'shading', 'value': shading}
+    times.run(f'shading {shading}', browser.change, page, 'shading', value)
   for number in range(clicks + 1):
     x, y = chance.uniform(0.05, 0.95, 2) * (row['width'], row['height'])
     times.run('click', browser.click, page, x, y, COLORS[number % len(COLORS)])
@@ -127,14 +173,8 @@ def measure(browser: Browser, data: bytes, clicks: int) -> Times:
       times.run(path, lambda: browser.ask('POST', url, x=x, y=y))  # noqa: B023
   for number in range(6):
     swatch = {'name': 'a', 'color': COLORS[number], 'source': COLORS[0], 'locked': True}
-    operations = [{'op': 'palette', 'value': [swatch]}]
-
-    def edit():
-      body = dict(page=page, label='palette', ops=operations)  # noqa: B023
-      answer = browser.ask('POST', '/api/changes', **body).json()['answer']
-      browser.ask('GET', f'/api/pictures/{answer["id"]}.png')
-
-    times.run('palette edit', edit)
+    operation = {'op': 'palette', 'value': [swatch]}
+    times.run('palette edit', browser.change, page, 'palette', operation)
   for _ in range(3):
     times.run('thumbnail', browser.ask, 'GET', f'/api/pages/{page}/thumb.jpg')
   for form in ('png', 'ora', 'psd'):
@@ -158,8 +198,14 @@ def main(_) -> None:
     running = uvicorn.Server(uvicorn.Config(server, log_level='warning', lifespan='off'))
     thread = threading.Thread(target=running.run, kwargs={'sockets': [listening]}, daemon=True)
     thread.start()
+    freeze_garbage()
     browser = Browser(port)
-    print(measure(browser, page_of(LARGE if options.large else None), options.clicks), flush=True)
+    print(
+      measure(browser, page_of(LARGE if options.large else None), options.clicks, options.shading),
+      flush=True,
+    )
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f'most memory: {most:.1f} GB; load of the machine: {os.getloadavg()[0]:.1f}', flush=True)
     running.should_exit = True
     thread.join(10)
     server.studio.close()
@@ -168,5 +214,6 @@ def main(_) -> None:
 if __name__ == '__main__':
   flags.DEFINE_string('checkpoint', '', 'A run, a file of weights, or a name; none: the shipped.')
   flags.DEFINE_integer('clicks', 50, 'How many.')
+  flags.DEFINE_enum('shading', 'off', KINDS, 'Shading of the page.')
   flags.DEFINE_bool('large', False, 'A page of 5000 x 7000.')
   app.run(main)

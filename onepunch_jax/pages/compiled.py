@@ -9,6 +9,7 @@ from typing import Any
 import jax
 
 from onepunch_jax.log import log
+from onepunch_jax.pages.stages import stage
 
 QUIET = 0.8  # s; what takes less, as reading from the cache, is not logged
 
@@ -35,7 +36,7 @@ class Compiled:
     with self._lock:
       if key not in self._programs:
         size = ' x '.join(str(n) for n in args[1].shape[1:])
-        with announced(f'{self._name} for {size}'):
+        with announced(f'{self._name} for {size}'), stage('compiling'):
           self._programs[key] = self._jitted.lower(*args, **static).compile()
     return self._programs[key](*args)
 

@@ -9,7 +9,7 @@ from onepunch_jax.pages import paper, scale
 from onepunch_jax.pages.balloon_masks import BalloonMask
 from onepunch_jax.pages.hints import Hints
 
-KEPT = 6_000_000  # px; of larger pages nothing is kept between answers
+KEPT = 6_000_000  # px; of a larger page one result is kept between answers, else two
 
 
 class _Last(NamedTuple):
@@ -33,7 +33,7 @@ class PaperRegions:
     self._line, self._light = line, light
     self._marked = balloons.marked if isinstance(balloons, BalloonMask) else None
     self._balloons = balloons if self._marked is None else self._marked
-    self._last: list[_Last] = []  # the first one, mostly of a page without hints, and the last
+    self._last: list[_Last] = []  # the newest first
 
   def find(self, hints: Hints | None, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The regions that stay paper, bool [n]; and the balloons of the page, bool [h, w].
@@ -49,9 +49,8 @@ class PaperRegions:
       if labels is last.labels and np.array_equal(found.paper, last.paper):
         return last.stays, found.balloons
     stays = self._stays(found.paper, labels)
-    if labels.size <= KEPT:
-      last = _Last(labels, found.paper, stays)
-      self._last = [*self._last[:1], last]
+    last = _Last(labels, found.paper, stays)
+    self._last = [last, *self._last][: 2 if labels.size <= KEPT else 1]
     return stays, found.balloons
 
   def _stays(self, blank: np.ndarray, labels: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ from onepunch_jax.regions.tokens import USED, Tokens, tokenize
 
 BUCKETS = (64, 128, 256, 512)  # numbers of tokens that are compiled for
 MOST = 384  # regions of a page
+MORE = 24  # regions that the hints of a page may well make
 SIDE = 64  # px: the trunk sees pages whose sides are multiples of this
 NETS = ('trunk', 'tokens', 'colors')
 
@@ -63,6 +64,9 @@ class RegionModel:
     self._seed = seed
     self._detail = detail
     self.references: dict[str, Any] = {}
+    self._pooled = (
+      0  # numbers that the trunk's maps have for a region, known from the first page on
+    )
 
   @staticmethod
   def fits(method: Method) -> bool:
@@ -102,7 +106,8 @@ class RegionModel:
     count = int(labels.max()) + 1
     rows = bucket(count)
     table = tokenize(labels, line, rows, maps, geometry)
-    pooled = np.zeros((rows, sum(f.shape[-1] for f in features)), np.float32)
+    self._pooled = sum(f.shape[-1] for f in features)
+    pooled = np.zeros((rows, self._pooled), np.float32)
     pooled[:count] = means(features, table.labels, table.geometry[:count, 2:4])
     args = (x[None] for x in (pooled, table.geometry, table.distance))
     made = self._tokens(self._variables, *args)
@@ -141,6 +146,24 @@ class RegionModel:
       only_palette=only_palette,
     )
     return np.asarray(filled)[0, : page.count]
+
+  def prepare(self, page: PageTokens, known: Known) -> None:
+    """Compiles what a page with some regions more needs, where that is another bucket.
+
+    Args:
+      page: its tokens.
+      known: as for `decode`.
+    """
+    more = bucket(page.count + MORE) - len(page.tokens)
+    if more <= 0:
+      return
+    rows = lambda x, *axes: np.pad(x, [(0, more if n in axes else 0) for n in range(x.ndim)])
+    table = Tokens(page.labels, rows(page.table.geometry, 0), rows(page.table.distance, 0, 1))
+    large = PageTokens(page.labels, page.count, table, rows(page.tokens, 0))
+    self.decode(large, known._replace(colors=rows(known.colors, 2), known=rows(known.known, 2)))
+    pooled = np.zeros((len(large.tokens), self._pooled), np.float32)
+    args = (x[None] for x in (pooled, table.geometry, table.distance))
+    self._tokens(self._variables, *args)
 
   def mixture(self, page: PageTokens, known: Known) -> Mixture:
     """The distribution over colours of a page's regions, of each alternative in `known`."""

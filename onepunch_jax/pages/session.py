@@ -7,7 +7,6 @@ The trunk runs once; an answer runs the layers that see colours. Every answer is
 arguments alone: sessions keep nothing of earlier ones and may be shared by threads.
 """
 
-import functools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -22,6 +21,7 @@ from onepunch_jax.pages.compose import ColoredPage, fill_page
 from onepunch_jax.pages.hinted import with_color
 from onepunch_jax.pages.hints import Hints, by_region
 from onepunch_jax.pages.levels import line_art
+from onepunch_jax.pages.page_tokens import SplitTokens
 from onepunch_jax.pages.palette import Palette, Regions
 from onepunch_jax.pages.paper_regions import PaperRegions
 from onepunch_jax.pages.reference import read_references
@@ -29,18 +29,16 @@ from onepunch_jax.pages.region_model import MOST, PageTokens, RegionModel, bucke
 from onepunch_jax.pages.remembered import REGIONS, Remembered, of_reference, together
 from onepunch_jax.pages.shading import check as check_shading
 from onepunch_jax.pages.shading import shade
+from onepunch_jax.pages.stages import stage
 from onepunch_jax.pages.suggestions import Suggestion, components, suggest, uncertainty
 from onepunch_jax.regions.edit import edit
-from onepunch_jax.regions.geometry import Geometry, LineMaps, describe, line_maps
 from onepunch_jax.regions.ink import is_ink
 from onepunch_jax.regions.segment import gap_width, segment
-from onepunch_jax.regions.split import Split, Splitter
-from onepunch_jax.regions.split_geometry import SplitGeometry
 from onepunch_jax.regions.tokens import by_area
 
 AREA = 7  # column of `Tokens.geometry`: the root of the share of the page
 CANDIDATES = 16  # regions that `next_places` tries
-KEPT = 6_000_000  # px; of larger pages less is kept between answers
+AT_ONCE = 4  # of them
 WHITE = 250  # a hint of this and more is paper
 
 
@@ -94,33 +92,17 @@ class Session:
     self._model, self._picture, self._hot = model, picture, hot
     line = self._line = line_art(picture.grey)
     strength = 1.0 if gap is None else gap / gap_width(line.shape)
-    self._distance = line_distance.predict(line)
-    labels = segment(line, distance=self._distance, strength=strength, max_regions=MOST)
+    with stage('closing gaps'):
+      self._distance = line_distance.predict(line)
+    with stage('segmenting'):
+      labels = segment(line, distance=self._distance, strength=strength, max_regions=MOST)
     labels = edit(labels, edits) if edits else labels
     self._labels = by_area(balloons.cut(labels) if isinstance(balloons, BalloonMask) else labels)
-    self._features = model.features(line)
+    with stage('reading the drawing'):
+      features = model.features(line)
     self._light = ~is_ink(line)
     self._paper = PaperRegions(line, self._light, balloons)
-    self._splitter = Splitter(self._labels, line)
-    self._last_split: tuple[list[Split], PageTokens] | None = None
-
-  @functools.cached_property
-  def _plain(self) -> PageTokens:
-    return self._model.tokens(self._features, self._labels, self._line, self._maps, self._geometry)
-
-  @functools.cached_property
-  def _geometry(self) -> Geometry:
-    return describe(self._labels, self._line, self._maps)
-
-  @functools.cached_property
-  def _split_geometry(self) -> SplitGeometry | None:
-    """What measures regions that are split; of a large page not kept."""
-    return None if self._maps is None else SplitGeometry(self._geometry, self._maps.to_ink)
-
-  @functools.cached_property
-  def _maps(self) -> LineMaps | None:
-    """What regions are measured by; of a large page not kept."""
-    return line_maps(self._line) if self._line.size <= KEPT else None
+    self._tokens = SplitTokens(model, line, self._labels, features)
 
   def answer(
     self,
@@ -156,9 +138,13 @@ class Session:
     )
     done = fill_page(self._picture, self._line, found.regions, found.balloons)
     if shading != 'off':
-      shaded = shade(done.color, self._line, self._distance, shading, bare=done.paper)
-      done = with_color(done, shaded)
+      done = with_color(done, self.shaded(done.color, done.paper, shading))
     return Answer(done, found.remembered)
+
+  def shaded(self, color: np.ndarray, bare: np.ndarray, kind: str) -> np.ndarray:
+    """Colours uint8 [H, W, 3] with shadow and light, but where `bare`, bool [H, W]."""
+    with stage('shading'):
+      return shade(color, self._line, self._distance, kind, bare=bare)
 
   def colors(
     self,
@@ -179,18 +165,21 @@ class Session:
       TypeError, ValueError: an argument that cannot be understood.
     """
     hints = None if hints is None else Hints.make(hints, self._line.shape)
-    page, hint_colors = self._with_hints(hints)
-    stays, balloons = self._paper.find(hints, page.labels)
+    with stage('measuring regions'):
+      page, hint_colors = self._with_hints(hints)
+    with stage('looking for paper'):
+      stays, balloons = self._paper.find(hints, page.labels)
     palette = Palette.make(palette)
     known = self._known(page, hint_colors, stays, tags, references, palette)
-    filled = self._model.decode(
-      page,
-      known,
-      sample=sample,
-      seed=seed,
-      only_palette=palette is not None,
-      hints=len(hint_colors),
-    )
+    with stage('colouring'):
+      filled = self._model.decode(
+        page,
+        known,
+        sample=sample,
+        seed=seed,
+        only_palette=palette is not None,
+        hints=len(hint_colors),
+      )
     colors = np.round(127.5 + 127.5 * np.clip(filled, -1, 1)).astype(np.uint8)
     hinted = np.zeros(page.count, bool)
     for region, rgb in hint_colors.items():
@@ -241,6 +230,7 @@ class Session:
     tags: str | Sequence[str] = '',
     references: Sequence[Any] = (),
     count: int = 5,
+    check: Callable[[], None] | None = None,
   ) -> list[tuple[int, int, float]]:
     """Places (x, y, worth) in the order in which hints there would settle most.
 
@@ -250,6 +240,7 @@ class Session:
     Args:
       hints, tags, references: what is known already, as for `answer`.
       count: at most so many.
+      check: called now and then; what it raises ends the search.
     """
     page, known = self._state(hints, tags, references)
     area = page.table.geometry[:, AREA] ** 2
@@ -259,17 +250,28 @@ class Session:
     order = order[before[order] > 0]
     if not len(order):
       return []
-    trials = _alternatives(known, CANDIDATES)
-    for n, region in enumerate(order):
-      lab, share = components(now, region)
-      rgb = color.lab_to_rgb(lab[np.argmax(share)].astype(np.float32))
-      trials.known[0, n, region] = True
-      trials.colors[0, n, region] = 2 * np.asarray(rgb) - 1
-    after = uncertainty(self._model.mixture(page, trials)) * area * ~trials.known[0]
-    worth = before.sum() - after.sum(-1)[: len(order)]
+    left = []
+    for start in range(0, len(order), AT_ONCE):
+      if check is not None:
+        check()
+      some = order[start : start + AT_ONCE]
+      trials = _alternatives(known, AT_ONCE)
+      for n, region in enumerate(some):
+        lab, share = components(now, region)
+        rgb = color.lab_to_rgb(lab[np.argmax(share)].astype(np.float32))
+        trials.known[0, n, region] = True
+        trials.colors[0, n, region] = 2 * np.asarray(rgb) - 1
+      after = uncertainty(self._model.mixture(page, trials)) * area * ~trials.known[0]
+      left.append(after.sum(-1)[: len(some)])
+    worth = before.sum() - np.concatenate(left)
     deepest = (0.5 + 0.5 * page.table.geometry[order, 2:4]) * self._line.shape[::-1]
     best = np.argsort(-worth, kind='stable')[:count]
     return [(*map(int, deepest[n]), float(worth[n])) for n in best]
+
+  def prepare(self) -> None:
+    """Compiles what answers will need if hints split some regions more than the page has."""
+    page = self._tokens.plain
+    self._model.prepare(page, self._known(page, {}, np.False_, '', (), None))
 
   def _state(
     self, hints: Any, tags: str | Sequence[str], references: Sequence[Any]
@@ -283,24 +285,10 @@ class Session:
   def _with_hints(self, hints: Hints | None) -> tuple[PageTokens, dict[int, np.ndarray]]:
     """The page's tokens, regions split where hints ask for it, and the colours of hints."""
     if hints is None:
-      return self._plain, {}
+      return self._tokens.plain, {}
     seeds = hints.seeds(self._labels, self._light)
-    splits = self._splitter.find(seeds)
-    if not splits:
-      return self._plain, by_region(seeds, self._labels)
-    last = self._last_split
-    if last is None or not _alike(last[0], splits):
-      last = splits, self._split_tokens(splits)
-      if self._line.size <= KEPT:  # the next hints often split the page alike
-        self._last_split = last
-    return last[1], by_region(seeds, last[1].labels)
-
-  def _split_tokens(self, splits: Sequence[Split]) -> PageTokens:
-    """The page's tokens with regions split."""
-    measure = self._split_geometry
-    geometry = None if measure is None else measure.measure(splits)
-    labels = self._splitter.labels(splits)
-    return self._model.tokens(self._features, labels, self._line, self._maps, geometry)
+    page = self._tokens.split(seeds)
+    return page, by_region(seeds, page.labels)
 
   def _known(
     self,
@@ -313,7 +301,8 @@ class Session:
   ) -> Known:
     """All that is known of the page's colours."""
     rows, dim = page.tokens.shape
-    others = self._remembered(list(references))
+    with stage('reading references'):
+      others = self._remembered(list(references))
     looked_at = together(others) if others else None
     count = 0 if looked_at is None else len(looked_at.tokens)
     colors = 0 if palette is None else len(palette.rgb)
@@ -347,11 +336,6 @@ class Session:
     if isinstance(reference, list | tuple):
       return [one for each in reference for one in self._remembered(each)]
     return [of_reference(self._model, one) for one in read_references(reference)]
-
-
-def _alike(some: Sequence[Split], others: Sequence[Split]) -> bool:
-  """Whether regions are split alike, as far as that is plain at once."""
-  return len(some) == len(others) and all(a.owner is b.owner for a, b in zip(some, others))
 
 
 def _alternatives(known: Known, count: int) -> Known:

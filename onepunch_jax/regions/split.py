@@ -19,7 +19,7 @@ ALIKE = 24  # of 255, in every channel: such colours are one hint, with a blurre
 INK = 64  # what a pixel of ink costs
 NARROW = 0.5  # of the region's half-width: narrower places cost more
 LARGEST = 200_000  # px of a region's box; a larger one is split at a smaller size
-KEPT = 12_000_000  # px of boxes whose split is kept
+KEPT = 40_000_000  # px of boxes whose split is kept
 
 
 def split_by_hints(labels: np.ndarray, line: np.ndarray, hints: np.ndarray) -> np.ndarray:

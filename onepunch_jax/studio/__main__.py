@@ -9,6 +9,7 @@ in --folder, written at every change: the same command goes on with it. With --h
 in the same network may join by the address that is printed, which holds a key.
 """
 
+import gc
 import os
 import secrets
 import socket
@@ -79,6 +80,15 @@ def bound(host: str, port: int) -> socket.socket:
   return found
 
 
+def freeze_garbage() -> None:
+  """Takes what is loaded by now out of Python's search for garbage, which stops all threads.
+
+  Frameworks are a million objects that stay for good; to look through them takes a click's time.
+  """
+  gc.collect()
+  gc.freeze()
+
+
 def show_address(url: str, host: str) -> None:
   """Prints the address, for another machine as a QR code too."""
   print(f'\nThe studio is open at\n\n  {url}\n\nCtrl+C ends it; what you did is kept.', flush=True)
@@ -116,6 +126,7 @@ def main(words: list[str]) -> None:
   except ImportError as error:
     sys.exit(f"The studio needs {error.name}: pip install 'onepunch_jax[studio]'.")
   from onepunch_jax.pages.colorizer import Colorizer
+  from onepunch_jax.studio import answering
   from onepunch_jax.studio.opening import open_path
   from onepunch_jax.studio.samples import samples
   from onepunch_jax.weights import shipped
@@ -141,13 +152,14 @@ def main(words: list[str]) -> None:
     samples=samples(),
   )
   studio, wanted = server.studio, ''
+  freeze_garbage()
   if paths := words[1:]:
     session = studio.sessions.new()
     opened = [_opened(open_path, session, path, n > 0) for n, path in enumerate(paths)]
     if not any(opened):
       studio.sessions.forget(session)
       sys.exit(1)
-    studio.warm(session, session.page(session.document['current']))
+    answering.begin(studio, session, session.document['current'])
     wanted = f'&session={session.id}'
   name = address(options.host) if options.host not in LOOPBACK else '127.0.0.1'
   url = f'http://{name}:{port}/?token={token}{wanted}'

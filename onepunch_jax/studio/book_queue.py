@@ -143,6 +143,6 @@ class Queue:
         return
       answer = answer_of(session, self._coloring, page)
       ended = 'failed' if page['error'] else 'done' if answer else 'new'
-      thumb = picture_id(answer, session.document)
+      thumb = picture_id(answer, session.document, page['shading'])
       row = {'id': page_id, 'status': status or ended, 'error': page['error'], 'thumb': thumb}
     session.events.send('page', row)

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import cv2
@@ -15,7 +15,7 @@ from onepunch_jax.pages.palette import Palette, parse
 from onepunch_jax.pages.remembered import Remembered, recall
 from onepunch_jax.studio.answers import Answers
 from onepunch_jax.studio.recent import Recent
-from onepunch_jax.studio.records import Record, digest_text
+from onepunch_jax.studio.records import Record, digest_text, picture
 from onepunch_jax.studio.store import Store
 
 PAGES = 3  # whose features are kept
@@ -66,7 +66,7 @@ class Coloring:
       'next': regions,
       'regions': regions,
       'palette': regions,
-      'shading': False,
+      'shading': regions,
     }
 
   def picture(self, store: Store, page: dict) -> Picture:
@@ -112,26 +112,74 @@ class Coloring:
     self.answers.put(store, name, record)
     return Done(name, 1e3 * (time.perf_counter() - clock))
 
-  def try_out(self, store: Store, page: dict) -> None:
-    """Colours a page by regions and keeps nothing but its features."""
-    self._session(page, self.picture(store, page)).colors(hints_of(page), tags=page['tags'])
-
   def suggest(self, store: Store, page: dict, x: float, y: float, count: int = 9) -> list[Any]:
     """Likely colours of the region at a place (`Session.suggest`)."""
     picture = self.picture(store, page)
     guides = dict(tags=page['tags'], references=self._references(store, page), count=count)
     return self._session(page, picture).suggest(x, y, hints_of(page), **guides)
 
-  def next_places(self, store: Store, page: dict, count: int = 5) -> list[tuple[int, int, float]]:
+  def next_places(
+    self, store: Store, page: dict, count: int = 5, check: Callable[[], None] | None = None
+  ) -> list[tuple[int, int, float]]:
     """Where a hint would settle most (`Session.next_places`)."""
     picture = self.picture(store, page)
-    guides = dict(tags=page['tags'], references=self._references(store, page), count=count)
+    guides: dict[str, Any] = {'tags': page['tags'], 'count': count, 'check': check}
+    guides['references'] = self._references(store, page)
     return self._session(page, picture).next_places(hints_of(page), **guides)
+
+  def color(
+    self, store: Store, page: dict, record: Record, colors: np.ndarray, shading: str
+  ) -> np.ndarray:
+    """The colours of an answer at the page's size, uint8 [H, W, 3].
+
+    Args:
+      store: of the session.
+      page: the page that is answered.
+      record: the answer.
+      colors: of its regions, uint8 [n, 3].
+      shading: 'off', 'cel' or 'soft': shadow and light over them.
+    """
+    color = record.color(colors)
+    if shading == 'off' or not self.colorizer.by_regions:
+      return color
+    bare = record.is_paper[record.labels]
+    return self._session(page, self.picture(store, page)).shaded(color, bare, shading)
+
+  def shown(
+    self, store: Store, page: dict, name: str, palette: list[dict], shading: str, width: int = 0
+  ) -> bytes:
+    """The picture of an answer for the browser, a PNG (`Record.picture`).
+
+    Args:
+      store: of the session.
+      page: the page that is answered.
+      name: the answer's id.
+      palette: laid over its colours.
+      shading: of `color`; a small picture has none.
+      width: px of a small one; 0: the page's own.
+
+    Raises:
+      OSError, ValueError: there is no such answer.
+    """
+    record = self.answers.get(store, name)
+    colors = record.repainted(palette)
+    if shading == 'off' or width or not self.colorizer.by_regions:
+      return record.picture(colors, width)
+    return picture(self.color(store, page, record, colors, shading))
+
+  def is_ready(self, page: dict) -> bool:
+    """Whether the page's regions and features are there, so that an answer is quick."""
+    return self._sessions.find(_key(page)) is not None
+
+  def prepare(self, store: Store, page: dict) -> None:
+    """Compiles what more regions than the page has would ask for (`Session.prepare`)."""
+    prepare = getattr(self._session(page, self.picture(store, page)), 'prepare', None)
+    if prepare is not None:
+      prepare()
 
   def _session(self, page: dict, picture: Picture) -> Any:
     """The page's session; those of the pages worked at last are kept."""
-    edits = digest_text([(h['use'], h['points']) for h in page['hints'] if h['use'] in EDITS])
-    key = page['id'], page['gap'], edits
+    key = _key(page)
     size = page['width'] * page['height']
     make = self.colorizer.session
     return self._sessions.get(key, size, lambda: make(picture, page['gap'], edits=edits_of(page)))
@@ -222,6 +270,12 @@ class Coloring:
         tokens = record.tokens.astype(np.float32)
         found.append(Remembered(tokens, record.token_colors, record.by_hand))
     return found
+
+
+def _key(page: dict) -> tuple:
+  """What tells sessions apart: the page, and the strokes that change its regions."""
+  edits = digest_text([(h['use'], h['points']) for h in page['hints'] if h['use'] in EDITS])
+  return page['id'], page['gap'], edits
 
 
 def hints_of(page: dict) -> Hints | None:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 
 import numpy as np
+from PIL import Image
 
 from onepunch_jax.images import bind
 from onepunch_jax.images.write import check_size, encode, upright_dpi
@@ -32,6 +33,7 @@ MEDIA = {
   'cbz': 'application/vnd.comicbook+zip',
   'pdf': 'application/pdf',
   'flats': 'image/png',
+  'dots': 'image/png',
   'hints': 'application/json',
   'session': session_files.MEDIA,
 }
@@ -65,12 +67,14 @@ def export(
   name = os.path.splitext(page['name'])[0]
   if form == 'hints':
     return _dots(page), f'{name}.hints.json', MEDIA[form]
+  if form == 'dots':
+    return _hint_layer(page), f'{name}.hints.png', MEDIA[form]
   colored = colored_page(coloring, session, document, page)
   if form == 'flats':
     data, suffix = _flats(colored), '.flats.png'
   elif form in LAYERS:
     suffix = LAYERS[form]
-    data = _layers(colored, page, suffix)
+    data = _layers(colored, page, suffix, coloring.colorizer.by_regions)
   else:
     suffix = PICTURES[form]
     check_size(colored.rgb.shape, suffix)
@@ -87,7 +91,7 @@ def colored_page(coloring: Coloring, session: Session, document: dict, page: dic
   picture = coloring.picture(session.store, page)
   colors = record.repainted(document['palette'])
   labels = record.labels.astype(np.int32)
-  color = record.color(colors)
+  color = coloring.color(session.store, page, record, colors, page['shading'])
   regions = Regions(labels, colors, record.is_paper, record.hinted)
   return ColoredPage(
     lay_lines(color, picture),
@@ -108,13 +112,17 @@ def _flats(colored: ColoredPage) -> bytes:
   return out.getvalue()
 
 
-def _layers(colored: ColoredPage, page: dict, suffix: str) -> bytes:
-  """Layers with the hints among them, so that the file opens here again with its hints."""
+def _layers(colored: ColoredPage, page: dict, suffix: str, by_regions: bool) -> bytes:
+  """Layers with the hints among them, so that the file opens here again with its hints.
+
+  Where the page is shaded, shadow and light are layers of their own.
+  """
   check_size(colored.rgb.shape, suffix)
   regions = colored.regions
   exact = _exact_palette(regions)
   flats = paint_regions(regions.labels, regions.colors, regions.is_paper, exact)
-  stack = layers.stack(colored, flats, colored.balloons, hints_of(page), solid=True)
+  solid = page['shading'] == 'off' or not by_regions
+  stack = layers.stack(colored, flats, colored.balloons, hints_of(page), solid=solid)
   out = io.BytesIO()
   write: Callable = layer_files.write_ora if suffix == '.ora' else layer_files.write_psd
   write(out, stack, colored.rgb, upright_dpi(colored.picture))
@@ -159,6 +167,15 @@ def _session(session: Session, document: dict) -> bytes:
     session_files.write(session.store, document, path)
     with open(path, 'rb') as file:
       return file.read()
+
+
+def _hint_layer(page: dict) -> bytes:
+  """The hints as a picture of the page's size, clear where there is none (`pages.hints`)."""
+  hints = hints_of(page)
+  rgba = np.zeros((page['height'], page['width'], 4), np.uint8) if hints is None else hints.rgba
+  out = io.BytesIO()
+  Image.fromarray(rgba).save(out, 'PNG')
+  return out.getvalue()
 
 
 def _dots(page: dict) -> bytes:

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from onepunch_jax.pages.shading import KINDS
 from onepunch_jax.studio import document as documents
 from onepunch_jax.studio import export, open_files, opening, palettes, records
 from onepunch_jax.studio.sessions import Session
@@ -41,20 +42,26 @@ def routes(wrap: Callable) -> list[Route]:
 
 async def picture(studio: 'Studio', session: Session, request: Request) -> Any:
   """An answer's colours, repainted by the palette as it is now; `w` asks for a small one."""
-  name = request.path_params['id'].partition('-')[0]
+  name, _, rest = request.path_params['id'].partition('-')
+  shading = rest.partition('-')[2] or 'off'
   width = request.query_params.get('w', '0')
-  if not (width.isascii() and width.isdigit()):
-    raise documents.Refused('w is a width in px.')
+  if not (width.isascii() and width.isdigit()) or shading not in KINDS:
+    raise documents.Refused('There is no such picture in this session.')
   with session.lock:
     palette = session.document['palette']
     # of a palette that has changed since: this one's picture is not kept under that id
-    same = records.picture_id(name, session.document) == request.path_params['id']
+    same = records.picture_id(name, session.document, shading) == request.path_params['id']
+    page = next((p for p in session.document['pages'] if session.answers.get(p['id']) == name), {})
+  if not page:
+    shading = 'off'  # of a variant: whose page it is nobody says
 
   def made() -> bytes:
-    record = studio.coloring.answers.get(session.store, name)
-    return record.picture(record.repainted(palette), min(int(width[:6]), 2000))
+    size = min(int(width[:6]), 2000)
+    return studio.coloring.shown(session.store, page, name, palette, shading, size)
 
-  return Response(await _read(made), media_type='image/png', headers=FOREVER if same else NEVER)
+  return Response(
+    await _read(made), media_type='image/png', headers=FOREVER if same and page else NEVER
+  )
 
 
 async def thumbnail(studio: 'Studio', session: Session, request: Request) -> Any:

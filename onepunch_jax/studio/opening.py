@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse
 from starlette.routing import Route
 
+from onepunch_jax.studio import answering, open_files, safety, session_files
 from onepunch_jax.studio import document as documents
-from onepunch_jax.studio import open_files, safety, session_files
 from onepunch_jax.studio.sessions import MAX_DISK, Session
 
 if TYPE_CHECKING:
@@ -71,10 +71,11 @@ def open_path(session: Session, path: str, name: str, add: bool) -> list[str]:
 
 
 def opened(studio: 'Studio', session: Session, errors: list[str]) -> dict[str, Any]:
-  """The document after pages were opened; the net gets ready for them."""
+  """The document after pages were opened; the current one is coloured."""
   with session.lock:
     if session.document['current']:
-      studio.warm(session, session.page(session.document['current']))
+      answering.begin(studio, session, session.document['current'])
+      studio.background.later('prune', studio.sessions.prune)
     return {**studio.document(session), 'notes': errors}
 
 

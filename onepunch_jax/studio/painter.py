@@ -11,7 +11,7 @@ CLICK, LOOK, PAGE, WARM = 0, 1, 2, 3  # whose turn it is first: a click, a quest
 
 
 class Superseded(Exception):
-  """A newer request of the same kind came before this one was done."""
+  """A newer request of the same kind, or one that goes first, came before this one was done."""
 
 
 class Busy(Exception):
@@ -42,6 +42,7 @@ class Painter:
     self._count = itertools.count()
     self._ready = threading.Condition()
     self._closed = False
+    self._now: Job | None = None  # what is being done
     self._thread = threading.Thread(target=self._run, name='painter', daemon=True)
     self._thread.start()
 
@@ -74,6 +75,16 @@ class Painter:
         self._jobs.remove(job)
         job.future.cancel()
 
+  def check(self) -> None:
+    """Called by a job now and then: ends it where another waits that goes first.
+
+    Raises:
+      Superseded: so it is.
+    """
+    now = self._now
+    if now and any(job.priority < now.priority for job in list(self._jobs)):
+      raise Superseded
+
   @property
   def waiting(self) -> int:
     """How many jobs wait."""
@@ -95,6 +106,7 @@ class Painter:
           return
         job = min(self._jobs)
         self._jobs.remove(job)
+        self._now = job
       if not job.future.set_running_or_notify_cancel():
         continue
       try:

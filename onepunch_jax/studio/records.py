@@ -104,7 +104,7 @@ class Record:
       width: px, of a small one; 0: the page's own, within LARGEST.
     """
     if self.rgb is not None:
-      return _png(Image.fromarray(_smaller(self.rgb, cv2.INTER_AREA, width)))
+      return picture(self.rgb, width)
     labels = _smaller(self.labels, cv2.INTER_NEAREST, width)
     rgb, index = np.unique(colors, axis=0, return_inverse=True)
     if len(rgb) > 256:
@@ -122,6 +122,11 @@ class Record:
   def color(self, colors: np.ndarray) -> np.ndarray:
     """The same at the page's size, uint8 [H, W, 3]."""
     return colors[self.labels] if self.rgb is None else self.rgb
+
+
+def picture(rgb: np.ndarray, width: int = 0) -> bytes:
+  """Colours uint8 [H, W, 3] as PNG, within LARGEST, or `width` px wide where that is not 0."""
+  return _png(Image.fromarray(_smaller(rgb, cv2.INTER_AREA, width)))
 
 
 def lines(rgb: np.ndarray, alpha: np.ndarray | None) -> bytes:
@@ -147,12 +152,13 @@ def digest_text(value: Any) -> str:
   return json.dumps(value, sort_keys=True, separators=(',', ':'))
 
 
-def picture_id(answer: str | None, document: dict) -> str:
-  """The id of an answer's picture in the palette as it is now; '' of none."""
+def picture_id(answer: str | None, document: dict, shading: str = 'off') -> str:
+  """The id of an answer's picture in the palette as it is now, and shaded so; '' of none."""
   if not answer:
     return ''
   swatches = [(s['color'], s['source'], s['locked']) for s in document['palette']]
-  return f'{answer}-{hashlib.sha256(digest_text(swatches).encode()).hexdigest()[:8]}'
+  name = f'{answer}-{hashlib.sha256(digest_text(swatches).encode()).hexdigest()[:8]}'
+  return name if shading == 'off' else f'{name}-{shading}'
 
 
 def _smaller(x: np.ndarray, how: int, wanted: int = 0) -> np.ndarray:

@@ -19,14 +19,14 @@ from starlette.staticfiles import StaticFiles
 
 from onepunch_jax.images.reader import PictureError
 from onepunch_jax.log import log
+from onepunch_jax.studio import answering, files, opening, safety, views, warm
 from onepunch_jax.studio import document as documents
-from onepunch_jax.studio import files, opening, safety, views, warm
 from onepunch_jax.studio.answers import Answers
 from onepunch_jax.studio.background import Background
-from onepunch_jax.studio.book_queue import Queue, paint
+from onepunch_jax.studio.book_queue import Queue
 from onepunch_jax.studio.coloring import Coloring
-from onepunch_jax.studio.painter import CLICK, LOOK, Busy, Painter, Superseded
-from onepunch_jax.studio.records import lines, picture_id
+from onepunch_jax.studio.painter import LOOK, Busy, Painter, Superseded
+from onepunch_jax.studio.records import lines
 from onepunch_jax.studio.safety import error, read_json
 from onepunch_jax.studio.sessions import Session, Sessions
 
@@ -50,6 +50,7 @@ class Studio:
     self.sessions = Sessions(root, self.background)
     self.coloring = Coloring(colorizer, Answers(self.background))
     self.painter = Painter()
+    self._helper = Painter()  # for what nobody waits for: compiling, which cannot be interrupted
     self.queue = Queue(self.painter, self.coloring)
     self._warm: set[tuple] = set()  # sizes of pages that the net is ready for
     self.checkpoint = checkpoint
@@ -68,11 +69,12 @@ class Studio:
     size = page['width'], page['height']
     if self.coloring.colorizer.by_regions and size not in self._warm:
       self._warm.add(size)
-      warm.warm(self.painter, self.coloring, session, dict(page))
+      warm.warm(self._helper, self.coloring, session, dict(page))
 
   def close(self) -> None:
     """Ends what it is at, and writes what waits to be written."""
     self.painter.close()
+    self._helper.close()
     self.background.close()
 
   async def paint(self, key: Any, priority: int, work: Callable[[], Any], request: Request) -> Any:
@@ -201,15 +203,21 @@ async def make_change(studio: Studio, session: Session, request: Request) -> Any
         raise documents.Refused('Pages come from files.')
       session.change(sequence, body.get('page'), body.get('label', 'change'), operations)
       if any(o['op'] == 'palette' for o in operations):
-        tell_pages(studio, session)
+        tell_pages(studio, session, None)
     page = body.get('page') or session.document['current']
-    return studio.page(session, session.page(page)) if page else studio.document(session)
+    result = studio.page(session, session.page(page)) if page else studio.document(session)
+  return _with_answer(studio, session, request, body, page, result)
 
 
-def tell_pages(studio: Studio, session: Session) -> None:
-  """Sends every page's row: the palette, which all pages have, is another."""
+def tell_pages(studio: Studio, session: Session, only: str | None) -> None:
+  """Sends the row of a page, or of all where the palette, which all have, is another."""
   for page in session.document['pages']:
-    session.events.send('page', views.page_row(session, studio.coloring, page))
+    if only in (None, page['id']):
+      session.events.send('page', views.page_row(session, studio.coloring, page))
+
+
+def _has_palette(step: dict[str, Any]) -> bool:
+  return any(operation['op'] == 'palette' for operation in step['do'])
 
 
 async def undo(studio: Studio, session: Session, request: Request) -> Any:
@@ -226,40 +234,41 @@ async def _step(studio: Studio, session: Session, request: Request, which: str) 
     sequence = body.get('seq')
     step = session.move(sequence, which) if session.is_new(sequence) else None
     if step:
-      tell_pages(studio, session)
+      tell_pages(studio, session, None if _has_palette(step) else step['page'])
     known = {p['id'] for p in session.document['pages']}
     current = step['page'] if step and step['page'] in known else session.document['current']
     page = studio.page(session, session.page(current)) if current in known else None
     found = {'document': studio.document(session), 'page': page}
-    return found | ({'label': step['label']} if step else {})
+    found |= {'label': step['label']} if step else {}
+  return _with_answer(studio, session, request, body, page and page['id'], found)
 
 
 async def answer(studio: Studio, session: Session, request: Request) -> Any:
   """The colours of a page as it is now, and as many variants as are asked for."""
   body = await _body(request)
-  page_id = request.path_params['id']
-  with session.lock:
-    page = dict(session.page(page_id))
-  number, sequence = body.get('variants', 1), body.get('seq')
-  if not isinstance(number, int) or not 1 <= number <= documents.VARIANTS:
-    raise documents.Refused(f'variants is 1 to {documents.VARIANTS}.')
-  key = (session.id, page_id, 'answer')
+  page_id, sequence = request.path_params['id'], body.get('seq')
+  if body.get('stream') is True:
+    with session.lock:
+      session.page(page_id)
+    return answering.stream(studio, session, request, page_id, sequence, _sentence)
+  number = body.get('variants', 1)
+  return (await answering.answered(studio, session, request, page_id, sequence, number))[0]
 
-  def work() -> list[Any]:
-    some = [None] if number == 1 else range(number)
-    return [paint(session, studio.coloring, page_id, variant) for variant in some]
 
-  done = await studio.paint(key, CLICK, work, request)
-  own = documents.shown_variant(page)
-  which = done[own] if number > 1 and own < number else done[0]
-  milliseconds = sum(d.milliseconds for d in done)
-  names = [picture_id(d.id, session.document) for d in done]
-  name = picture_id(which.id, session.document)
-  found = views.answer_view(studio.coloring, page, name, milliseconds, sequence, own)
-  if number > 1:
-    found['variants'] = names
-  session.events.send('page', {'id': page_id, 'status': 'done', 'error': None, 'thumb': name})
-  return found
+def _with_answer(
+  studio: Studio, session: Session, request: Request, body: dict, page: str | None, result: Any
+) -> Any:
+  """The result of a change; behind it, where it is asked for, the answer of the page.
+
+  Args:
+    body: of the request: "answer" is {"page", "seq"}.
+    page: of which the result tells; of another one no answer follows.
+  """
+  wanted = body.get('answer')
+  if not isinstance(wanted, dict) or not page or wanted.get('page') != page:
+    return result
+  sequence = wanted.get('seq')
+  return answering.stream(studio, session, request, page, sequence, _sentence, result)
 
 
 async def suggest(studio: Studio, session: Session, request: Request) -> Any:
@@ -280,7 +289,7 @@ async def next_places(studio: Studio, session: Session, request: Request) -> Any
   page = _copy(session, request)
 
   def work() -> Any:
-    return studio.coloring.next_places(session.store, page)
+    return studio.coloring.next_places(session.store, page, check=studio.painter.check)
 
   found = await studio.paint((session.id, page['id'], 'next'), LOOK, work, request)
   return {'places': [{'x': x, 'y': y, 'worth': round(w, 4)} for x, y, w in found]}

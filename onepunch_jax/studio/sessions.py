@@ -6,15 +6,17 @@ import threading
 import weakref
 from typing import Any
 
+from onepunch_jax.log import log
 from onepunch_jax.studio import document
 from onepunch_jax.studio.background import Background
 from onepunch_jax.studio.events import Events
 from onepunch_jax.studio.journal import Journal, remember
-from onepunch_jax.studio.store import Store, sessions
+from onepunch_jax.studio.store import Store, prune_answers, sessions
 
 MOST = 2000  # sessions on disk
 OPEN = 200  # whose documents are in memory
 MAX_DISK = 20 << 30  # bytes of one session's folder
+CACHE = 8 << 30  # bytes of all sessions beyond which old answers are deleted
 JOURNAL = 1 << 20  # bytes of changes after which the document is written whole
 
 
@@ -35,6 +37,8 @@ class Session:
     self._journal = Journal(store.folder, self.document['written'])
     self._journal.replay(self.document)
     self.statuses: dict[str, str] = {}  # of pages in the queue: queued, working
+    # answer of a page that was opened -> its ms and stages, until a browser hears of them
+    self.first: dict[str, tuple[float, dict[str, float]]] = {}
     known = store.load_answers()
     self.answers: dict[str, str] = known['answers']  # page -> the id of its answer
     self.looked_at: dict[str, list[str]] = known['looked_at']  # answer -> earlier ones it looked at
@@ -116,6 +120,7 @@ class Sessions:
     # one object a session for as long as anything works with it, or changes would be lost
     self._alive: weakref.WeakValueDictionary[str, Session] = weakref.WeakValueDictionary()
     self._lock = threading.Lock()
+    background.later('prune', self.prune)
 
   def new(self) -> Session:
     """A session with an empty document."""
@@ -133,6 +138,14 @@ class Sessions:
       while len(self._open) > OPEN:
         self._open.popitem(last=False)
       return self._open[name]
+
+  def prune(self) -> None:
+    """Deletes answers of the sessions used least where the folder has grown beyond `CACHE`."""
+    with self._lock:
+      used = {*self._open, *self._alive}
+    freed = prune_answers(self.root, CACHE, used)
+    if freed:
+      log.info('%s: deleted %d MB of old answers.', self.root, freed >> 20)
 
   def by_cookie(self, cookie: str) -> Session | None:
     """The session that a cookie 'id.secret' opens, or None."""

@@ -15,7 +15,7 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from onepunch_jax.studio import document
@@ -118,6 +118,22 @@ class Store:
       if os.path.basename(path).removesuffix('.npz') not in kept:
         os.unlink(path)
 
+  @property
+  def changed(self) -> float:
+    """When the document was changed last, s since 1970; 0 where there is none."""
+    with os.scandir(self.folder) as entries:
+      times = [e.stat().st_mtime for e in entries if e.name.endswith(('.json', '.jsonl'))]
+    return max(times, default=0.0)
+
+  def remove_answers(self) -> int:
+    """Deletes all answers; the bytes that they had."""
+    freed = 0
+    with os.scandir(os.path.join(self.folder, 'answers')) as entries:
+      for entry in entries:
+        freed += entry.stat().st_size
+        os.unlink(entry.path)
+    return freed
+
   def bytes_used(self) -> int:
     """The size of all its files."""
     walk = os.walk(self.folder)
@@ -145,3 +161,31 @@ def sessions(root: str) -> Iterator[str]:
   for name in sorted(os.listdir(root)) if os.path.isdir(root) else ():
     if NAME.fullmatch(name) and os.path.isdir(os.path.join(root, name)):
       yield name
+
+
+def prune_answers(root: str, limit: int, kept: Collection[str] = ()) -> int:
+  """Deletes answers, which are made again when they are asked for, until a folder is smaller.
+
+  Those of sessions that were not changed for the longest time go first. Documents, pages and
+  references stay: they are a person's work.
+
+  Args:
+    root: the folder of all sessions.
+    limit: bytes that the folder may have.
+    kept: ids of sessions that are left alone.
+
+  Returns:
+    The bytes that were freed.
+  """
+  found = []
+  for name in sessions(root):
+    store = Store(root, name)
+    found.append((store.changed, store.bytes_used(), store))
+  over = sum(size for _, size, _ in found) - limit
+  freed = 0
+  for _, _, store in sorted(found, key=lambda row: row[0]):
+    if freed >= over:
+      break
+    if store.session not in kept:
+      freed += store.remove_answers()
+  return freed

@@ -35,7 +35,7 @@ def page_row(session: Session, coloring: Coloring, page: dict) -> dict[str, Any]
   if status is None:
     status = 'failed' if page['error'] else 'done' if answer else 'new'
   row = {k: page[k] for k in ('id', 'name', 'width', 'height', 'error')}
-  return {**row, 'status': status, 'thumb': picture_id(answer, session.document)}
+  return {**row, 'status': status, 'thumb': picture_id(answer, session.document, page['shading'])}
 
 
 def page_view(session: Session, coloring: Coloring, page: dict) -> dict[str, Any]:
@@ -51,7 +51,12 @@ def page_view(session: Session, coloring: Coloring, page: dict) -> dict[str, Any
     **undo_view(session.document),
     'answer': answer
     and answer_view(
-      coloring, page, picture_id(answer, session.document), 0.0, None, documents.shown_variant(page)
+      coloring,
+      page,
+      picture_id(answer, session.document, page['shading']),
+      0.0,
+      None,
+      documents.shown_variant(page),
     ),
   }
 
@@ -66,7 +71,7 @@ def answer_view(
     'seq': sequence,
     'variant': variant,
     'ms': round(milliseconds),
-    'flat': coloring.colorizer.by_regions,
+    'flat': coloring.colorizer.by_regions and page['shading'] == 'off',
   }
 
 

@@ -1,7 +1,7 @@
 """Getting the net ready for a page before the first click, and saying so.
 
-What a click needs is compiled for a size of page; done in the background, in small pieces between
-which clicks have their turn.
+What clicks, suggestions and next places need is compiled for a size of page. It is done beside the
+painter, since nothing of it can be interrupted and a click must not wait for it.
 """
 
 from typing import Any
@@ -12,25 +12,21 @@ from onepunch_jax.studio.painter import WARM, Busy, Painter
 from onepunch_jax.studio.sessions import Session
 
 
-def warm(painter: Painter, coloring: Coloring, session: Session, page: dict[str, Any]) -> None:
-  """Has the painter do once, on a page, what clicks will ask for; nothing of it is kept.
+def warm(helper: Painter, coloring: Coloring, session: Session, page: dict[str, Any]) -> None:
+  """Has done once, on a page that has been coloured, what will be asked for; nothing is kept.
 
   Args:
-    painter: whose thread the net has.
+    helper: whose thread does it.
     coloring: of the checkpoint.
     session: whose browsers are told.
     page: of the session's document.
   """
-  hint = {'id': 'warm', 'use': 'color', 'color': '#808080'}
-  hint['points'] = [[page['width'] / 2, page['height'] / 2, 3.0]]
-  hinted = {**page, 'hints': [hint]}
   store = session.store
   place = page['width'] / 2, page['height'] / 2
   steps = [
-    ('Reading the page', lambda: coloring.try_out(store, page)),
-    ('Getting ready for clicks', lambda: coloring.try_out(store, hinted)),
     ('Getting ready for suggestions', lambda: coloring.suggest(store, page, *place)),
     ('Getting ready for the next place', lambda: coloring.next_places(store, page)),
+    ('Getting ready for more regions', lambda: coloring.prepare(store, page)),
   ]
 
   def step(number: int) -> None:
@@ -48,7 +44,7 @@ def warm(painter: Painter, coloring: Coloring, session: Session, page: dict[str,
 
   def _submit(number: int) -> None:
     try:
-      painter.submit((session.id, page['id'], 'warm', number), WARM, lambda: step(number))
+      helper.submit((session.id, page['id'], 'warm', number), WARM, lambda: step(number))
     except Busy:
       pass  # enough is being done
 

@@ -10,9 +10,9 @@ import pytest
 from onepunch_jax import core, registry
 from onepunch_jax.data import batch
 from onepunch_jax.ops import color
-from onepunch_jax.pages import compose, layers, suggestions
+from onepunch_jax.pages import compose, layers, page_tokens, suggestions
 from onepunch_jax.pages.colorizer import Colorizer
-from onepunch_jax.pages.region_model import bucket
+from onepunch_jax.pages.region_model import bucket, nothing
 from onepunch_jax.pages.remembered import Remembered, together
 from onepunch_jax.regions import codebook
 from onepunch_jax.regions.mixture import Mixture
@@ -297,3 +297,41 @@ def test_colors_are_those_of_the_answer_without_its_picture(colorizer):
   np.testing.assert_array_equal(answer.page.regions.colors, colors.regions.colors)
   np.testing.assert_array_equal(answer.page.color, colors.regions.colors[colors.regions.labels])
   np.testing.assert_array_equal(answer.page.balloons, colors.balloons)
+
+
+def test_what_more_regions_need_is_compiled_before(colorizer):
+  session = colorizer.session(page())
+  session.answer()
+  model = session._model
+  known = nothing(64, session._tokens.plain.tokens.shape[1])
+  crowded = session._tokens.plain._replace(count=60)
+  model.prepare(crowded, known)
+  programs = len(model._decode._programs), len(model._tokens._programs)
+  large = crowded.table._replace(
+    geometry=np.zeros((128, 12), np.float32), distance=np.zeros((128, 128), np.float32)
+  )
+  more = crowded._replace(table=large, tokens=np.zeros((128, 16), np.float32))
+  model.decode(more, nothing(128, 16))
+  assert (len(model._decode._programs), len(model._tokens._programs)) == programs
+  model.prepare(session._tokens.plain, known)
+  assert len(model._decode._programs) == programs[0], 'far from the next bucket nothing is compiled'
+
+
+def test_a_search_for_places_is_ended_by_its_check(colorizer):
+  def stop():
+    raise InterruptedError
+
+  session = colorizer.session(page())
+  assert session.next_places(check=int) == session.next_places()
+  with pytest.raises(InterruptedError):
+    session.next_places(check=stop)
+
+
+def test_a_large_page_that_keeps_less_answers_alike(colorizer, monkeypatch):
+  dots = [dot(70, 20, RED), dot(60, 40, BLUE), dot(30, 30, RED), dot(20, 80, '#1ec81e')]
+  session = colorizer.session(page())
+  expected = [session.answer(dots[:n]).page.rgb for n in (2, 3, 4, 4)]
+  monkeypatch.setattr(page_tokens, 'KEPT', 0)
+  large = colorizer.session(page())
+  for count, rgb in zip((2, 3, 4, 4), expected):
+    np.testing.assert_array_equal(large.answer(dots[:count]).page.rgb, rgb)

@@ -58,6 +58,11 @@ def opened(client, data=None, name='page.png', add=False) -> dict:
   return answer.json()
 
 
+def ids(document) -> list[str]:
+  """Of the pages of a document, in their order."""
+  return [page['id'] for page in document['pages']]
+
+
 def dot(x, y, color='#c81e1e', radius=4, use='color', name='h') -> dict:
   """The operation that adds a dot."""
   color = color if use == 'color' else None

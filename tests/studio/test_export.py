@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.studio.conftest import Tab, browser, dot, drawing, opened, png
+from onepunch_jax.pages.hints import Hints
+from tests.studio.conftest import Tab, browser, dot, drawing, ids, opened, png
 
 LEFT, UPPER, LOWER = (30, 60), (70, 25), (70, 70)
 
@@ -145,4 +146,15 @@ def test_row_18_a_forged_session_brings_nothing_that_a_browser_may_not(client):
   for wrong in ('{', '[]', '{}', {'version': 9, 'pages': []}, {'version': 1, 'pages': [7]}):
     answer = client.put('/api/open?name=f.zip', content=forged(wrong))
     assert answer.status_code == 400 and 'f.zip' in answer.json()['error']
-  assert client.get('/api/document').json()['pages'] == document['pages']
+  assert ids(client.get('/api/document').json()) == ids(document)
+
+
+def test_hints_go_out_as_a_picture_that_the_command_line_reads(tab, tmp_path):
+  tab.change(dot(30, 60), dot(70, 25, '#1e1ec8'))
+  answer = tab.client.get('/api/export?format=dots')
+  assert 'page.hints.png' in answer.headers['content-disposition']
+  path = tmp_path / 'page.hints.png'
+  path.write_bytes(answer.content)
+  hints = Hints.read(path, (96, 96))
+  assert tuple(hints.rgba[60, 30]) == (0xC8, 0x1E, 0x1E, 255) and hints.rgba[5, 5, 3] == 0
+  assert len(hints.strokes.colors) == 3

@@ -10,7 +10,17 @@ import pytest
 from PIL import Image
 
 from onepunch_jax.studio import document, open_files, opening, painter, safety, sessions
-from tests.studio.conftest import TOKEN, archive, browser, one_sentence, opened, png, refused
+from tests.studio.conftest import (
+  TOKEN,
+  Tab,
+  archive,
+  browser,
+  ids,
+  one_sentence,
+  opened,
+  png,
+  refused,
+)
 
 
 def bomb(width, height) -> bytes:
@@ -91,4 +101,36 @@ def test_rule_10_decoding_has_a_process_with_limits(client, monkeypatch):
   monkeypatch.setattr(open_files, 'MEMORY', 3072)
   monkeypatch.setattr(open_files, 'SECONDS', 0.01)
   assert 's to read' in refused(client, png(), 'slow.png')
-  assert client.get('/api/document').json()['pages'] == good['pages']
+  assert ids(client.get('/api/document').json()) == ids(good)
+
+
+def test_rule_9_old_answers_go_where_the_disk_has_a_limit_and_work_never(app, client, monkeypatch):
+  """The sessions used least lose what can be made again, and nothing else."""
+  import os
+
+  others = [browser(app) for _ in range(2)]
+  tabs = [Tab(c, opened(c)['current']) for c in (client, *others)]
+  for tab in tabs:
+    tab.answer()
+  app.studio.background.flush()
+  folders = [s.store.folder for s in app.studio.sessions._open.values()]
+  answers = [os.path.join(folder, 'answers') for folder in folders]
+  for age, folder in enumerate(folders):
+    for name in os.listdir(folder):
+      os.utime(os.path.join(folder, name), (1e9 + age, 1e9 + age))
+  assert all(map(os.listdir, answers))
+  used = sum(s.store.bytes_used() for s in app.studio.sessions._open.values())
+  app.studio.sessions._open.clear(), app.studio.sessions._alive.clear()
+  monkeypatch.setattr(sessions, 'CACHE', used)
+  app.studio.sessions.prune()
+  assert all(map(os.listdir, answers)), 'it is not larger than it may be'
+  monkeypatch.setattr(sessions, 'CACHE', used - 1)
+  app.studio.sessions.prune()
+  assert [len(os.listdir(a)) for a in answers] == [0, 1, 1], 'the oldest one'
+  monkeypatch.setattr(sessions, 'CACHE', 0)
+  app.studio.sessions.prune()
+  assert not any(map(os.listdir, answers))
+  app.studio.coloring.answers._recent.clear()
+  for tab in tabs:  # documents and pages are all there, and colours are made again
+    tab.number += 10
+    assert tab.answer()['ms'] > 0

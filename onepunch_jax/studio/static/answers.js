@@ -1,7 +1,7 @@
 // Asks for the colours of the open page. The newest question wins: an older one is aborted, and an
 // answer that comes late is thrown away.
 
-import { Lost, picture, send } from './api.js';
+import { blob, decode, Lost, parts, Refused, send } from './api.js';
 import * as scene from './scene.js';
 import { busy, done, warn } from './status.js';
 import { on, set, state } from './store.js';
@@ -37,10 +37,11 @@ const current = ({ number, page }) => number === latest && page.id === state.pag
 export async function request(variants = 1) {
   if (!state.page) return;
   const turn = begin();
+  const path = `/api/pages/${turn.page.id}/answer`;
   busy(variants > 1 ? `Colouring ${variants} variants` : 'Colouring');
+  if (variants === 1) return receive(parts(path, { seq: turn.number, stream: true }, turn.signal), turn);
   try {
-    const body = { seq: turn.number, variants };
-    const answer = await send('POST', `/api/pages/${turn.page.id}/answer`, body, turn.signal);
+    const answer = await send('POST', path, { seq: turn.number, variants }, turn.signal);
     if (!current(turn)) return;
     if (answer.variants?.length) set({ variants: answer.variants });
     await show(answer, turn);
@@ -51,19 +52,66 @@ export async function request(variants = 1) {
   }
 }
 
-/** Shows an answer that the server has already. */
-export async function show(answer, turn = begin()) {
+/**
+ * Sends a change and asks for the colours of the open page with it. Resolves with the result of
+ * the change as soon as that is there; the colours are shown when they come.
+ */
+export async function ask(path, body) {
+  const turn = begin();
+  busy('Colouring');
+  const wanted = { page: turn.page.id, seq: turn.number };
+  const stream = parts(path, { ...body, answer: wanted }, turn.signal);
   try {
-    const bitmap = await picture(`/api/pictures/${answer.id}.png`, turn.signal);
-    if (!current(turn)) return bitmap.close();
-    scene.setColors(bitmap);
-    set({ answer });
-    painted = answer;
+    const { value: first } = await stream.next();
+    receive(stream, turn);
+    return decode(first.bytes);
+  } catch (error) {
+    if (turn.number === latest) {
+      done('');
+      settle();
+    }
+    throw error;
+  }
+}
+
+/** Shows what comes in a stream of parts: an answer and its picture. */
+async function receive(stream, turn) {
+  let answer = null;
+  try {
+    for await (const { kind, bytes } of stream) {
+      if (!current(turn)) return;
+      if (kind === 'answer') answer = decode(bytes);
+      else if (kind === 'picture') await put(answer, new Blob([bytes], { type: 'image/png' }), turn);
+      else if (kind === 'error') {
+        const { error, status } = decode(bytes);
+        throw new Refused(error, status);
+      }
+    }
+    if (!answer && current(turn)) done('');
   } catch (error) {
     failed(error, turn);
   } finally {
     if (turn.number === latest) settle();
   }
+}
+
+/** Shows an answer that the server has already. */
+export async function show(answer, turn = begin()) {
+  try {
+    await put(answer, await blob(`/api/pictures/${answer.id}.png`, turn.signal), turn);
+  } catch (error) {
+    failed(error, turn);
+  } finally {
+    if (turn.number === latest) settle();
+  }
+}
+
+async function put(answer, blob, turn) {
+  const bitmap = await createImageBitmap(blob);
+  if (!current(turn)) return bitmap.close();
+  scene.setColors(bitmap);
+  set({ answer });
+  painted = answer;
 }
 
 function failed(error, turn) {
@@ -88,10 +136,16 @@ on('painted', (part) => {
   }
 });
 
+/** What the status line says of an answer: how long it took, and its three longest stages. */
 function timing({ ms, stages = {} }) {
+  if (ms === undefined) return 'Coloured';
   const parts = Object.entries(stages)
-    .filter(([, v]) => v >= 1)
-    .map(([name, v]) => `${name} ${Math.round(v)}`);
-  const total = ms === undefined ? 'Coloured' : `Coloured in ${Math.round(ms)} ms`;
+    .filter(([, v]) => v >= 20)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, 3)
+    .map(([name, v]) => `${name} ${time(v)}`);
+  const total = `Coloured in ${time(ms)}`;
   return parts.length ? `${total} (${parts.join(', ')})` : total;
 }
+
+const time = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`);

@@ -42,6 +42,54 @@ export async function send(method, path, value, signal) {
   return response.status === 204 ? null : response.json();
 }
 
+const PARTS = 'application/x-onepunch-parts';
+
+/**
+ * Posts a value; yields {kind, bytes} of a stream of parts as they come, or, where the answer is
+ * JSON, one part of the kind 'result'.
+ */
+export async function* parts(path, value, signal) {
+  const body = JSON.stringify(value);
+  const response = await request('POST', path, { body, signal, type: 'application/json' });
+  if (!response.headers.get('Content-Type')?.startsWith(PARTS)) {
+    yield { kind: 'result', bytes: new Uint8Array(await response.arrayBuffer()) };
+    return;
+  }
+  const reader = response.body.getReader();
+  let left = new Uint8Array();
+  const more = async () => {
+    const { done, value: chunk } = await read(reader);
+    if (done) return false;
+    const both = new Uint8Array(left.length + chunk.length);
+    both.set(left);
+    both.set(chunk, left.length);
+    left = both;
+    return true;
+  };
+  for (;;) {
+    let end;
+    while ((end = left.indexOf(10)) < 0) if (!(await more())) return;
+    const { kind, bytes: size } = decode(left.subarray(0, end));
+    while (left.length < end + 1 + size) {
+      if (!(await more())) throw new Lost('The answer did not come whole.');
+    }
+    yield { kind, bytes: left.slice(end + 1, end + 1 + size) };
+    left = left.slice(end + 1 + size);
+  }
+}
+
+async function read(reader) {
+  try {
+    return await reader.read();
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new Lost('The server does not answer.');
+  }
+}
+
+/** The JSON of a part. */
+export const decode = (bytes) => JSON.parse(new TextDecoder().decode(bytes));
+
 /** Sends a file as it is; the server reads what it is from its bytes. */
 export async function upload(path, name, blob) {
   const mark = path.includes('?') ? '&' : '?';
@@ -49,11 +97,11 @@ export async function upload(path, name, blob) {
   return (await request('PUT', address, { body: blob, type: 'application/octet-stream' })).json();
 }
 
+/** A picture as it comes. */
+export const blob = async (path, signal) => (await request('GET', path, { signal })).blob();
+
 /** A picture, decoded off the main thread. */
-export async function picture(path, signal) {
-  const blob = await (await request('GET', path, { signal })).blob();
-  return createImageBitmap(blob);
-}
+export const picture = async (path, signal) => createImageBitmap(await blob(path, signal));
 
 /** A file and the name that the server gives it. */
 export async function file(path) {

@@ -5,11 +5,11 @@ import * as book from './book.js';
 import * as compare from './compare.js';
 import { savePage } from './export.js';
 import * as history from './history.js';
-import { change } from './history.js';
 import * as layout from './layout.js';
 import * as next from './next.js';
 import { dialog } from './opening.js';
 import { resizeBy } from './picker.js';
+import * as shading from './shading.js';
 import { set, state } from './store.js';
 import * as suggestions from './suggestions.js';
 import { remove } from './tools.js';
@@ -30,13 +30,6 @@ function escape() {
   if (suggestions.close()) return;
   if (state.selected) return set({ selected: null });
   document.querySelector('#tools [aria-pressed=true]')?.focus();
-}
-
-function shading() {
-  if (!state.page) return;
-  change('shading', [
-    { op: 'page', key: 'shading', value: state.page.shading === 'off' ? 'soft' : 'off' },
-  ]);
 }
 
 /** The parts of the window, for F6. */
@@ -83,7 +76,7 @@ export const COMMANDS = {
     () => state.page && variants.pin(state.page.pinned ?? state.page.variant),
     'Colours',
   ],
-  shading: ['Flats or shaded', ['f'], shading, 'Colours'],
+  shading: ['Flat or shaded', ['f'], shading.toggle, 'Colours'],
   hints: ['Dots and strokes shown or hidden', ['d'], () => set({ hints: !state.hints }), 'Look'],
   lines: ['Lines on or off', ['l'], () => set({ lines: !state.lines }), 'Look'],
   compare: ['Before and after, with a slider', ['a'], compare.toggle, 'Look'],

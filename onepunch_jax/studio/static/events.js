@@ -3,7 +3,7 @@
 import * as answers from './answers.js';
 import { get } from './api.js';
 import { retry, waiting } from './history.js';
-import { aside } from './status.js';
+import { aside, progress } from './status.js';
 import { emit, set, state } from './store.js';
 
 let source = null;
@@ -16,7 +16,8 @@ function page(change) {
 }
 
 function status({ text, busy }) {
-  if (!state.busy) aside(text, busy); // what was asked for here is more important
+  if (!state.busy) aside(text, busy);
+  else if (busy) progress(text); // of what was asked for here
 }
 
 /** The stream is open (again): what happened meanwhile is asked for. */

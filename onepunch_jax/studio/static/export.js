@@ -12,6 +12,7 @@ const PAGE = [
   ['psd', 'PSD: layers (Photoshop, Clip Studio)'],
   ['ora', 'ORA: layers (Krita, GIMP)'],
   ['flats', 'PNG: flats'],
+  ['dots', 'PNG: hints alone, on nothing'],
   ['hints', 'JSON: hints'],
 ];
 const BOOK = [

@@ -56,16 +56,20 @@ async function drain() {
   let colors = false;
   for (let failures = 0; jobs.length;) {
     const job = jobs[0];
+    const asks = Boolean(job.colors && state.page && jobs.length === 1);
     try {
-      const result = await send(job.method ?? 'POST', job.path, job.body);
+      const result = asks
+        ? await answers.ask(job.path, job.body)
+        : await send(job.method ?? 'POST', job.path, job.body);
       jobs.shift();
       failures = 0;
       if (state.offline) set({ offline: false });
       if (job.whole) job.colors = moved(result, job.path);
       else if (!job.quiet) set({ document: { ...state.document, ...labels(result) } });
       job.after?.(result);
-      colors ||= Boolean(job.colors);
+      colors = !asks && (colors || Boolean(job.colors)); // asked for already, or once for all
     } catch (error) {
+      if (error.name === 'AbortError') continue; // a newer change came: this one is sent again
       if (error instanceof Lost || error.status === 503) {
         set({ offline: true });
         await new Promise((done) =>

@@ -20,10 +20,23 @@ async function fetchPlaces() {
   const { page } = state;
   await answers.quiet();
   if (signal.aborted || waiting()) return;
-  const found = await send('POST', `/api/pages/${page.id}/next`, {}, signal);
+  const found = await search(page, signal);
   if (signal.aborted || page.id !== state.page?.id) return;
   at = -1;
   set({ places: found.places });
+}
+
+/** Asks again where something else went first. */
+async function search(page, signal) {
+  for (;;) {
+    try {
+      return await send('POST', `/api/pages/${page.id}/next`, {}, signal);
+    } catch (error) {
+      if (error.status !== 409) throw error;
+      await new Promise((later) => setTimeout(later, REST));
+      signal.throwIfAborted();
+    }
+  }
 }
 
 function rest() {

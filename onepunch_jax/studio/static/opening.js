@@ -1,10 +1,11 @@
 // Pages come in: by the dialog, a drop, a paste, or from the samples.
 
-import { get, picture, send, upload } from './api.js';
+import { blob as loaded, get, picture, send, upload } from './api.js';
 import * as answers from './answers.js';
 import { el } from './dom.js';
 import { read as readPalette } from './palette.js';
 import { add as addReferences } from './references.js';
+import * as preview from './preview.js';
 import * as scene from './scene.js';
 import { busy, done, say, warn } from './status.js';
 import { on, set, state } from './store.js';
@@ -36,6 +37,7 @@ export async function show(page) {
   try {
     const lines = await picture(`/api/pages/${page.id}/lines.png`);
     if (turn !== turning) return lines.close();
+    preview.end();
     scene.setLines(lines);
     restore();
     done('');
@@ -45,6 +47,7 @@ export async function show(page) {
     if (!scene.hasColors()) await answers.request();
   } catch (error) {
     if (turn !== turning) return;
+    preview.end();
     if (old) set({ page: old });
     done('');
     warn(error.message);
@@ -76,6 +79,7 @@ export async function open(files, add = false) {
       continue;
     }
     busy(`Reading ${blob.name}`);
+    if (!more) look(blob);
     try {
       const document_ = await upload(`/api/open${more ? '?add=1' : ''}`, blob.name, blob);
       const wasOpen = more && state.page;
@@ -84,19 +88,33 @@ export async function open(files, add = false) {
       if (wasOpen) set({ document: document_ });
       else await openDocument(document_);
     } catch (error) {
-      done('');
+      closed();
       warn(error.message);
     }
   }
+}
+
+/** Shows a file while the server reads it. */
+function look(blob) {
+  welcome.hidden = true;
+  preview.show(blob);
+}
+
+/** The file was no page: what was there before is there again. */
+function closed() {
+  preview.end();
+  welcome.hidden = Boolean(state.page);
+  done('');
 }
 
 async function openSample(id, name) {
   for (const menu of document.querySelectorAll('[popover]:popover-open')) menu.hidePopover();
   busy(`Opening ${name}`);
   try {
+    loaded(`/api/samples/${id}.png`).then(look, () => {});
     await openDocument(await send('POST', `/api/samples/${id}`));
   } catch (error) {
-    done('');
+    closed();
     warn(error.message);
   }
 }

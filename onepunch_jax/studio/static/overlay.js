@@ -1,6 +1,6 @@
 // Over the page: hints, the stroke that is being drawn, the next best click, the cursor.
 
-import { find } from './page.js';
+import { find, repainted } from './page.js';
 import { on, state } from './store.js';
 import { toScreen, view } from './view.js';
 
@@ -71,7 +71,7 @@ function hint(item, selected) {
   const { use, points } = item;
   if (use === 'split' || use === 'join') line(points, use);
   else {
-    const color = item.color ?? TINTS[use];
+    const color = repainted(item.color, state.document?.palette) ?? TINTS[use];
     if (points.length > 1) {
       context.strokeStyle = selected ? '#3e63dd' : 'rgb(0 0 0 / 45%)';
       path(points, (selected ? 4 : 2) * view.ratio);
@@ -200,4 +200,4 @@ export function resize() {
   paint();
 }
 
-on('view page selected color radius tool places holding hints', draw);
+on('view page document selected color radius tool places holding hints', draw);

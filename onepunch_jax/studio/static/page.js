@@ -33,3 +33,9 @@ export function hint(use, color, points) {
 export function find(page, id) {
   return page?.hints.find((h) => h.id === id);
 }
+
+/** The colour that a hint's place has in a palette: that of the swatch which was edited from it. */
+export function repainted(color, palette = []) {
+  const swatch = palette.find((s) => color && (s.source ?? s.color) === color);
+  return swatch ? swatch.color : color;
+}

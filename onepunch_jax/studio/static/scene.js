@@ -16,6 +16,7 @@ const context = canvas.getContext('2d', { alpha: false });
 let lines = null; // Layer: what is multiplied
 let colors = null; // Layer of the answer
 let last = null; // the answer before, for fading and comparing
+let preview = null; // a file that is being read
 let fading = 0; // when the fade began, 0 for none
 let asked = false;
 let before = 'lines'; // what lies left of the slider
@@ -25,6 +26,13 @@ export function setLines(bitmap) {
   for (const layer of [lines, colors, last]) layer?.close();
   lines = bitmap && new Layer(bitmap, state.page.width);
   colors = last = null;
+  draw();
+}
+
+/** A file that is being read, alone in the middle; null ends that. */
+export function setPreview(bitmap) {
+  preview?.close();
+  preview = bitmap;
   draw();
 }
 
@@ -116,10 +124,22 @@ function grid() {
   context.stroke();
 }
 
+function paintPreview() {
+  const [right, bottom] = [view.width, view.height].map((v) => v - 48 * view.ratio); // as fit
+  const zoom = Math.min(right / preview.width, bottom / preview.height);
+  const [width, height] = [preview.width * zoom, preview.height * zoom];
+  const [x, y] = [(view.width - width) / 2, (view.height - height) / 2];
+  context.imageSmoothingEnabled = true;
+  context.fillStyle = '#fff';
+  context.fillRect(x, y, width, height);
+  context.drawImage(preview, x, y, width, height);
+}
+
 function paint() {
   asked = false;
   context.fillStyle = getComputedStyle(canvas).getPropertyValue('--desk') || '#888';
   context.fillRect(0, 0, view.width, view.height);
+  if (preview) return paintPreview();
   if (!state.page) return;
   const part = fading ? Math.min(1, FIRST + (performance.now() - fading) / FADE) : 1;
   if (part >= 1) fading = 0;

@@ -41,6 +41,11 @@ export function busy(text) {
   }, SOON);
 }
 
+/** What is being done for what was asked for. */
+export function progress(text) {
+  if (indicator.classList.contains('on')) say(`${text} ...`);
+}
+
 /** What the server does of itself, such as getting ready; nobody waits for it. */
 export function aside(text, isBusy) {
   indicator.classList.toggle('on', isBusy);

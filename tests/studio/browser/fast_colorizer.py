@@ -73,6 +73,12 @@ class FastSession:
     regions = Regions(self._labels, colors, is_paper, hinted)
     return RegionColors(regions, np.zeros((8, 8), bool), remembered)
 
+  def shaded(self, color: np.ndarray, bare: np.ndarray, kind: str) -> np.ndarray:
+    out = color.copy()
+    out[len(out) // 2 :] = color[len(out) // 2 :] // (2 if kind == 'cel' else 3)
+    out[bare] = color[bare]
+    return out
+
   def suggest(self, x: float, y: float, hints: Any = None, **_: Any) -> list[Suggestion]:
     return [Suggestion(c, 0.5 / (n + 1)) for n, c in enumerate(SUGGESTED)]
 

@@ -102,3 +102,42 @@ def test_pages_are_added_to_a_book(windows):
   studio.drop('#book', ('more.png', page(520, 600)))
   studio.until(lambda: len(studio.state('document')['pages']) == 3)
   assert studio.state('page')['width'] == 480, 'the open page stays open'
+
+
+def test_a_file_is_seen_while_it_is_read(studio, monkeypatch):
+  """Row 3: something to look at within half a second, whatever the server does with the file."""
+  import threading
+
+  from onepunch_jax.studio import opening
+
+  gate, real = threading.Event(), opening.open_path
+
+  def slow(*arguments):
+    gate.wait(60)
+    return real(*arguments)
+
+  monkeypatch.setattr(opening, 'open_path', slow)
+  studio.drop('#stage', ('slow.png', page()))
+  shown = "() => performance.getEntriesByName('studio:preview').length"
+  studio.until(lambda: studio.page.evaluate(shown))
+  studio.page.wait_for_timeout(100)
+  seen = studio.pixels()[..., :3]
+  middle = seen[seen.shape[0] // 2]
+  assert (middle == 255).all(-1).sum() > 100, 'paper'
+  assert studio.message.startswith('Reading slow.png') and not studio.state('page')
+  gate.set()
+  studio.until(lambda: studio.state('answer'))
+  studio.settle()
+  assert studio.state('page')['name'] == 'slow.png'
+  studio.until(lambda: 'Coloured in' in studio.message)
+
+
+def test_a_picture_that_is_refused_leaves_the_page_that_was_there(windows):
+  studio = windows(pages=[rooms()])
+  before = studio.pixels()
+  cut = page()[: len(page()) // 3]  # a browser may show a part of it; the server refuses it
+  studio.drop('#stage', ('cut.png', cut))
+  studio.until(lambda: 'cut.png' in studio.alert)
+  studio.settle()
+  assert (studio.pixels() == before).all()
+  studio.forgive('status of 400')

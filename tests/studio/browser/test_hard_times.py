@@ -14,7 +14,7 @@ def drawn(windows):
 
 
 def test_an_older_answer_is_never_shown_after_a_newer_one(drawn):
-  """Row 4: the first answer comes late, after the second."""
+  """Row 4: the first click reaches the server late, after the second, which has sent it again."""
   held = []
 
   def late(route):
@@ -23,7 +23,7 @@ def test_an_older_answer_is_never_shown_after_a_newer_one(drawn):
     else:
       route.continue_()
 
-  drawn.page.route('**/answer', late)
+  drawn.page.route('**/api/changes', late)
   drawn.color(RED)
   drawn.click(*ROOMS['middle'])
   drawn.until(lambda: held)
@@ -36,7 +36,7 @@ def test_an_older_answer_is_never_shown_after_a_newer_one(drawn):
     pass  # the browser has given it up already
   drawn.page.wait_for_timeout(500)
   assert drawn.pixel(100, 400) == (0x20, 0x50, 0xD0)
-  drawn.page.unroute('**/answer')
+  drawn.page.unroute('**/api/changes')
 
 
 def test_drawing_goes_on_while_the_network_is_slow(drawn, slow):

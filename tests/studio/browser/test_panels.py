@@ -160,3 +160,46 @@ def test_the_list_of_shortcuts_is_complete(drawn):
   assert len(titles) > 25 and all(t in shown for t in titles)
   drawn.press('Escape')
   assert not drawn.page.locator('#help').evaluate("(m) => m.matches(':popover-open')")
+
+
+def test_shading_by_the_panel_and_by_key(drawn):
+  """Row 14: flat, cel or soft; one step of undo; the flat colours are what is picked."""
+  drawn.fold('shading', False)
+  panel = drawn.page.locator('#shading')
+  flat = drawn.pixels()
+  panel.get_by_role('button', name='Cel').click()
+  drawn.settle()
+  cel = drawn.pixels()
+  assert (cel != flat).any() and drawn.server_page()['shading'] == 'cel'
+  panel.get_by_role('button', name='Soft').click()
+  drawn.settle()
+  assert (drawn.pixels() != cel).any()
+  assert panel.get_by_role('button', name='Soft').get_attribute('aria-pressed') == 'true'
+  drawn.page.focus('#stage')
+  drawn.press('f')
+  drawn.settle()
+  assert drawn.server_page()['shading'] == 'off' and (drawn.pixels() == flat).all()
+  drawn.press('Control+z', 'Control+z')
+  drawn.settle()
+  assert drawn.server_page()['shading'] == 'cel' and (drawn.pixels() == cel).all()
+
+
+def test_dots_follow_a_swatch_that_is_edited(drawn):
+  """Row 16: what is on the page and the dot that asked for it have one colour."""
+  drawn.color('#d02040')
+  drawn.click(*ROOMS['middle'])
+  drawn.settle()
+  drawn.press('Escape')
+  drawn.page.locator('#palette').get_by_role('button', name='Add current').click()
+  drawn.settle()
+  field = drawn.page.locator('#palette .code')
+  field.fill('#2f8f6f')
+  field.press('Enter')
+  drawn.settle()
+  near = [abs(a - b) for a, b in zip(drawn.pixel(*ROOMS['middle'], 'overlay'), (0x2F, 0x8F, 0x6F))]
+  assert max(near) <= 3 and drawn.hints[0]['color'] == '#d02040', 'undo brings the old one back'
+  drawn.page.focus('#stage')
+  drawn.press('Control+z')
+  drawn.settle()
+  near = [abs(a - b) for a, b in zip(drawn.pixel(*ROOMS['middle'], 'overlay'), (0xD0, 0x20, 0x40))]
+  assert max(near) <= 3
