@@ -18,7 +18,7 @@ COMMANDS = {  # word -> (module, what it does)
   'train': ('onepunch_jax.main', 'train a method; the same command continues a run'),
   'colorize': ('onepunch_jax.colorize', 'colour pictures, folders and books'),
   'evaluate': ('onepunch_jax.evaluate', 'measure a checkpoint, or compare runs'),
-  'export': ('onepunch_jax.export', 'write a checkpoint as StableHLO or SavedModel'),
+  'export': ('onepunch_jax.export', 'write a checkpoint as StableHLO, SavedModel or ONNX'),
   'publish': ('onepunch_jax.publish', 'write a checkpoint as one file of weights for others'),
   'suggest': ('onepunch_jax.suggest', 'colours to choose from at a place'),
   'studio': ('onepunch_jax.studio', 'colour in a browser, click by click, on this machine'),

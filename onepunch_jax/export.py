@@ -2,6 +2,7 @@
 
     python -m onepunch_jax.export --checkpoint=runs/pix2pix --output=pix2pix.stablehlo
     python -m onepunch_jax.export --checkpoint=runs/pix2pix --format=savedmodel --output=pix2pix_tf
+    python -m onepunch_jax.export --checkpoint=runs/pix2pix --format=onnx --output=pix2pix.onnx
 
 The function takes float32 [B, H, W, 1] line art in [0, 1], 0 is ink, and gives float32 sRGB
 [B, H, W, 3] in [0, 1], for any B, H and W: what is no multiple of the method's `multiple` is padded
@@ -16,6 +17,12 @@ the network alone: what pages/ adds at the page's own size is not in it.
     import tensorflow as tf                                  # SavedModel: any with TensorFlow
     model = tf.saved_model.load('pix2pix_tf')
     rgb = model.paint(line)
+
+    import onnxruntime                                       # ONNX: any with its runtime
+    paint = onnxruntime.InferenceSession('pix2pix.onnx').run
+    (rgb,) = paint(['rgb'], {'line': line})
+
+An ONNX model takes multiples of the method's `multiple` alone, and needs the extra `onnx`.
 
 At the end a summary says what was exported and what of the checkpoint is not in it: guides, further
 samples, small sizes. The exit status is 1 if nothing was exported, with --strict also if anything
@@ -40,12 +47,12 @@ from onepunch_jax.core import Variables
 from onepunch_jax.images.write import replace
 from onepunch_jax.log import log, show_log
 from onepunch_jax.pages.summary import sentence
-from onepunch_jax.weights import export_regions
+from onepunch_jax.weights import export_onnx, export_regions
 from onepunch_jax.weights.checked_json import misfit_named
 from onepunch_jax.weights.runs import load_config, load_for_inference
 
 PLATFORMS = ('cpu', 'cuda', 'tpu')
-FORMATS = ('stablehlo', 'savedmodel')
+FORMATS = ('stablehlo', 'savedmodel', 'onnx')
 LEAST = 256  # px of a side, for methods that cannot do smaller ones
 LARGE = (f'h >= {LEAST}', f'w >= {LEAST}')
 
@@ -148,6 +155,17 @@ def savedmodel(paint: Callable, variables: Variables, multiple: int, folder: str
   tf.saved_model.save(model, folder, signatures=model.paint)
 
 
+def onnx(paint: Callable, variables: Variables, multiple: int) -> bytes:
+  """The function as an ONNX model, `line` to `rgb`, for sides that are multiples of `multiple`.
+
+  Raises:
+    ValueError: there is no converter here, or it cannot convert the method.
+  """
+  sides = (f'{multiple}*{n}' if multiple > 1 else n for n in 'hw')
+  line = 'line', ('b', *sides, 1), 'float32'
+  return export_onnx.convert(functools.partial(paint, variables), [line], ['rgb'])
+
+
 @dataclasses.dataclass(frozen=True)
 class Summary:
   """The outcome of the command.
@@ -186,7 +204,7 @@ def left_out(workdir: str, sizes: str) -> tuple[str, ...]:
   found = [phrases.get(name, f'the input {name!r}') for name in method.optional_inputs]
   if method.classes is not None:
     found.append('probabilities of colours, from which suggestions come')
-  if str(LEAST) in sizes:
+  if f'at least {LEAST}' in sizes:
     found.append(f'pictures below {LEAST} px a side')
   return tuple(found)
 
@@ -210,7 +228,7 @@ def define_flags() -> None:
   flags.DEFINE_string('step', 'latest', "Which checkpoint: a step, 'latest' or 'best'.")
   flags.DEFINE_enum('format', 'stablehlo', FORMATS, 'What to write.')
   flags.DEFINE_string(
-    'output', None, 'The file (stablehlo) or folder (savedmodel, regions).', required=True
+    'output', None, 'The file (stablehlo, onnx) or folder (savedmodel, regions).', required=True
   )
   flags.DEFINE_bool('strict', False, 'Exit with 1 too if anything of the checkpoint was left out.')
 
@@ -224,9 +242,9 @@ def run(options: flags.FlagValues) -> Summary:
   """
   method, variables, _ = load_for_inference(options.checkpoint, options.step)
   if export_regions.fits(method):
-    if options.format != 'stablehlo':
-      raise ValueError('A method that colours by regions is exported as --format=stablehlo.')
-    paths = export_regions.write(method, variables, options.output)
+    if options.format == 'savedmodel':
+      raise ValueError('A method that colours by regions is exported as StableHLO or ONNX.')
+    paths = export_regions.write(method, variables, options.output, options.format)
     names = ', '.join(map(os.path.basename, paths))
     omitted = export_regions.LEFT_OUT
     return Summary(options.output, size_of(options.output), '', omitted, names)
@@ -234,6 +252,9 @@ def run(options: flags.FlagValues) -> Summary:
   sizes = sized(paint, variables, multiple)[2]
   if options.format == 'stablehlo':
     replace(options.output, stablehlo(paint, variables, multiple))
+  elif options.format == 'onnx':
+    sizes = f'H and W multiples of {multiple}' if multiple > 1 else sizes
+    replace(options.output, onnx(paint, variables, multiple))
   else:
     savedmodel(paint, variables, multiple, options.output)
   omitted = left_out(options.checkpoint, sizes)

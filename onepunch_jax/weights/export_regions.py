@@ -2,9 +2,10 @@
 
     python -m onepunch_jax.export --checkpoint=runs/region --output=region
 
-writes region/page.stablehlo, region/colors.stablehlo and region/contract.json. `page` runs once for
-a page, trunk and tokens; `colors` runs for each round of decoding, with what is known by then. The
-weights are inside. Finding regions and choosing colours stay with the caller: regions/segment.py,
+writes region/page.stablehlo, region/colors.stablehlo and region/contract.json (with --format=onnx
+page.onnx and colors.onnx). `page` runs once for a page, trunk and tokens; `colors` runs for each
+round of decoding, with what is known by then. The weights are inside.
+Finding regions and choosing colours stay with the caller: regions/segment.py,
 regions/tokens.py and regions/decoding.py do it here.
 
   page(line, labels, geometry, distance) -> tokens
@@ -17,8 +18,9 @@ of each, and the colours of the classes.
 """
 
 import json
+import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import jax
 import jax.numpy as jnp
@@ -29,9 +31,12 @@ from onepunch_jax.nets.blocks.pooling import region_means
 from onepunch_jax.nets.region_colors import RESIDUAL, Known
 from onepunch_jax.regions import codebook
 from onepunch_jax.regions.tokens import COLUMNS
+from onepunch_jax.weights import export_onnx
 
 PLATFORMS = ('cpu', 'cuda', 'tpu')
 NETS = {'trunk', 'tokens', 'colors'}
+# of ONNX models: one picture of up to 512 px, regions, of references, of a palette, tags
+ONNX_SIZES = dict(b=1, h=8, w=8, n=384, r=256, p=64, t=12)
 FLOAT, INT, BOOL = 'float32', 'int32', 'bool'
 GEOMETRY = (
   f'b, n, {COLUMNS}',
@@ -125,16 +130,24 @@ def functions(method: Method, variables: Variables) -> dict[str, Callable]:
   return {'page': page, 'colors': colors}
 
 
-def contract(method: Method) -> dict[str, dict]:
-  """What contract.json holds: of each function its inputs and outputs, in order."""
+def contract(method: Method, sizes: Mapping[str, int] | None = None) -> dict[str, dict]:
+  """What contract.json holds: of each function its inputs and outputs, in order.
+
+  Args:
+    method: what is exported.
+    sizes: the numbers that letters in shapes stand for, where they are fixed.
+  """
   nets = {net.name: net.module for net in method.nets}
   numbers = dict(dim=nets['tokens'].dim, side=method.multiple, classes=len(codebook.colors()))
 
   def rows(table):
     return [
-      dict(name=name, shape=shape.format(**numbers), dtype=dtype, meaning=meaning)
+      dict(name=name, shape=written(shape.format(**numbers)), dtype=dtype, meaning=meaning)
       for name, (shape, dtype, meaning) in table.items()
     ]
+
+  def written(shape):
+    return shape if sizes is None else _fixed(shape, sizes)
 
   found = {name: dict(inputs=rows(INPUTS[name]), outputs=rows(OUTPUTS[name])) for name in INPUTS}
   classes = [[int(c) for c in row] for row in (255 * codebook.colors()).round()]
@@ -159,15 +172,53 @@ def stablehlo(method: Method, variables: Variables) -> dict[str, bytes]:
   return found
 
 
-def write(method: Method, variables: Variables, folder: str) -> list[str]:
+def onnx(
+  method: Method, variables: Variables, sizes: Mapping[str, int] = ONNX_SIZES
+) -> dict[str, bytes]:
+  """The functions as ONNX models, of fixed sizes: jax2onnx cannot do regions of any number yet.
+
+  Args:
+    sizes: of the contract's letters.
+
+  Raises:
+    ValueError: there is no converter here.
+  """
+  found = {}
+  for name, function in functions(method, variables).items():
+    rows = contract(method, sizes)[name]
+    inputs = [
+      (row['name'], tuple(map(int, row['shape'].split(', '))), row['dtype'])
+      for row in rows['inputs']
+    ]
+    outputs = [row['name'] for row in rows['outputs']]
+    found[name] = export_onnx.convert(function, inputs, outputs)
+  return found
+
+
+def _fixed(shape: str, sizes: Mapping[str, int]) -> str:
+  """A shape as '1, 384, 3', of one such as 'b, n + r, 3'."""
+
+  def number(term: str) -> int:
+    return math.prod(int(f) if f.isdigit() else sizes[f] for f in term.split('*'))
+
+  return ', '.join(str(sum(map(number, d.split(' + ')))) for d in shape.split(', '))
+
+
+def write(method: Method, variables: Variables, folder: str, kind: str = 'stablehlo') -> list[str]:
   """Writes the functions and their contract into a folder; returns the paths.
+
+  Args:
+    kind: 'stablehlo' or 'onnx', the suffix of the files.
 
   Raises:
     OSError: the folder cannot be written.
+    ValueError: there is no converter here.
   """
+  sizes = None if kind == 'stablehlo' else ONNX_SIZES
+  made = stablehlo(method, variables) if sizes is None else onnx(method, variables, sizes)
   os.makedirs(folder, exist_ok=True)
-  files = {f'{name}.stablehlo': data for name, data in stablehlo(method, variables).items()}
-  files['contract.json'] = json.dumps(contract(method), indent=1).encode()
+  files = {f'{name}.{kind}': data for name, data in made.items()}
+  files['contract.json'] = json.dumps(contract(method, sizes), indent=1).encode()
   for name, data in files.items():
     replace(os.path.join(folder, name), data)
   return [os.path.join(folder, name) for name in files]

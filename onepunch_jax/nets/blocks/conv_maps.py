@@ -9,12 +9,16 @@ gradients of transposed convolutions, second derivatives of all. Here are three 
 each with its derivatives written as the other two, so that reverse mode of any order needs no
 fourth. For CPUs they are lowered to matrix products over shifted slices and to convolutions without
 padding or dilated inputs; elsewhere, and where a shape is symbolic (export), to those of `jax.lax`.
+Within `portable()` they are for no platform: for formats that know none, as ONNX.
 
 Arrays are NHWC, kernels HWIO. `stride` and `dilation` are ints, `pads` is ((top, bottom), (left,
 right)), not negative; with `groups` > 1 the kernel is [k, k, in / groups, out] as in `jax.lax`.
 """
 
+import contextlib
+import contextvars
 import functools
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import jax
@@ -24,6 +28,7 @@ from jax import lax
 Array = jax.Array
 Pads = tuple[tuple[int, int], tuple[int, int]]
 _NHWC = ('NHWC', 'HWIO', 'NHWC')
+_PORTABLE = contextvars.ContextVar('portable', default=False)
 _SMALL = 8  # maps of up to this side: one product over all taps beats XLA's convolution
 
 
@@ -58,6 +63,16 @@ class Window(NamedTuple):
     """(row, column, row offset, column offset) of every kernel entry."""
     d = self.dilation
     return [(a, b, a * d, b * d) for a in range(self.size[0]) for b in range(self.size[1])]
+
+
+@contextlib.contextmanager
+def portable() -> Iterator[None]:
+  """What is traced within has plain convolutions with kernels in HWIO alone."""
+  token = _PORTABLE.set(True)
+  try:
+    yield
+  finally:
+    _PORTABLE.reset(token)
 
 
 def conv(
@@ -160,7 +175,7 @@ _conv_dw.defvjp(_forward(_conv_dw), _conv_dw_backward)
 
 def _pick(fast, plain, a, b, win):
   """The form for the platform that this is lowered for; symbolic sizes need the plain one."""
-  if not all(isinstance(n, int) for n in (*a.shape, *b.shape)):
+  if _PORTABLE.get() or not all(isinstance(n, int) for n in (*a.shape, *b.shape)):
     return plain(a, b, win)
   cpu = functools.partial(fast, win=win)
   return lax.platform_dependent(a, b, cpu=cpu, default=functools.partial(plain, win=win))
@@ -183,7 +198,7 @@ def _plain_dx(g, w, win):
   # XLA:GPU takes a dilated convolution for cuDNN's data gradient only where the kernel operand is
   # itself a `reverse`, as JAX's own gradients write it; else it convolves zeros between pixels.
   kernel, layout = _transposed(w, win.groups), _NHWC
-  if win.groups == 1:
+  if win.groups == 1 and not _PORTABLE.get():
     kernel, layout = lax.rev(w, (0, 1)), ('NHWC', 'HWOI', 'NHWC')
   return lax.conv_general_dilated(
     g,
