@@ -1,6 +1,6 @@
 """Tries to hurt a process by its compilation cache: damaged, foreign and half-written entries.
 
-    python -m benchmarks.compile_cache [--count=200] [--seed=0] [--unchecked]
+    python -m benchmarks.compile_cache [--count=200] [--only=KIND,KIND] [--seed=0] [--unchecked]
 
 Small programs are compiled into a folder. Then, COUNT times, their entries are cut off, have bits
 turned, become noise, zeros or another program's; or the folder is emptied and two processes compile
@@ -134,6 +134,7 @@ def main():
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--count', type=int, default=200)
   parser.add_argument('--seed', type=int, default=0)
+  parser.add_argument('--only', default=','.join(KINDS))
   parser.add_argument('--unchecked', action='store_true')
   parser.add_argument('--work', default='', help='(of the processes that this starts)')
   options = parser.parse_args()
@@ -141,13 +142,14 @@ def main():
     work(options.work, not options.unchecked)
     return
   rng, clock = np.random.default_rng(options.seed), time.monotonic()
-  outcomes = {kind: collections.Counter() for kind in KINDS}
+  kinds = options.only.split(',')
+  outcomes = {kind: collections.Counter() for kind in kinds}
   with tempfile.TemporaryDirectory() as name:
     folder = pathlib.Path(name)
     workers = [Worker(folder, not options.unchecked) for _ in range(2)]
     try:
       for n in range(options.count):
-        kind = KINDS[n % len(KINDS)]
+        kind = kinds[n % len(kinds)]
         if n == 0:
           wanted, sound = _first(workers, folder, options.unchecked)
         _spoil(kind, sound, rng, not options.unchecked)
@@ -189,15 +191,17 @@ def _spoil(kind: str, sound: dict[str, bytes], rng: np.random.Generator, checked
     changed = {path: damaged(kind, path, sound, rng) for path in sound}
     for path, data in changed.items():
       pathlib.Path(path).write_bytes(data)
-  elif kind == 'two at once':
-    for path in sound:
-      pathlib.Path(path).unlink()
-  else:
+    return
+  for path in sound:
+    pathlib.Path(path).unlink()
+  if kind == 'killed while writing':
     writer = multiprocessing.get_context('fork').Process(
       target=write_forever, args=(sound, checked), daemon=True
     )
     writer.start()
-    time.sleep(rng.uniform(0, 0.03))
+    while not any(map(os.path.exists, sound)):
+      time.sleep(0.001)
+    time.sleep(rng.uniform(0, 0.02))
     writer.kill()
     writer.join()
 
