@@ -67,7 +67,10 @@ class Window(NamedTuple):
 
 @contextlib.contextmanager
 def portable() -> Iterator[None]:
-  """What is traced within has plain convolutions with kernels in HWIO alone."""
+  """What is traced within has plain convolutions with kernels in HWIO alone.
+
+  A function that was traced before keeps its form: JAX does not trace it anew.
+  """
   token = _PORTABLE.set(True)
   try:
     yield
