@@ -78,7 +78,8 @@ def load_for_inference(workdir: str, step: int | str = 'latest') -> LoadedRun:
   """
   config = load_config(workdir)
   for key in ('seed', 'data.size', 'data.tags'):
-    if key.rpartition('.')[2] not in (config.data if '.' in key else config):
+    section, _, name = key.rpartition('.')
+    if name not in (config.get(section, {}) if section else config):
       raise checked_json.damaged(workdir, 'a run', f'its configuration has no {key}')
   try:
     method = registry.method(config.method)

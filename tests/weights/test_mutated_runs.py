@@ -34,6 +34,7 @@ def test_a_change_is_read_or_refused_in_a_sentence(sound, kind):
     (lambda c: {**c, 'seed': True}, 'seed is True'),
     (lambda c: {**c, 'prepare': {'order': [1]}}, r'prepare.order is \[1\]'),
     (lambda c: {k: v for k, v in c.items() if k != 'seed'}, 'has no seed'),
+    (lambda c: {k: v for k, v in c.items() if k != 'data'}, 'has no data.size'),
     (lambda c: {**c, 'method': {'name': 'pix2pix'}}, 'missing'),
   ],
 )
