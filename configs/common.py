@@ -107,7 +107,7 @@ def base() -> ConfigDict:
         image=dict(baselines=True),
         samples=dict(count=8, columns=2, captions=('line', 'target', 'painted')),
       ),
-      init_from=dict(workdir='', step='latest', nets=ConfigDict()),
+      init_from=dict(workdir='', step='latest', nets=ConfigDict(), grown=False),
       best='val/model/psnr_foreground',
       eval_batch_size=8,
       eval_limit=0,

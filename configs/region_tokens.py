@@ -55,7 +55,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     alternatives=3,
     palette=16,
     num_tags=len(names),
-    max_tags=12,
+    max_tags=24,
     lambda_nouns=0.2,
     lambda_distance=0.25,
   )
@@ -96,7 +96,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     )
   )
   config.prepare.order = (*config.prepare.order, 'recolor_regions')
-  config.prepare.recolor_regions = dict(probability=0.15)
+  config.prepare.recolor_regions = dict(probability=0.25)
   config.evals.method_metrics = dict()
   config.evals.vividness = dict()
   config.evals.agreement = dict(pictures=32)

@@ -49,6 +49,8 @@ def train(command: list[str], minutes: float) -> None:
   except subprocess.TimeoutExpired:
     process.send_signal(signal.SIGTERM)
     code = process.wait()
+    if code == -signal.SIGTERM:  # it had not begun to learn: there is nothing to save
+      code = STOPPED
   if code == STOPPED:
     print(f'Stopped after {minutes:g} minutes, all saved; the same command goes on.')
   if code:

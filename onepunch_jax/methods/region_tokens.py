@@ -29,7 +29,7 @@ from onepunch_jax.regions.tokens import COLUMNS, observe, observe_reference
 GUIDES = ('hint', 'tags', 'reference', 'palette', 'sample')  # what a person may give
 # probabilities of what is known in training: a reference of the same character, of another one; the
 # palette; tags
-SAME_CHARACTER, OTHER_CHARACTER, PALETTE, TAGS = 0.5, 0.1, 0.3, 0.5
+SAME_CHARACTER, OTHER_CHARACTER, PALETTE, TAGS = 0.5, 0.1, 0.2, 0.6
 MEASURED = (0, 1, 5, 20)  # numbers of largest regions known, for `measure`
 
 
@@ -42,7 +42,7 @@ def make(
   alternatives: int = 3,
   palette: int = 16,
   num_tags: int = 0,
-  max_tags: int = 12,
+  max_tags: int = 24,
   lambda_nouns: float = 0.2,
   lambda_distance: float = 0.25,
 ) -> Method:
@@ -54,7 +54,7 @@ def make(
     alternatives: sets of known colours that training uses of each picture.
     palette: most colours of a palette.
     num_tags: how many tags there are; 0: none are read.
-    max_tags: most tags of a picture.
+    max_tags: most tags of a picture; those that name a colour come first.
     lambda_nouns, lambda_distance: weights of the auxiliary losses.
   """
   trunk = Net('trunk', registry.net(trunk))
@@ -88,7 +88,9 @@ def make(
     mixture, v = colors(v, t, *table(batch), known, key=key)
     unknown = (batch['geometry'][:, None, :, -1] > 0) & ~known.known
     if 'recolored' in batch:
-      unknown &= (batch['recolored'][:, None] == 0)[..., None] | anything(known)[..., None]
+      natural = (batch['recolored'][:, None] == 0)[..., None] | anything(known)[..., None]
+      named = batch['named'][:, None] > 0 if 'named' in batch else False
+      unknown &= natural | (named & known.tags_mask.any(-1)[..., None])
     weight = jnp.where(unknown, batch['geometry'][:, None, :, 7], 0.0)
     return {'mixture': mixture, 'weight': weight, 'nouns': nouns, 'distance': distance}, v
 
@@ -103,9 +105,12 @@ def make(
     has_reference = (u('reference') < probability) & (b % 2 == 0)
     own, mine = known_colors.palette(batch['colors'], used, palette)
     numbers, present = known_colors.tag_numbers(
-      fold_in(key, 'tags'), batch.get('tags', jnp.zeros((b, max(num_tags, 1)))), max_tags
+      fold_in(key, 'tags'),
+      batch.get('tags', jnp.zeros((b, max(num_tags, 1)))),
+      max_tags,
+      colors.module.color_of,
     )
-    some = jax.random.uniform(fold_in(key, 'some'), (b, alternatives, max_tags)) < u('share')
+    some = jax.random.uniform(fold_in(key, 'some'), (b, alternatives, max_tags)) < 2 * u('share')
     return Known(
       known_colors.disturb(fold_in(key, 'disturb'), batch['colors'], used, alternatives),
       known_colors.sample(fold_in(key, 'regions'), used, area, alternatives),
@@ -177,7 +182,9 @@ def make(
     page = page_tokens(v, batch['line'], labels, geometry, distance)
     known = nothing(b)._replace(colors=rgb[:, None], known=is_known[:, None])
     if num_tags and 'tags' in batch:
-      numbers, present = known_colors.tag_numbers(jax.random.key(0), batch['tags'], max_tags)
+      numbers, present = known_colors.tag_numbers(
+        jax.random.key(0), batch['tags'], max_tags, colors.module.color_of
+      )
       known = known._replace(tags=numbers, tags_mask=present[:, None])
     if 'palette' in batch:
       entries = batch['palette']

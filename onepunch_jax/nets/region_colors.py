@@ -2,7 +2,8 @@
 
 Known colours of the picture's own regions, of a reference's regions, of a palette, and tags are
 tokens of one sequence. The answer is a mixture of colour classes, each moved by a bounded residual,
-and of a pointer to tokens whose colour is known.
+and of a pointer to tokens whose colour is known. Regions look for their like among these by tokens
+that know no colour: the other sleeve, the same hair in a reference.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from onepunch_jax.regions.mixture import Mixture
 
 Array = jax.Array
 RESIDUAL = 6.0  # dE that a class may be moved
+SHARP = 8.0  # the logit of two regions that are quite alike, at first
 
 
 class Known(NamedTuple):
@@ -81,15 +83,23 @@ class RegionColors(nn.Module):
     painted = lambda lab: paint(color.lab_to_unit(lab))
     own, is_known = lab(known.colors), known.known & used[:, None]
     reference, palette = lab(known.reference_colors), lab(known.palette)
+    candidates = jnp.concatenate([is_known, known.reference_mask], -1)
 
     kind = self.param('kind', nn.initializers.normal(0.02), (6, dim))
     x = tokens[:, None] + jnp.where(is_known[..., None], painted(own) + kind[0], kind[1])
     x += self._nearest(near, own, is_known, painted, kind, dim)
+    alike = self._likeness(tokens, known.reference)
+    others = jnp.broadcast_to(
+      painted(reference)[:, None], (*own.shape[:2], *reference.shape[1:2], dim)
+    )
+    x += self._alike(alike, jnp.concatenate([painted(own), others], 2), candidates)
+    what, hue = self._tags(known.tags, dim)
+    x += self._named(tokens, what, hue, known.tags_mask)
     memory = jnp.concatenate(
       [
         nn.Dense(dim, name='reference')(known.reference) + painted(reference) + kind[2],
         painted(palette) + kind[3],
-        self._tags(known.tags, dim) + kind[4],
+        what + hue + kind[4],
       ],
       1,
     )
@@ -106,6 +116,10 @@ class RegionColors(nn.Module):
     point = jnp.einsum('bsqd,bskd->bsqk', q, key(x)) / np.sqrt(self.keys)
     point += jnp.einsum('bsqf,bqkf->bsqk', slopes, near)
     other = jnp.einsum('bsqd,bmd->bsqm', q, key(memory[:, :count])) / np.sqrt(self.keys)
+    alike *= self.param('alike_gain', nn.initializers.ones, ())
+    mine, theirs = jnp.split(alike[:, None], [tokens.shape[1]], -1)
+    point += mine
+    other = other.at[..., : theirs.shape[-1]].add(theirs)
     point = jnp.where(is_known[:, :, None], point, NEVER)
     other = jnp.where(memory_mask[:, :, None, :count], other, NEVER)
     anything = is_known.any(-1) | memory_mask[..., :count].any(-1)
@@ -133,13 +147,41 @@ class RegionColors(nn.Module):
     nearest = painted(lab) * how[..., 1:2] + nn.Dense(dim, name='nearest')(how)
     return jnp.where(is_known.any(-1)[..., None, None], nearest, kind[5])
 
+  def _likeness(self, tokens, reference):
+    """How alike a region and another one of the picture or of a reference are, [B, N, N + R]."""
+    features = nn.Dense(self.keys, use_bias=False, name='likeness')
+    unit = lambda x: x / (jnp.linalg.norm(x, axis=-1, keepdims=True) + 1e-6)
+    sharp = self.param('sharp', nn.initializers.constant(SHARP), ())
+    others = unit(features(jnp.concatenate([tokens, reference], 1)))
+    return sharp * jnp.einsum('bnk,bmk->bnm', unit(features(tokens)), others)
+
+  def _alike(self, alike, values, candidates):
+    """Colours, painted [B, S, M, D], of candidates [B, S, M] as far as each region is like them.
+
+    0 where there are no candidates.
+    """
+    logits = jnp.where(candidates[:, :, None], alike[:, None], NEVER)
+    mean = jnp.einsum('bsnm,bsmd->bsnd', jax.nn.softmax(logits), values)
+    mean = nn.Dense(values.shape[-1], name='alike')(mean)
+    return jnp.where(candidates.any(-1)[..., None, None], mean, 0.0)
+
   def _tags(self, tags, dim):
-    """[B, T, dim]: the sum of a tag's own vector, its colour's and its noun's."""
+    """What tags name, [B, T, dim]: a tag's own vector and its noun's; and its colour's vector."""
     table = lambda name, rows: self.param(name, nn.initializers.normal(0.3), (rows + 1, dim))
     index = lambda of: jnp.asarray((*of, -1) if len(of) else (-1,), jnp.int32)[tags] + 1
     whole = table('tags', max(1, len(self.color_of)))[tags + 1]
-    colors = table('tag_colors', self.colors)[index(self.color_of)]
-    return whole + colors + table('tag_nouns', self.nouns)[index(self.noun_of)]
+    hue = table('tag_colors', self.colors)[index(self.color_of)]
+    return whole + table('tag_nouns', self.nouns)[index(self.noun_of)], hue
+
+  def _named(self, tokens, what, hue, mask):
+    """The colours that tags name, [B, S, N, dim], as far as they name what a region is."""
+    features = nn.Dense(self.keys, name='region_noun')(nn.LayerNorm(name='region')(tokens))
+    logits = jnp.einsum('bnk,btk->bnt', features, nn.Dense(self.keys, name='tag_noun')(what))
+    logits = jnp.where(mask[:, :, None], logits[:, None] / np.sqrt(self.keys), NEVER)
+    nothing = jnp.zeros_like(logits[..., :1])
+    share = jax.nn.softmax(jnp.concatenate([logits, nothing], -1))[..., :-1]
+    value = nn.Dense(hue.shape[-1], use_bias=False, name='named')(what + hue)
+    return jnp.einsum('bsnt,btd->bsnd', share, value)
 
 
 def _slopes(key: Array, shape: Sequence[int], dtype: Any = jnp.float32) -> Array:

@@ -2,16 +2,19 @@
 
 A drawing is line art, regions and a table of colours, so one drawing serves many palettes. Half of
 the recoloured drawings turn all hues by one angle, the others each colour by an angle of its own;
-equal colours stay equal, paper stays paper, and both drawings of a pair change alike. Tags name
-colours that are no longer there and are dropped.
+equal colours stay equal, paper stays paper, and both drawings of a pair change alike. Tags of the
+vocabulary of synthetic drawings name the new colours: so a net learns that tags go before habits.
+Other tags name colours that are no longer there and are dropped.
 """
 
 import jax
 import jax.numpy as jnp
 
-from onepunch_jax.core import fold_in
+from onepunch_jax.core import Batch, fold_in
 from onepunch_jax.ops import color
 from onepunch_jax.prepare import PrepareStep
+from onepunch_jax.synthetic import COLOR_NAMES, VOCABULARY
+from onepunch_jax.synthetic.tags import NOUN_NAMES
 
 Array = jax.Array
 WHITE = 0.96  # of [-1, 1]: lighter in all channels is paper
@@ -23,7 +26,7 @@ def make(*, probability: float = 0.15) -> PrepareStep:
   """Makes a step that changes 'colors' [B, N, 3], in [-1, 1], and 'tags' [B, T], if there are any.
 
   It adds 'recolored' [B], 1 where a drawing has other colours: what nothing is known of is no
-  example of likely colours then.
+  example of likely colours then. And 'named' [B, N], 1 where a tag names a region's new colour.
 
   Args:
     probability: that a pair of drawings (rows 2 i and 2 i + 1) is recoloured.
@@ -54,10 +57,36 @@ def make(*, probability: float = 0.15) -> PrepareStep:
       'recolored': chosen.astype(jnp.float32),
     }
     if 'tags' in batch:
-      out['tags'] = jnp.where(chosen[:, None], 0, batch['tags'])
+      tags, named = jnp.zeros_like(batch['tags']), jnp.zeros(new.shape[:2])
+      if 'token_nouns' in batch and tags.shape[1] == len(VOCABULARY):
+        tags, named = _renamed(batch, new)
+      out['tags'] = jnp.where(chosen[:, None], tags, batch['tags'])
+      out['named'] = named
     return out
 
   return recolor
+
+
+def _renamed(batch: Batch, new: Array) -> tuple[Array, Array]:
+  """Tags [B, T] of the regions' new colours [B, N, 3]; whether one names a region's, [B, N]."""
+  plain = len(VOCABULARY) - len(NOUN_NAMES) * len(COLOR_NAMES)  # tags that name no colour
+  tags, noun = batch['tags'], batch['token_nouns'].astype(jnp.int32) - 1  # -1: of no noun
+  table = tags[:, plain:].reshape(len(tags), len(NOUN_NAMES), len(COLOR_NAMES))
+  old_name, new_name = name_of(batch['colors']), name_of(new)
+  rows = jnp.arange(len(tags))[:, None]
+  named = (noun >= 0) & (table[rows, noun, old_name] > 0)
+  of_noun = jax.nn.one_hot(noun, len(NOUN_NAMES)) * named[..., None]
+  renamed = jnp.einsum('bnm,bnc->bmc', of_noun, jax.nn.one_hot(new_name, len(COLOR_NAMES))) > 0
+  renamed = renamed.reshape(len(tags), -1).astype(tags.dtype)
+  return jnp.concatenate([tags[:, :plain], renamed], 1), named.astype(jnp.float32)
+
+
+def name_of(rgb: Array) -> Array:
+  """The number of the nearest of COLOR_NAMES of sRGB [..., 3] in [-1, 1] (synthetic/palette)."""
+  half_light = jnp.array([0.5, 1.0, 1.0])
+  centres = color.rgb_to_lab(jnp.array(list(COLOR_NAMES.values()), jnp.float32) / 255)
+  apart = (color.rgb_to_lab(0.5 + 0.5 * rgb)[..., None, :] - centres) * half_light
+  return jnp.argmin(jnp.square(apart).sum(-1), -1)
 
 
 def _turn(lab: Array, number: Array) -> Array:

@@ -9,6 +9,7 @@ from typing import Any
 import grain
 import jax
 import jax.numpy as jnp
+from flax.traverse_util import flatten_dict, unflatten_dict
 from jax.sharding import Mesh
 from ml_collections import ConfigDict
 
@@ -189,7 +190,8 @@ def start_from(
 ) -> core.TrainState:
   """The fresh state with the nets that config.init_from names: {net here: net of that run}.
 
-  A net may also come from yet another run, as 'workdir:net'; '' takes none.
+  A net may also come from yet another run, as 'workdir:net'; '' takes none. With `config.grown` a
+  net may have parameters that the run lacks: these stay fresh.
 
   Raises:
     ValueError: a net is not there, or has other shapes; one of `pretrained` is not named.
@@ -210,6 +212,8 @@ def start_from(
     where, _, there = source.rpartition(':')
     run, step = (where, 'latest') if where else (config.workdir, config.step)
     new = jax.device_get(load_nets(run, (there,), step)[there])  # on the host, where all agree
+    if config.grown:
+      new = _grown(new[0], params[name]), _grown(new[1], stats[name])
     if _shapes(new) != _shapes((params[name], stats[name])):
       raise ValueError(
         f'{there!r} of {run} has another shape than {name!r} here: the config '
@@ -223,6 +227,12 @@ def start_from(
   log.info('Took %s from %s.', nets, config.workdir)
   fresh = state.replace(variables=v.replace(params=params, stats=stats), ema=ema)
   return jax.device_put(fresh, places)
+
+
+def _grown(old: PyTree, fresh: PyTree) -> PyTree:
+  """What the old net has, and of what it lacks the fresh values."""
+  kept = flatten_dict(jax.device_get(fresh)) | flatten_dict(old)
+  return unflatten_dict(kept)
 
 
 def make_optimisers(config: ConfigDict, method: core.Method) -> core.Txs:

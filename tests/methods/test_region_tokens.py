@@ -114,6 +114,19 @@ def test_what_is_known_matters():
     assert np.abs(one.bins - other.bins)[:, :, :5].max() > 1e-3, name
 
 
+def test_the_pointer_finds_its_like_in_a_reference():
+  tokens, geometry, distance = table()
+  known = said((), references=4)
+  turned = known._replace(reference=tokens[:, [3, 0, 4, 1]])
+  like = mixture(tokens, geometry, distance, turned).point[0, 0, :, N : N + 4]
+  # the gain of likeness alone: the same with it and without it
+  v = jax.tree.map(lambda x: x, variables())
+  v['params']['alike_gain'] = jnp.zeros(())
+  without = applied()(v, tokens, geometry, distance, turned).point[0, 0, :, N : N + 4]
+  gained = np.asarray(like - without)
+  assert [int(gained[i].argmax()) for i in (3, 0, 4, 1)] == [0, 1, 2, 3]
+
+
 def test_the_likelihood_is_the_mixture_s():
   count = len(codebook.colors())
   lab = np.asarray(color.rgb_to_lab(codebook.colors()))

@@ -1,4 +1,4 @@
-"""Regions in other colours: equal ones stay equal, paper stays, tags go."""
+"""Regions in other colours: equal ones stay equal, paper stays, tags go or name the new colours."""
 
 import jax
 import jax.numpy as jnp
@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from onepunch_jax.prepare import recolor_regions
+from onepunch_jax.synthetic import COLOR_NAMES, VOCABULARY, palette
+from onepunch_jax.synthetic.tags import NOUN_NAMES
 
 
 def _batch():
@@ -35,6 +37,35 @@ def test_each_pair_has_a_choice_of_its_own():
   same = recolored == 0
   np.testing.assert_array_equal(np.asarray(out['colors'])[same], np.asarray(batch['colors'])[same])
   assert np.asarray(out['tags'])[same].all()
+
+
+def _name(rgb) -> str:
+  return palette.name_of(
+    tuple(np.clip(127.5 * np.asarray(rgb) + 127.5, 0, 255).round().astype(int))
+  )
+
+
+def test_tags_name_the_new_colours():
+  names = list(COLOR_NAMES)
+  colors = np.array([COLOR_NAMES[c] for c in ('blue', 'red', 'red', 'green')]) / 127.5 - 1
+  nouns = [NOUN_NAMES.index(n) + 1 for n in ('hair', 'shirt', 'eyes')] + [0]
+  tags = np.zeros(len(VOCABULARY), np.uint8)
+  tags[[VOCABULARY.index(t) for t in ('smile', 'blue hair', 'red shirt')]] = 1
+  batch = {
+    'colors': jnp.asarray(np.stack([colors] * 2), jnp.float32),
+    'token_nouns': jnp.asarray(np.stack([nouns] * 2), jnp.uint8),
+    'tags': jnp.asarray(np.stack([tags] * 2)),
+  }
+  found = set()
+  for seed in range(8):
+    out = recolor_regions.make(probability=1.0)(batch, jax.random.key(seed), 0)
+    new = np.asarray(out['colors'])[0]
+    there = {VOCABULARY[i] for i in np.flatnonzero(out['tags'][0])}
+    assert there == {'smile', f'{_name(new[0])} hair', f'{_name(new[1])} shirt'}
+    np.testing.assert_array_equal(out['named'][0], [1, 1, 0, 0])  # no tag named the eyes
+    found |= there
+  assert len(found) > 6  # other names, and not those of before
+  assert {t.split()[0] for t in found} - {'smile'} <= set(names)
 
 
 def test_a_probability_is_one():

@@ -15,6 +15,7 @@ import pytest
 from onepunch_jax import evaluate
 from onepunch_jax.configs import pix2pix
 from onepunch_jax.reports import compare
+from onepunch_jax.training import setup
 from onepunch_jax.training.checkpoint import Checkpoints
 from onepunch_jax.training.loop import train
 from onepunch_jax.training.processes import STOPPED
@@ -184,6 +185,15 @@ def test_nets_of_another_run_are_taken(whole_run, tmp_path):
   run.init_from.nets = dict(disc='gen')
   with pytest.raises(ValueError, match='another shape'):
     train(run, str(tmp_path / 'another'))
+
+
+def test_a_grown_net_keeps_what_the_run_has_and_starts_the_rest():
+  fresh = {'old': {'kernel': np.ones(2)}, 'new': {'bias': np.zeros(3)}}
+  grown = setup._grown({'old': {'kernel': np.full(2, 5.0)}}, fresh)
+  np.testing.assert_array_equal(grown['old']['kernel'], 5.0)
+  np.testing.assert_array_equal(grown['new']['bias'], 0.0)
+  other = setup._grown({'old': {'kernel': np.ones(7)}}, fresh)  # the check of shapes refuses it
+  assert other['old']['kernel'].shape == (7,)
 
 
 def test_evaluate_writes_a_report(whole_run, tmp_path):
