@@ -127,6 +127,33 @@ def test_the_pointer_finds_its_like_in_a_reference():
   assert [int(gained[i].argmax()) for i in (3, 0, 4, 1)] == [0, 1, 2, 3]
 
 
+def test_tags_that_name_colours_come_first():
+  tags = jnp.ones((1, 6), jnp.uint8).at[0, 1].set(0)
+  color_of = (-1, 0, -1, 1, -1, 0)
+  for seed in range(5):
+    numbers, present = known_colors.tag_numbers(jax.random.key(seed), tags, 3, color_of)
+    assert {3, 5} < set(numbers[0].tolist()) and present.all()
+  numbers, present = known_colors.tag_numbers(jax.random.key(0), tags, 8, color_of)
+  assert sorted(numbers[0, :5].tolist()) == [0, 2, 3, 4, 5]
+  np.testing.assert_array_equal(present[0], [1, 1, 1, 1, 1, 0, 0, 0])
+
+
+def test_a_tag_colours_the_regions_that_it_names():
+  tokens, geometry, distance = table()
+  v = jax.tree.map(lambda x: x, variables())
+  for name in ('region_noun', 'tag_noun'):
+    v['params'][name] = jax.tree.map(jnp.zeros_like, v['params'][name])
+  known = said((1,))
+  one = applied()(v, tokens, geometry, distance, known)
+  v['params']['tag_noun']['bias'] = jnp.full(4, 9.0)  # the tag is what regions with this sign are
+  v['params']['region_noun']['bias'] = jnp.full(4, 9.0)
+  other = applied()(v, tokens, geometry, distance, known)
+  assert np.abs(one.bins - other.bins)[:, :, :5].max() > 1e-3
+  masked = known._replace(tags_mask=np.zeros((1, 1, 2), bool))
+  a, b = (applied()(w, tokens, geometry, distance, masked) for w in (v, variables()))
+  np.testing.assert_allclose(a.bins[:, :, :5], b.bins[:, :, :5], atol=1e-5)
+
+
 def test_the_likelihood_is_the_mixture_s():
   count = len(codebook.colors())
   lab = np.asarray(color.rgb_to_lab(codebook.colors()))
