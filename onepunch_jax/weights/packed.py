@@ -58,7 +58,7 @@ def write(
     value = np.asarray(value)
     if not np.abs(value).max(initial=0) < LARGEST:
       raise ValueError(f'{path}: {key} has numbers that float16 cannot hold.')
-    arrays[key] = np.ascontiguousarray(value.astype('<f2'))
+    arrays[key] = value.astype('<f2', order='C')  # a scalar stays one
   metadata = {**(facts or {}), 'config': config, 'tags': json.dumps(list(tags))}
   header: dict[str, Any] = {'__metadata__': {**metadata, 'sha256': _digest(arrays)}}
   end = 0
