@@ -36,6 +36,14 @@ def test_what_is_written_is_read_and_the_same_twice(tmp_path):
   assert params['b'].dtype == np.float32 and stats == {}
 
 
+def test_a_scalar_stays_a_scalar(tmp_path):
+  path = str(tmp_path / 'a.safetensors')
+  packed.write(path, {'net': ({'gain': np.array(2.5), 'w': np.ones((2, 3)).T}, {})}, '{}', [])
+  params, _ = packed.read_nets(path, ['net'])['net']
+  assert params['gain'].shape == () and params['gain'] == 2.5
+  assert params['w'].shape == (3, 2)
+
+
 def test_any_reader_of_safetensors_reads_it(tmp_path):
   safetensors = pytest.importorskip('safetensors.numpy')
   path = str(tmp_path / 'a.safetensors')
