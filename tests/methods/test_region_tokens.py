@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from onepunch_jax import core, registry
-from onepunch_jax.guides import known_colors
 from onepunch_jax.losses.color_mixture import POINT_SIGMA, SIGMA, negative_log_likelihood
 from onepunch_jax.nets.blocks.pooling import region_means
 from onepunch_jax.nets.region_colors import Known, Model
@@ -125,17 +124,6 @@ def test_the_pointer_finds_its_like_in_a_reference():
   without = applied()(v, tokens, geometry, distance, turned).point[0, 0, :, N : N + 4]
   gained = np.asarray(like - without)
   assert [int(gained[i].argmax()) for i in (3, 0, 4, 1)] == [0, 1, 2, 3]
-
-
-def test_tags_that_name_colours_come_first():
-  tags = jnp.ones((1, 6), jnp.uint8).at[0, 1].set(0)
-  color_of = (-1, 0, -1, 1, -1, 0)
-  for seed in range(5):
-    numbers, present = known_colors.tag_numbers(jax.random.key(seed), tags, 3, color_of)
-    assert {3, 5} < set(numbers[0].tolist()) and present.all()
-  numbers, present = known_colors.tag_numbers(jax.random.key(0), tags, 8, color_of)
-  assert sorted(numbers[0, :5].tolist()) == [0, 2, 3, 4, 5]
-  np.testing.assert_array_equal(present[0], [1, 1, 1, 1, 1, 0, 0, 0])
 
 
 def test_a_tag_colours_the_regions_that_it_names():
@@ -297,24 +285,6 @@ def test_the_least_likely_regions_are_drawn_again():
 def test_without_entries_a_palette_limits_nothing():
   known, empty = said((1,)), np.zeros((1, N + 3), bool)
   np.testing.assert_allclose(decode(known, 2, palette=empty), decode(known, 2), atol=1e-5)
-
-
-def test_known_sets_keep_to_the_regions():
-  used = np.arange(20) < np.array([[20], [3], [1]])
-  area = np.where(used, np.linspace(0.5, 0.01, 20), 0)
-  sets = jax.jit(known_colors.sample, static_argnums=3)(jax.random.key(0), used, area, 400)
-  assert sets.shape == (3, 400, 20) and not (sets & ~used[:, None]).any()
-  counts = np.asarray(sets.sum(-1))
-  assert 0.1 < (counts[0] == 0).mean() < 0.35 and (counts[0] > 10).mean() > 0.05
-  assert (np.asarray(sets)[0].mean(0)[:3] > np.asarray(sets)[0].mean(0)[-3:]).all()
-
-
-def test_palettes_have_each_color_once():
-  colors = np.array([[[1, 0, 0], [0, 1, 0], [1, 0, 0], [0, 0, 1], [0, 0, 0]]], np.float32)
-  used = np.array([[True, True, True, True, False]])
-  found, there = known_colors.palette(colors, used, 4)
-  assert there.tolist() == [[True, True, True, False]]
-  np.testing.assert_array_equal(found[0, :3], colors[0, [0, 1, 3]])
 
 
 def test_pooling_is_the_mean_over_a_region():
