@@ -70,7 +70,8 @@ def make(*, probability: float = 0.15) -> PrepareStep:
 def _renamed(batch: Batch, new: Array) -> tuple[Array, Array]:
   """Tags [B, T] of the regions' new colours [B, N, 3]; whether one names a region's, [B, N]."""
   plain = len(VOCABULARY) - len(NOUN_NAMES) * len(COLOR_NAMES)  # tags that name no colour
-  tags, noun = batch['tags'], batch['token_nouns'].astype(jnp.int32) - 1  # -1: of no noun
+  tags = jnp.asarray(batch['tags'])
+  noun = jnp.asarray(batch['token_nouns'], jnp.int32) - 1  # -1: of no noun
   table = tags[:, plain:].reshape(len(tags), len(NOUN_NAMES), len(COLOR_NAMES))
   old_name, new_name = name_of(batch['colors']), name_of(new)
   rows = jnp.arange(len(tags))[:, None]

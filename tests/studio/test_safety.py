@@ -206,7 +206,7 @@ def test_rule_11_errors_name_no_place(app, client, tmp_path, monkeypatch):
     client.get('/api/export?format=cbz'),
     client.get('/api/export?format=exe'),
     client.get('/api/pictures/0123456789abcdef.png?w=much'),
-    client.post(f'/api/pages/{page}/answer', json={'seq': 1}),
+    client.post(f'/api/pages/{page}/answer', json={'variants': 0}),
     client.post(f'/api/pages/{page}/suggest', json={'x': None}),
     client.post(f'/api/pages/{page}/suggest', json={'x': 1, 'y': 1}),
     client.put('/api/open?name=a.png', content=b'\x89PNG\r\n\x1a\n damaged'),

@@ -138,7 +138,7 @@ on('painted', (part) => {
 
 /** What the status line says of an answer: how long it took, and its three longest stages. */
 function timing({ ms, stages = {} }) {
-  if (ms === undefined) return 'Coloured';
+  if (!(ms >= 1)) return 'Coloured'; // repainted from a palette: nothing was computed
   const parts = Object.entries(stages)
     .filter(([, v]) => v >= 20)
     .sort(([, a], [, b]) => b - a)

@@ -37,6 +37,7 @@ def test_editing_the_palette_recolors_the_page(drawn):
   drawn.press('Control+z', 'Control+z')
   drawn.settle()
   assert drawn.server('/api/document')['palette'][0]['color'] == RED
+  assert 'in 0 ms' not in drawn.message
   drawn.until(lambda: drawn.pixel(100, 400) == (0xD0, 0x20, 0x40))
 
 
