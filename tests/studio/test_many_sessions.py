@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import numpy as np
@@ -58,7 +59,8 @@ def test_a_hundred_browsers_at_once(tmp_path, monkeypatch):
   async def all_of_them():
     await asyncio.gather(*(draw(app, number) for number in range(CLIENTS)))
 
-  asyncio.run(all_of_them())
+  with ThreadPoolExecutor(1) as own:  # browser tests leave a loop running in the main thread
+    own.submit(asyncio.run, all_of_them()).result()
   studio = app.studio
   assert len(studio.coloring._sessions) <= coloring.PAGES
   assert len(studio.coloring._pictures) <= coloring.PAGES
