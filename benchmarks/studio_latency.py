@@ -118,8 +118,8 @@ class Times:
     clock, processor = time.perf_counter(), time.process_time()
     result = work(*arguments)
     took = 1e3 * (time.perf_counter() - clock), 1e3 * (time.process_time() - processor)
-    said = str(result.view['stages']) if isinstance(result, Answer) else ''
-    self._found.setdefault(name, []).append((*took, said))
+    stages = str(result.view['stages']) if isinstance(result, Answer) else ''
+    self._found.setdefault(name, []).append((*took, stages))
     return result
 
   def __str__(self) -> str:
@@ -133,9 +133,9 @@ class Times:
         row += f'  (cpu {np.percentile(processor, 50):6.0f} {np.percentile(processor, 95):6.0f})'
         row += f'  x {len(rest)}'
       rows.append(row)
-      for wall, _, said in sorted(rest, reverse=True)[:3]:
-        if said:
-          rows.append(f'{"":16}   longest {wall:7.0f} {said}')
+      for wall, _, stages in sorted(rest, reverse=True)[:3]:
+        if stages:
+          rows.append(f'{"":16}   longest {wall:7.0f} {stages}')
     return '\n'.join(rows)
 
 

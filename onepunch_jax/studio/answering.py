@@ -103,7 +103,7 @@ async def answered(
       data = b''
       if picture:
         palette = document['palette']
-        data = studio.coloring.shown(session.store, page, which.id, palette, shading)
+        data = studio.coloring.png(session.store, page, which.id, palette, shading)
     milliseconds = sum(d.milliseconds for d in done) + 1e3 * seconds.get('shading', 0.0)
     seconds = {'waiting': begun - asked, **seconds}
     if which.id in session.first:

@@ -145,7 +145,7 @@ class Coloring:
     bare = record.is_paper[record.labels]
     return self._session(page, self.picture(store, page)).shaded(color, bare, shading)
 
-  def shown(
+  def png(
     self, store: Store, page: dict, name: str, palette: list[dict], shading: str, width: int = 0
   ) -> bytes:
     """The picture of an answer for the browser, a PNG (`Record.picture`).

@@ -57,7 +57,7 @@ async def picture(studio: 'Studio', session: Session, request: Request) -> Any:
 
   def made() -> bytes:
     size = min(int(width[:6]), 2000)
-    return studio.coloring.shown(session.store, page, name, palette, shading, size)
+    return studio.coloring.png(session.store, page, name, palette, shading, size)
 
   return Response(
     await _read(made), media_type='image/png', headers=FOREVER if same and page else NEVER

@@ -44,9 +44,9 @@ def hatch_shadow(
   facing = inward[k] @ light
   k, facing = k[facing > 0.35], facing[facing > 0.35]
   if len(k):
-    way = light * 0.8 + inward[k] * 0.4
+    direction = light * 0.8 + inward[k] * 0.4
     reach = depth * np.minimum(1.0, facing * 1.2)[:, None]
-    polygons = ticks(q[k], q[k] + way * reach, style.weight * weight * 0.55, sheet.scale)
+    polygons = ticks(q[k], q[k] + direction * reach, style.weight * weight * 0.55, sheet.scale)
     sheet.ticks(sheet.fixed(polygons), part)
 
 

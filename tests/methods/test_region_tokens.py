@@ -29,12 +29,12 @@ def table(used=5):
   return tokens, geometry, away + away.swapaxes(1, 2)
 
 
-def said(known=(1,), palette=0, references=0):
+def known_colors_of(known=(1,), palette=0, references=0):
   r = np.random.default_rng(1)
-  there = np.isin(np.arange(N), known)[None, None]
+  is_known = np.isin(np.arange(N), known)[None, None]
   return Known(
     r.uniform(-1, 1, (1, 1, N, 3)).astype(np.float32),
-    there,
+    is_known,
     r.normal(size=(1, references, DIM)).astype(np.float32),
     r.uniform(-1, 1, (1, references, 3)).astype(np.float32),
     np.ones((1, 1, references), bool),
@@ -48,7 +48,7 @@ def said(known=(1,), palette=0, references=0):
 @functools.cache
 def variables():
   with jax.ensure_compile_time_eval():  # whoever asks first may be tracing
-    v = jax.jit(NET.init)(jax.random.key(0), *table(), said(references=2))
+    v = jax.jit(NET.init)(jax.random.key(0), *table(), known_colors_of(references=2))
     leaves, tree = jax.tree.flatten(v)  # zeros that initialise nothing would hide mistakes
     keys = jax.random.split(jax.random.key(1), len(leaves))
     return tree.unflatten([x + 0.1 * jax.random.normal(k, x.shape) for x, k in zip(leaves, keys)])
@@ -65,7 +65,7 @@ def mixture(tokens, geometry, distance, known):
 
 def test_tokens_have_no_order():
   tokens, geometry, distance = table()
-  known, order = said((1, 3)), np.array([3, 0, 4, 5, 1, 2])
+  known, order = known_colors_of((1, 3)), np.array([3, 0, 4, 5, 1, 2])
   one = mixture(tokens, geometry, distance, known)
   moved = known._replace(colors=known.colors[:, :, order], known=known.known[:, :, order])
   other = mixture(tokens[:, order], geometry[:, order], distance[:, order][:, :, order], moved)
@@ -79,7 +79,7 @@ def test_tokens_have_no_order():
 
 def test_padding_and_what_is_not_known_change_nothing():
   tokens, geometry, distance = table()
-  known = said((1,))
+  known = known_colors_of((1,))
   one = mixture(tokens, geometry, distance, known)
   tokens, distance = tokens.copy(), distance.copy()
   tokens[:, 5] += 3
@@ -99,7 +99,7 @@ def test_padding_and_what_is_not_known_change_nothing():
 
 def test_what_is_known_matters():
   tokens, geometry, distance = table()
-  base = said((1,), references=2)
+  base = known_colors_of((1,), references=2)
   one = mixture(tokens, geometry, distance, base)
   changed = {
     'colors': base._replace(colors=-base.colors),
@@ -115,7 +115,7 @@ def test_what_is_known_matters():
 
 def test_the_pointer_finds_its_like_in_a_reference():
   tokens, geometry, distance = table()
-  known = said((), references=4)
+  known = known_colors_of((), references=4)
   turned = known._replace(reference=tokens[:, [3, 0, 4, 1]])
   like = mixture(tokens, geometry, distance, turned).point[0, 0, :, N : N + 4]
   # the gain of likeness alone: the same with it and without it
@@ -131,7 +131,7 @@ def test_a_tag_colours_the_regions_that_it_names():
   v = jax.tree.map(lambda x: x, variables())
   for name in ('region_noun', 'tag_noun'):
     v['params'][name] = jax.tree.map(jnp.zeros_like, v['params'][name])
-  known = said((1,))
+  known = known_colors_of((1,))
   one = applied()(v, tokens, geometry, distance, known)
   v['params']['tag_noun']['bias'] = jnp.full(4, 9.0)  # the tag is what regions with this sign are
   v['params']['region_noun']['bias'] = jnp.full(4, 9.0)
@@ -180,9 +180,9 @@ def test_what_is_hardly_likely_is_never_drawn():
 def decode(known, seed=0, temperature=1.0, palette=None, likeliest=False):
   tokens, geometry, distance = table()
 
-  def predict(colors, there):
+  def predict(colors, is_known):
     return mixture(
-      tokens, geometry, distance, known._replace(colors=colors[:, None], known=there[:, None])
+      tokens, geometry, distance, known._replace(colors=colors[:, None], known=is_known[:, None])
     )
 
   keys = jax.random.key(seed)[None]
@@ -200,7 +200,7 @@ def decode(known, seed=0, temperature=1.0, palette=None, likeliest=False):
 
 
 def test_hints_hold_and_seeds_repeat():
-  known = said((1, 4))
+  known = known_colors_of((1, 4))
   one, again, other = decode(known), decode(known), decode(known, seed=1)
   np.testing.assert_array_equal(one, again)
   np.testing.assert_array_equal(one[[1, 4]], known.colors[0, 0, [1, 4]])
@@ -209,7 +209,7 @@ def test_hints_hold_and_seeds_repeat():
 
 
 def test_a_palette_is_obeyed():
-  known = said((1,), palette=2)
+  known = known_colors_of((1,), palette=2)
   palette = np.concatenate([np.zeros((1, N), bool), known.palette_mask[:, 0]], 1)
   for seed in range(4):
     filled = decode(known, seed, palette=palette)
@@ -219,7 +219,7 @@ def test_a_palette_is_obeyed():
 
 
 def test_the_likeliest_colours_need_no_seed():
-  known = said((1,), palette=2)
+  known = known_colors_of((1,), palette=2)
   one, other = (decode(known, seed, likeliest=True) for seed in (0, 1))
   np.testing.assert_array_equal(one, other)
   np.testing.assert_array_equal(one[1], known.colors[0, 0, 1])
@@ -283,7 +283,7 @@ def test_the_least_likely_regions_are_drawn_again():
 
 
 def test_without_entries_a_palette_limits_nothing():
-  known, empty = said((1,)), np.zeros((1, N + 3), bool)
+  known, empty = known_colors_of((1,)), np.zeros((1, N + 3), bool)
   np.testing.assert_allclose(decode(known, 2, palette=empty), decode(known, 2), atol=1e-5)
 
 
