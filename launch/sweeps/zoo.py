@@ -30,6 +30,7 @@ METHODS = (
   'style2paints',
   'adain',
   'scft',
+  'region_tokens',
 )
 UNPAIRED = ('cyclegan',)  # half of the drawings give their colours, the others their lines
 PAIRS = os.environ.get('ZOO_PAIRS', '')

@@ -41,7 +41,7 @@ def tell_stages(session: Session, page: dict, studio: 'Studio') -> Callable[[str
     return None
 
   def tell(name: str) -> None:
-    session.events.send('status', {'text': name.capitalize(), 'busy': True})
+    session.events.send('stage', {'page': page['id'], 'text': name.capitalize()})
 
   return tell
 
@@ -121,7 +121,6 @@ async def answered(
   found, data = await studio.paint(key, CLICK, work, request)
   row = {'id': page_id, 'status': 'done', 'error': None, 'thumb': found['id']}
   session.events.send('page', row)
-  session.events.send('status', {'text': 'Coloured', 'busy': False})
   studio.warm(session, page)
   return found, data
 

@@ -17,7 +17,11 @@ function page(change) {
 
 function status({ text, busy }) {
   if (!state.busy) aside(text, busy);
-  else if (busy) progress(text); // of what was asked for here
+}
+
+/** A stage of an answer: of no interest once the answer is here, which may overtake it. */
+function stage({ page, text }) {
+  if (state.busy && page === state.page?.id) progress(text);
 }
 
 /** The stream is open (again): what happened meanwhile is asked for. */
@@ -49,6 +53,7 @@ export function listen() {
     source.addEventListener(name, (event) => heard(JSON.parse(event.data)));
   hear('page', page);
   hear('status', status);
+  hear('stage', stage);
   hear('answer', (answer) => {
     if (answer.page === state.page?.id && !state.busy) answers.show(answer);
     else emit('elsewhere', answer);

@@ -46,11 +46,12 @@ export function progress(text) {
   if (indicator.classList.contains('on')) say(`${text} ...`);
 }
 
-/** What the server does of itself, such as getting ready; nobody waits for it. */
+/** What the server does of itself, such as getting ready; it takes no sentence's place. */
 export function aside(text, isBusy) {
   indicator.classList.toggle('on', isBusy);
-  if (isBusy) say((lastAside = `${text} ...`));
-  else if (message.textContent === lastAside) say(text);
+  if (message.textContent !== lastAside) return;
+  lastAside = isBusy ? `${text} ...` : text;
+  say(lastAside);
 }
 
 /** It is computed; '' for nothing to say. */
