@@ -33,6 +33,13 @@ SAMPLES = 3  # variants of each drawing, for skin
 LIGHTNESS = (0, 40, 55, 70, 85, 101)  # edges of bins of CIE L*
 FAR = 25  # CIE76 from every skin colour that was painted: no skin at all
 SEED = 1  # of the procedural drawings of 'val'
+HELD_OUT = 24  # drawings of each style that is held out
+STYLES = {  # rows of what open art holds out: the recipe's name of a style
+  'micah': 'micah',
+  'adventurer, other hair': 'adventurer',
+  'open-peeps, other heads': 'open-peeps',
+  'comicgen, ringo and priya': 'comicgen',
+}
 
 
 def hints(run: str, data: str, split: str, limit: int) -> dict[str, Any]:
@@ -78,6 +85,22 @@ def hints(run: str, data: str, split: str, limit: int) -> dict[str, Any]:
     'de00': interval(found['de00']),
     **{n: {c: interval(v) for c, v in found[n].items()} for n in ('model', 'nearest')},
   }
+
+
+def held_out(run: str, packages: str, limit: int, style: str) -> dict[str, Any]:
+  """The row of what open art leaves out of training in one of its styles."""
+  with tempfile.TemporaryDirectory() as folder:
+    output = os.path.join(folder, 'test')
+    recipe = [sys.executable, '-m', 'data_prep.recipes.open_art', '--part=test', '--colorings=1']
+    how = [
+      f'--only={style}',
+      f'--output={output}',
+      f'--source={packages}',
+      f'--count={HELD_OUT}',
+      '--workers=2',
+    ]
+    subprocess.run([*recipe, *how], check=True, capture_output=True)
+    return hints(run, output, 'test', limit)
 
 
 def _regions(raw: dict[str, np.ndarray], i: int, count: int) -> tuple[np.ndarray, ...]:

@@ -12,9 +12,6 @@ import argparse
 import functools
 import json
 import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
@@ -26,29 +23,6 @@ from onepunch_jax.weights import packed, runs, shipped
 
 CARD, NUMBERS = 'docs/model_card.md', 'docs/model_card.json'
 START, END = '<!-- numbers -->', '<!-- end of numbers -->'
-HELD_OUT = 24  # drawings of each style that is held out
-STYLES = {  # rows of what open art holds out: the recipe's name of a style
-  'micah': 'micah',
-  'adventurer, other hair': 'adventurer',
-  'open-peeps, other heads': 'open-peeps',
-  'comicgen, ringo and priya': 'comicgen',
-}
-
-
-def held_out(run: str, packages: str, limit: int, style: str) -> dict[str, Any]:
-  """The row of what open art leaves out of training in one of its styles."""
-  with tempfile.TemporaryDirectory() as folder:
-    output = os.path.join(folder, 'test')
-    recipe = [sys.executable, '-m', 'data_prep.recipes.open_art', '--part=test', '--colorings=1']
-    how = [
-      f'--only={style}',
-      f'--output={output}',
-      f'--source={packages}',
-      f'--count={HELD_OUT}',
-      '--workers=2',
-    ]
-    subprocess.run([*recipe, *how], check=True, capture_output=True)
-    return card_rows.hints(run, output, 'test', limit)
 
 
 def facts(run: str) -> dict[str, Any]:
@@ -160,8 +134,8 @@ def _measured(options: argparse.Namespace) -> dict[str, Any]:
   hints = functools.partial(card_rows.hints, run)
   rows = {'procedural drawings': functools.partial(hints, 'synthetic', 'val', limit)}
   if options.packages:
-    for name, style in STYLES.items():
-      rows[name] = functools.partial(held_out, run, options.packages, limit, style)
+    for name, style in card_rows.STYLES.items():
+      rows[name] = functools.partial(card_rows.held_out, run, options.packages, limit, style)
   for name, _, folder in (text.partition('=') for text in options.data):
     rows[name] = functools.partial(hints, folder, 'val', limit)
   rows['skin'] = functools.partial(card_rows.skin, run, limit)
