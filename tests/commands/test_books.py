@@ -3,8 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 import zipfile
 
@@ -14,13 +12,8 @@ from PIL import Image
 
 from onepunch_jax import colorize
 from onepunch_jax.images import archive
-from tests.commands.test_colorize import asked, page, statuses, trained
-from tests.conftest import ROOT
-
-
-@pytest.fixture
-def tiny_run():
-  return trained()
+from tests import forked
+from tests.commands.test_colorize import asked, page, statuses
 
 
 def make_book(path, pages=5):
@@ -70,16 +63,11 @@ def test_pdf_in_and_out(tiny_run, tmp_path):
 def test_a_killed_book_goes_on(tiny_run, tmp_path):
   """SIGKILL in the middle of a folder: finished pages are not computed again, bytes are equal."""
   make_book(tmp_path / 'in.cbz', 8)
-  command = lambda target: [
-    sys.executable,
-    '-m',
+  start = lambda target: forked.Command(
     'onepunch_jax.colorize',
     f'--output={target}',
     f'--checkpoint={tiny_run}',
     f'--input={tmp_path / "in.cbz"}',
-  ]
-  start = lambda target: subprocess.Popen(
-    command(target), cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
   )
   killed = tmp_path / 'killed.cbz'
   journal = tmp_path / 'killed.cbz.part' / '.colorize.jsonl'

@@ -9,12 +9,12 @@ import pytest
 import onepunch_jax
 from onepunch_jax import __main__ as cli
 from onepunch_jax import registry
+from tests import forked
 from tests.conftest import ROOT
 
 
 def run(*words):
-  command = [sys.executable, '-m', 'onepunch_jax', *words]
-  return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+  return forked.run('onepunch_jax', *words)
 
 
 def test_what_there_is_is_listed_with_its_description():

@@ -1,47 +1,22 @@
 """Colouring by a checkpoint: the library, pictures, books; nothing is lost, nothing stops."""
 
-import atexit
-import functools
 import json
-import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import types
 import zipfile
 
-import jax
 import numpy as np
 import pytest
 from PIL import Image
 
 from onepunch_jax import Colorizer, colorize
-from onepunch_jax.configs import pix2pix
 from onepunch_jax.images import reader
 from onepunch_jax.pages import book
 from onepunch_jax.pages.work import Colorist, Options
 from onepunch_jax.synthetic import draw
-from onepunch_jax.training.loop import train
 from onepunch_jax.weights.runs import load_config
 from tests.conftest import ROOT
-
-
-@functools.cache
-def trained() -> str:
-  """The workdir of a checkpoint that took seconds, one for all tests of a process."""
-  workdir = os.path.join(tempfile.mkdtemp(), 'run')
-  run = pix2pix.get_config(f'smoke,batch={jax.device_count()}')
-  run.update(dict(steps=1, eval_every=0, save_every=1, evals={}))
-  run.method.gen.depth = 3
-  assert not train(run, workdir).stopped
-  atexit.register(shutil.rmtree, os.path.dirname(workdir), ignore_errors=True)
-  return workdir
-
-
-@pytest.fixture
-def tiny_run():
-  return trained()
 
 
 def page(seed, size=(90, 60)):

@@ -10,7 +10,7 @@ import pytest
 
 from onepunch_jax import export
 from onepunch_jax.configs import points
-from tests.commands.test_colorize import trained
+from tests.tiny import trained
 
 SHAPES = ((2, 32, 96), (1, 64, 32), (1, 33, 70), (3, 1, 5))  # of any size
 

@@ -11,7 +11,6 @@ from PIL import Image
 from onepunch_jax import core, suggest
 from onepunch_jax.ops import color
 from onepunch_jax.pages.colorizer import Colorizer
-from tests.pages.test_session import colorizer as regions  # noqa: F401
 from tests.pages.test_session import page as frames
 
 
@@ -78,6 +77,11 @@ def asked(source, **changes):
 
 
 @pytest.fixture
+def regions(colorizer):
+  return colorizer
+
+
+@pytest.fixture
 def command(monkeypatch, capsys):
   """(colorizer, source, **flags) -> (outcome, rows)."""
 
@@ -89,7 +93,7 @@ def command(monkeypatch, capsys):
   return run
 
 
-def test_a_bad_page_is_one_sentence_and_the_others_go_on(command, regions, tmp_path):  # noqa: F811
+def test_a_bad_page_is_one_sentence_and_the_others_go_on(command, regions, tmp_path):
   for name in ('1.png', '3.png'):
     Image.fromarray(frames()).save(tmp_path / name)
   (tmp_path / '2.png').write_bytes(b'no picture')
@@ -105,7 +109,7 @@ def test_a_bad_page_is_one_sentence_and_the_others_go_on(command, regions, tmp_p
   assert outcome.exit_status() == 0 and 'page' not in rows[0]
 
 
-def test_hints_tags_and_references_count(command, regions, tmp_path):  # noqa: F811
+def test_hints_tags_and_references_count(command, regions, tmp_path):
   Image.fromarray(frames()).save(tmp_path / 'p.png')
   Image.new('RGB', (40, 40), (200, 40, 90)).save(tmp_path / 'r.png')
   (tmp_path / 'h.json').write_text('[{"x": 28, "y": 50, "color": "#1e1ec8"}]')

@@ -1,13 +1,11 @@
 """Experiments by file and by name."""
 
-import os
 import pathlib
-import subprocess
-import sys
 
 import pytest
 
 from onepunch_jax import configs
+from tests import forked
 from tests.conftest import ROOT
 
 
@@ -36,8 +34,6 @@ def test_a_file_wins_and_a_misspelt_name_suggests_the_right_one(monkeypatch, tmp
   [('pix2pix:lptop', "Did you mean 'laptop'?"), ('pix2pics', "Did you mean 'pix2pix'?")],
 )
 def test_a_mistake_after_config_is_one_sentence(config, sentence, tmp_path):
-  command = [sys.executable, '-m', 'onepunch_jax.main', f'--config={config}', '--workdir=x']
-  env = {**os.environ, 'PYTHONPATH': str(ROOT)}
-  done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True)
+  done = forked.run('onepunch_jax.main', f'--config={config}', '--workdir=x', cwd=tmp_path)
   assert done.returncode == 1
   assert sentence in done.stderr and len(done.stderr.splitlines()) == 1

@@ -10,10 +10,7 @@ from onepunch_jax.pages.balloon_masks import MOST, BalloonMask, word_and_file
 from onepunch_jax.pages.book import open_book
 from onepunch_jax.pages.hints import Hints
 from onepunch_jax.pages.work import Colorist, Options
-from tests.commands.test_colorize import asked, statuses, tiny_run  # noqa: F401
-from tests.pages import test_session
-
-by_regions = test_session.colorizer
+from tests.commands.test_colorize import asked, statuses
 
 
 def drawing(height=160, width=120):
@@ -65,7 +62,7 @@ def test_regions_are_cut_along_marks_and_many_marks_are_few_regions():
   assert np.unique(cut).tolist() == list(range(2 + MOST + 1))
 
 
-def test_marked_pixels_keep_theirs_and_a_hint_frees_a_mark(tiny_run):  # noqa: F811
+def test_marked_pixels_keep_theirs_and_a_hint_frees_a_mark(tiny_run):
   page, mask = drawing(), oval()
   colorizer = Colorizer(tiny_run)
   assert changed(colorizer(page), page)[mask].mean() > 0.5
@@ -83,12 +80,12 @@ def test_marked_pixels_keep_theirs_and_a_hint_frees_a_mark(tiny_run):  # noqa: F
     colorizer(page, balloons=mask[:90])
 
 
-def test_marks_are_regions_of_their_own(by_regions):
+def test_marks_are_regions_of_their_own(colorizer):
   page, mask = drawing(), oval()
-  assert changed(by_regions(page), page)[mask].any()
-  out = by_regions(page, balloons=mask)
+  assert changed(colorizer(page), page)[mask].any()
+  out = colorizer(page, balloons=mask)
   assert not changed(out, page)[mask].any() and changed(out, page).any()
-  session = by_regions.session(page, balloons=mask)
+  session = colorizer.session(page, balloons=mask)
   plain = session.answer().page
   assert plain.paper[mask].all() and plain.balloons.any()
   dot = [{'x': 60, 'y': 60, 'color': '#3050a0', 'radius': 4}]
@@ -96,7 +93,7 @@ def test_marks_are_regions_of_their_own(by_regions):
   assert (freed.color[mask] == (0x30, 0x50, 0xA0)).all()
   ink = np.zeros(page.shape, bool)
   ink[49:52, 45:71] = True  # on nothing but a stroke, of grey
-  assert not changed(by_regions(page, balloons=ink), page)[ink].any()
+  assert not changed(colorizer(page, balloons=ink), page)[ink].any()
 
 
 def test_a_mark_is_free_where_the_core_of_a_stroke_lies():
@@ -129,7 +126,7 @@ def run(pages, **changes):
   return colorize.run(asked(changes.pop('run'), pages / 'in', target, **changes))
 
 
-def test_a_folder_of_masks(tiny_run, pages):  # noqa: F811
+def test_a_folder_of_masks(tiny_run, pages):
   """Found by name, then by number; what is missing is said; what changed is coloured anew."""
   mask, masks = oval(), str(pages / 'masks')
   done = run(pages, run=tiny_run, balloons=masks)
@@ -149,7 +146,7 @@ def test_a_folder_of_masks(tiny_run, pages):  # noqa: F811
   assert [after[n] != before[n] for n in (1, 2, 3)] == [True, False, False]
 
 
-def test_masks_that_cannot_be_used_are_one_sentence(tiny_run, pages):  # noqa: F811
+def test_masks_that_cannot_be_used_are_one_sentence(tiny_run, pages):
   Image.fromarray(oval()[:90]).save(pages / 'masks' / '1.png')
   (pages / 'masks' / 'mask 02.png').write_bytes(b'no picture')
   done = run(pages, run=tiny_run, balloons=str(pages / 'masks'))
@@ -162,7 +159,7 @@ def test_masks_that_cannot_be_used_are_one_sentence(tiny_run, pages):  # noqa: F
   assert word_and_file('keep') == ('keep', '')
 
 
-def test_layers_and_books_know_masks(tiny_run, pages):  # noqa: F811
+def test_layers_and_books_know_masks(tiny_run, pages):
   masks = str(pages / 'masks')
   done = run(pages, run=tiny_run, balloons=masks, target=pages / 'out.cbz')
   assert statuses(done) == ['coloured'] * 3

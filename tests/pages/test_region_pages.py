@@ -8,12 +8,12 @@ from PIL import Image
 from onepunch_jax import colorize
 from onepunch_jax.pages import work
 from onepunch_jax.pages.palette import Palette
-from tests.pages.test_session import colorizer, page  # noqa: F401
+from tests.pages.test_session import page
 
 ENTRIES = {'ink blue': '#203060', 'rose': '#e0a0b0', 'moss': '#607040'}
 
 
-def test_files_have_no_pixel_off_the_palette(colorizer, tmp_path):  # noqa: F811
+def test_files_have_no_pixel_off_the_palette(colorizer, tmp_path):
   (tmp_path / 'in').mkdir()
   for n in range(2):
     Image.fromarray(np.roll(page(), 5 * n, 1)).save(tmp_path / 'in' / f'{n}.png')

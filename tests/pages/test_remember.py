@@ -12,7 +12,7 @@ from onepunch_jax import colorize
 from onepunch_jax.pages import book, journal, remembered, work
 from onepunch_jax.pages.remembered import Remembered
 from tests.commands.test_colorize import asked
-from tests.pages.test_session import colorizer, page  # noqa: F401
+from tests.pages.test_session import page
 
 RED = '#c81e1e'
 
@@ -39,7 +39,7 @@ def hints(folder, color=RED):
   return str(folder)
 
 
-def run(colorizer, source, target, worker=work.Colorist, **options):  # noqa: F811
+def run(colorizer, source, target, worker=work.Colorist, **options):
   options = work.Options(remember=True, **options)
   return colorize.color_all(str(source), colorize.Output(str(target)), worker(colorizer, options))
 
@@ -76,7 +76,7 @@ def test_what_is_remembered_is_text_and_back():
   np.testing.assert_allclose(found.colors, colors, atol=1e-6)
 
 
-def test_pages_look_at_those_before_them(colorizer, tmp_path):  # noqa: F811
+def test_pages_look_at_those_before_them(colorizer, tmp_path):
   source = make_book(tmp_path / 'in')
   run(colorizer, source, tmp_path / 'red', hints=hints(tmp_path / 'h'), flats=True)
   run(colorizer, source, tmp_path / 'blue', hints=hints(tmp_path / 'b', '#1e1ec8'), flats=True)
@@ -104,7 +104,7 @@ def test_pages_look_at_those_before_them(colorizer, tmp_path):  # noqa: F811
   np.testing.assert_array_equal(looked_at[2].tokens[1:3], first.tokens[:2])
 
 
-def test_a_stopped_book_goes_on_with_the_same_bytes(colorizer, tmp_path):  # noqa: F811
+def test_a_stopped_book_goes_on_with_the_same_bytes(colorizer, tmp_path):
   source = make_book(tmp_path / 'in', 4)
   how = dict(hints=hints(tmp_path / 'h'))
   run(colorizer, source, tmp_path / 'whole', **how)
@@ -136,7 +136,7 @@ def test_a_stopped_book_goes_on_with_the_same_bytes(colorizer, tmp_path):  # noq
   assert files(tmp_path / 'parts') == files(tmp_path / 'new')
 
 
-def test_a_page_in_colour_is_looked_at(colorizer, tmp_path):  # noqa: F811
+def test_a_page_in_colour_is_looked_at(colorizer, tmp_path):
   source = make_book(tmp_path / 'in', 2)
   painted = picture(0)
   painted[10:18, 10:46], painted[52:86, 54:86] = (200, 40, 90), (30, 60, 160)
@@ -150,7 +150,7 @@ def test_a_page_in_colour_is_looked_at(colorizer, tmp_path):  # noqa: F811
     assert np.abs(found.colors - wanted).max(-1).min() < 0.02
 
 
-def test_bad_pages_and_frames_are_no_trouble(colorizer, tmp_path):  # noqa: F811
+def test_bad_pages_and_frames_are_no_trouble(colorizer, tmp_path):
   source = make_book(tmp_path / 'in', 2)
   (source / '0.png').write_bytes(b'no picture')
   frames = [Image.fromarray(picture(n)) for n in range(2)]

@@ -2,13 +2,10 @@
 
 import concurrent.futures
 
-import jax
 import numpy as np
-import optax
 import pytest
 
-from onepunch_jax import core, registry
-from onepunch_jax.data import batch
+from onepunch_jax import registry
 from onepunch_jax.ops import color
 from onepunch_jax.pages import compose, layers, page_tokens, suggestions
 from onepunch_jax.pages.colorizer import Colorizer
@@ -17,38 +14,7 @@ from onepunch_jax.pages.remembered import Remembered, together
 from onepunch_jax.regions import codebook
 from onepunch_jax.regions.mixture import Mixture
 
-TAGS = ('blue hair', 'red hair', 'smile')
-KEYS = ('line', 'labels', 'geometry', 'distance', 'colors', 'token_nouns', 'tags')
 RED, BLUE = '#c81e1e', '#1e1ec8'
-
-
-@pytest.fixture(scope='module')
-def colorizer():
-  method = registry.method(
-    dict(
-      name='region_tokens',
-      trunk=dict(name='region_trunk', widths=(8, 8, 8)),
-      tokens=dict(name='region_tokens', dim=16, layers=1, heads=2),
-      colors=dict(
-        name='region_colors',
-        layers=1,
-        heads=2,
-        keys=4,
-        colors=2,
-        nouns=1,
-        color_of=(0, 1, -1),
-        noun_of=(0, 0, -1),
-      ),
-      count=8,
-      num_tags=3,
-      palette=4,
-      max_tags=2,
-    )
-  )
-  raw = batch.cast(batch.fake(KEYS, 2, 32, tags=3, tokens=8))
-  init = lambda key, raw: core.init_state(method, {'net': optax.identity()}, key, raw)
-  state = jax.jit(init)(jax.random.key(0), raw)
-  return Colorizer.from_method(method, state.averaged, 32, tags=TAGS)
 
 
 def page(size=96):

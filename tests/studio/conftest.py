@@ -12,7 +12,6 @@ pytest.importorskip('starlette')
 from starlette.testclient import TestClient
 
 from onepunch_jax.studio.server import create_app
-from tests.pages.test_session import colorizer as colorizer
 from tests.pages.test_session import page as drawing
 
 HOST, TOKEN = '127.0.0.1:8765', 'a-key-that-nobody-guesses'

@@ -9,8 +9,7 @@ import pytest
 from onepunch_jax import export
 from onepunch_jax.nets.blocks import conv_maps
 from onepunch_jax.weights import export_onnx, export_regions
-from tests.commands.test_colorize import trained
-from tests.pages.test_session import colorizer  # noqa: F401
+from tests.tiny import trained
 
 RNG = np.random.default_rng(0)
 
@@ -39,7 +38,7 @@ def test_the_pixels_are_the_same(tmp_path):
     np.testing.assert_allclose(found, paint(variables, line), atol=1e-4)
 
 
-def test_the_regions_are_the_same(colorizer):  # noqa: F811
+def test_the_regions_are_the_same(colorizer):
   pytest.importorskip('jax2onnx', reason='ONNX needs the extra `onnx`')
   onnxruntime = pytest.importorskip('onnxruntime')
   method, variables = colorizer.method, colorizer.variables
@@ -58,7 +57,7 @@ def test_the_regions_are_the_same(colorizer):  # noqa: F811
       np.testing.assert_allclose(a, b, atol=1e-4 * max(1, np.abs(b).max()))
 
 
-def test_the_contract_of_fixed_sizes_has_numbers(colorizer):  # noqa: F811
+def test_the_contract_of_fixed_sizes_has_numbers(colorizer):
   found = export_regions.contract(colorizer.method, export_regions.ONNX_SIZES)
   shapes = [row['shape'] for name in ('page', 'colors') for row in found[name]['outputs']]
   assert shapes[0] == '1, 384, 16' and shapes[-1] == '1, 704, 3'

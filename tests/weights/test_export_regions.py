@@ -15,7 +15,6 @@ from onepunch_jax.regions import decoding
 from onepunch_jax.regions.mixture import Mixture
 from onepunch_jax.regions.tokens import observe
 from onepunch_jax.weights import export_regions
-from tests.pages.test_session import colorizer  # noqa: F401
 
 COUNT = 8
 
@@ -29,7 +28,7 @@ def pictures():
   return line, hint
 
 
-def test_the_functions_colour_as_the_method_does(colorizer, tmp_path):  # noqa: F811
+def test_the_functions_colour_as_the_method_does(colorizer, tmp_path):
   from jax import export
 
   method, variables = colorizer.method, colorizer.variables
@@ -75,7 +74,7 @@ def test_the_functions_colour_as_the_method_does(colorizer, tmp_path):  # noqa: 
   np.testing.assert_allclose(found, wanted, atol=2e-3)
 
 
-def test_the_command_says_what_it_wrote(colorizer, tmp_path, monkeypatch):  # noqa: F811
+def test_the_command_says_what_it_wrote(colorizer, tmp_path, monkeypatch):
   loaded = colorizer.method, colorizer.variables, None
   monkeypatch.setattr(export_command, 'load_for_inference', lambda *a: loaded)
   monkeypatch.setattr(export_regions, 'stablehlo', lambda *a: {'page': b'1', 'colors': b'2'})
@@ -90,7 +89,7 @@ def test_the_command_says_what_it_wrote(colorizer, tmp_path, monkeypatch):  # no
     export_command.run(options)
 
 
-def test_the_contract_names_every_argument(colorizer, tmp_path):  # noqa: F811
+def test_the_contract_names_every_argument(colorizer, tmp_path):
   from jax import export
 
   files = export_regions.stablehlo(colorizer.method, colorizer.variables)
