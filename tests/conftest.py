@@ -37,7 +37,19 @@ ROOT = pathlib.Path(__file__).parents[1]
 
 
 # The longest first, so that no process is left alone with one of them at the end.
-LONG = 'test_methods', 'test_loop', 'test_configs', 'test_session', 'test_colorize', 'test_onepunch'
+LONG = (
+  'test_methods',
+  'test_loop',
+  'test_configs',
+  'test_session',
+  'test_colorize',
+  'test_onepunch',
+  'test_first_minute',
+  'test_finetune',
+  'test_processes',
+  'test_mutated_runs',
+  'test_examples',
+)
 # Files that compile the same: those that colour with one tiny checkpoint (tests/tiny.py).
 TOGETHER = {
   'tests/studio/': 'regions',
@@ -50,6 +62,7 @@ TOGETHER = {
   'tests/commands/test_colorize.py': 'pixels',
   'tests/commands/test_books.py': 'pixels',
   'tests/commands/test_export.py': 'pixels',
+  'tests/commands/test_publish.py': 'pixels',
 }
 APART = 'tests/studio/test_kill.py', 'tests/studio/test_many_sessions.py', 'tests/studio/browser/'
 

@@ -15,6 +15,7 @@ from PIL import Image
 
 from onepunch_jax.data import codecs, example, records
 from onepunch_jax.data.splits import split_of
+from tests import forked
 
 RNG = np.random.default_rng(0)
 
@@ -228,8 +229,12 @@ def test_a_skipped_record_is_reported_where_people_look(tmp_path):
     'from onepunch_jax.data import records; from onepunch_jax.log import show_log; show_log();'
     f"source = records.Records({str(tmp_path)!r}, 'train', on_bad='skip'); source[0]; source[0]"
   )
-  out = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
-  assert out.stderr.count('Skipped: ') == 1 and 'record 0 is damaged' in out.stderr
+  out = forked.run('-c', code)
+  assert (
+    out.returncode == 0
+    and out.stderr.count('Skipped: ') == 1
+    and 'record 0 is damaged' in out.stderr
+  )
 
 
 def test_shortened_and_missing_shards(tmp_path):

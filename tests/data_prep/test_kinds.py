@@ -1,8 +1,6 @@
 """Pairs, unpaired domains, tags, drawings, books, inspection, and the commands as typed."""
 
 import json
-import subprocess
-import sys
 import zipfile
 
 import numpy as np
@@ -14,6 +12,7 @@ from data_prep.folder import Folder
 from data_prep.pairs import Pairs
 from data_prep.plan import Job
 from onepunch_jax.data import records
+from tests import forked
 from tests.data_prep.test_pipeline import SHARED, everything, lines, page, save, shards
 
 
@@ -266,16 +265,10 @@ def test_beam_gives_the_same_bytes(tmp_path):
   assert shards(tmp_path / 'local') == shards(tmp_path / 'beam')
 
 
-def _command(*arguments):
-  return subprocess.run(
-    [sys.executable, '-m', *map(str, arguments)], capture_output=True, text=True, check=False
-  )
-
-
 def test_commands_as_typed(tmp_path):
   for i in range(4):
     save(tmp_path / 'in' / f'{i}.png', page(i, 150, 150))
-  done = _command(
+  done = forked.run(
     'data_prep.folder',
     f'--input={tmp_path / "in"}',
     f'--output={tmp_path / "out"}',
@@ -284,10 +277,10 @@ def test_commands_as_typed(tmp_path):
   )
   assert done.returncode == 0 and '4 records (3 train, 1 val, 0 test)' in done.stdout, done.stderr
   assert '--size=64' in records.read_info(tmp_path / 'out')['command']
-  done = _command('data_prep.inspect', tmp_path / 'out')
+  done = forked.run('data_prep.inspect', tmp_path / 'out')
   assert done.returncode == 0 and 'have the hashes' in done.stdout, done.stderr
   assert (tmp_path / 'out' / 'inspect' / 'contact.png').stat().st_size > 1000
-  done = _command('data_prep.pairs', '--input=nowhere', f'--output={tmp_path / "x"}')
+  done = forked.run('data_prep.pairs', '--input=nowhere', f'--output={tmp_path / "x"}')
   assert done.returncode == 1 and done.stderr.strip().endswith(
     'nowhere: no such folder or list file'
   )

@@ -2,8 +2,6 @@
 
 import hashlib
 import pickle
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import cv2
@@ -12,6 +10,7 @@ import pytest
 
 from onepunch_jax import synthetic
 from onepunch_jax.synthetic import characters, palette, raster, tags
+from tests import forked
 
 ARRAYS = ('line', 'rgb', 'flat', 'regions', 'tags')
 
@@ -65,7 +64,7 @@ def test_same_in_another_process_order_and_thread():
     'from tests.synthetic.test_synthetic import digest; from onepunch_jax import synthetic;'
     'print(digest(synthetic.draw(2, 40, 64)), digest(synthetic.draw(2, 9, 64)))'
   )
-  out = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+  out = forked.run('-c', code)
   assert out.stdout.split() == [here[40], here[9]]
 
 
@@ -172,8 +171,8 @@ def test_source():
 
 def test_contact_sheet(tmp_path):
   path = tmp_path / 'drawn.png'
-  command = [sys.executable, '-m', 'onepunch_jax.synthetic', '--grid=4', f'--output={path}']
-  subprocess.run([*command, '--size=32', '--show=all'], check=True, capture_output=True)
+  how = '--grid=4', f'--output={path}', '--size=32', '--show=all'
+  assert forked.run('onepunch_jax.synthetic', *how).returncode == 0
   assert cv2.imread(str(path)) is not None
 
 
