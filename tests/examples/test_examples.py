@@ -2,13 +2,12 @@
 
 import json
 import os
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tests import forked
 from tests.conftest import ROOT
 
 
@@ -21,8 +20,7 @@ def test_a_method_out_of_tree_trains_and_colours_a_page(tmp_path):
     ['colorize', f'--checkpoint={run}', f'--input={page}', f'--output={out}'],
   )
   for module, *flags in commands:
-    command = [sys.executable, '-m', f'onepunch_jax.{module}', *flags]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    done = forked.run(f'onepunch_jax.{module}', *flags)
     assert done.returncode == 0, done.stderr
   assert Image.open(out).size == (40, 48)
 
@@ -33,6 +31,5 @@ def test_notebooks_run(name, tmp_path):
   cells = json.loads((ROOT / 'examples' / f'{name}.ipynb').read_text(encoding='utf-8'))['cells']
   code = '\n'.join(''.join(c['source']) for c in cells if c['cell_type'] == 'code')
   env = {**os.environ, 'ONEPUNCH_OPTION': 'smoke', 'ONEPUNCH_WORKDIR': str(tmp_path)}
-  command = [sys.executable, '-c', code]
-  done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+  done = forked.run('-c', code, env=env)
   assert done.returncode == 0, done.stderr

@@ -4,8 +4,6 @@ import json
 import re
 import shutil
 import signal
-import subprocess
-import sys
 import time
 
 import jax
@@ -20,7 +18,7 @@ from onepunch_jax.training.checkpoint import Checkpoints
 from onepunch_jax.training.loop import train
 from onepunch_jax.training.processes import STOPPED
 from onepunch_jax.weights.runs import load_config, load_for_inference
-from tests.conftest import ROOT
+from tests import forked
 
 
 def config(measured=False, **changes):
@@ -135,9 +133,7 @@ def test_the_best_checkpoint_stays(tmp_path):
 
 def test_a_killed_process_resumes_bitwise(tmp_path):
   """SIGKILL in the middle, then SIGTERM, then to the end; as the command line does it."""
-  command = lambda workdir: [
-    sys.executable,
-    '-m',
+  start = lambda workdir: forked.Command(
     'onepunch_jax.main',
     '--config=configs/pix2pix.py:smoke,steps=60',
     '--config.method.gen.depth=2',
@@ -145,21 +141,18 @@ def test_a_killed_process_resumes_bitwise(tmp_path):
     '--config.eval_every=0',
     '--config.save_every=5',
     '--config.log_every=1',
-  ]
-  start = lambda workdir: subprocess.Popen(
-    command(workdir), cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
   )
 
   def signal_at(workdir, step, number):
     process = start(workdir)
-    deadline = time.time() + 120
+    deadline = time.time() + 600
     lines = workdir / 'metrics.jsonl'
     while time.time() < deadline and process.poll() is None:
       if lines.exists() and f'"step": {step},' in lines.read_text():
         process.send_signal(number)
         break
       time.sleep(0.02)
-    process.communicate(timeout=120)
+    process.communicate(timeout=600)
     return process.returncode
 
   killed, unbroken = tmp_path / 'killed', tmp_path / 'unbroken'
@@ -167,7 +160,7 @@ def test_a_killed_process_resumes_bitwise(tmp_path):
   assert signal_at(killed, 30, signal.SIGTERM) == STOPPED
   for workdir in (killed, unbroken):
     process = start(workdir)
-    _, errors = process.communicate(timeout=240)
+    _, errors = process.communicate(timeout=600)
     assert process.returncode == 0, errors
   assert_same(parameters(killed), parameters(unbroken))
 
