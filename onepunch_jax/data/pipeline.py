@@ -7,6 +7,7 @@ batch n, so a stream can continue from its number alone.
 """
 
 import dataclasses
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -25,6 +26,7 @@ from onepunch_jax.data.batch import (
   UNKNOWN,
   check_keys,
 )
+from onepunch_jax.data.rough_lines import rough_lines
 from onepunch_jax.regions.reference_lines import lines_of
 
 
@@ -165,13 +167,15 @@ class Fit(grain.transforms.Map):
 class FitTokens(grain.transforms.Map):
   """A record -> arrays of one size, with its regions as `count` tokens.
 
-  Line art is extracted from the colours where the record has none, or where `extract` asks for it.
+  Line art is extracted from the colours where the record has none, or where `extract` asks for it;
+  of a share `rough` of the records it is rough (`rough_lines`), the same whenever they are read.
   """
 
   fit: Fit
   keys: Sequence[str]
   count: int
   extract: bool = False
+  rough: float = 0.0
 
   def map(self, record: dict) -> dict[str, np.ndarray]:
     if self.extract or 'line' not in record:
@@ -180,6 +184,9 @@ class FitTokens(grain.transforms.Map):
     plain = tuple(k for k in self.keys if k not in TOKENS)
     keys = tuple(dict.fromkeys((*plain, *raw)))
     fitted = dataclasses.replace(self.fit, keys=keys).map(record)
+    rng = np.random.default_rng(zlib.crc32(record['key'].encode()))
+    if rng.random() < self.rough:
+      fitted['line'] = rough_lines(fitted['rgb'], rng)[..., None]
     wanted = [k for k in self.keys if k in TOKENS]
     made = region_tokens.add(record, fitted, wanted, self.count)
     return {k: fitted[k] for k in plain} | made
@@ -242,4 +249,7 @@ def _fit(config, training: bool, names: Sequence[str] = ()) -> Fit | FitTokens:
   names = names or (vocabulary.of(config.path) if 'tags' in keys else ())
   keys = tuple(dict.fromkeys(keys))
   whole = Fit(keys, size, config.tags, names)
-  return FitTokens(whole, keys, config.tokens, config.extract_lines) if config.tokens else whole
+  if not config.tokens:
+    return whole
+  rough = config.rough_lines if training else 0.0
+  return FitTokens(whole, keys, config.tokens, config.extract_lines, rough)
