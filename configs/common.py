@@ -92,6 +92,7 @@ def base() -> ConfigDict:
         tokens=0,
         pairs=False,
         extract_lines=False,
+        crops=0.0,
         rough_lines=0.0,
         size=256,
         load_size=256,

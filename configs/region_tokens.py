@@ -81,6 +81,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
       count=400_000,
       tags=len(names),
       pairs=True,
+      crops=0.5,
       rough_lines=0.35,
       train_keys=(
         'line',
@@ -163,7 +164,7 @@ def finetune(config: ConfigDict) -> None:
   )
   config.optim.net.update(dict(lr=2e-4, decay_from=0.0, warmup=20))
   config.ema_decay = 0.98
-  config.data.rough_lines = 0.0
+  config.data.update(dict(crops=0.0, rough_lines=0.0))
 
 
 def with_synthetic(data: str) -> str:

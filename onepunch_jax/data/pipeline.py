@@ -29,6 +29,8 @@ from onepunch_jax.data.batch import (
 from onepunch_jax.data.rough_lines import rough_lines
 from onepunch_jax.regions.reference_lines import lines_of
 
+SMALLEST = 0.45  # share of a side that a crop has, at least
+
 
 def train(
   config: ConfigDict, *, seed: int, batch_size: int, index: int = 0, of: int = 1
@@ -167,14 +169,16 @@ class Fit(grain.transforms.Map):
 class FitTokens(grain.transforms.Map):
   """A record -> arrays of one size, with its regions as `count` tokens.
 
-  Line art is extracted from the colours where the record has none, or where `extract` asks for it;
-  of a share `rough` of the records it is rough (`rough_lines`), the same whenever they are read.
+  Line art is extracted from the colours where the record has none, or where `extract` asks for it.
+  A share `crops` of the records is cut to a part of itself, as panels of comics are, and the line
+  art of a share `rough` is rough (`rough_lines`): the same whenever they are read.
   """
 
   fit: Fit
   keys: Sequence[str]
   count: int
   extract: bool = False
+  crops: float = 0.0
   rough: float = 0.0
 
   def map(self, record: dict) -> dict[str, np.ndarray]:
@@ -183,9 +187,12 @@ class FitTokens(grain.transforms.Map):
     raw = ('line', 'rgb', *(k for k in ('flat', 'regions') if k in record))
     plain = tuple(k for k in self.keys if k not in TOKENS)
     keys = tuple(dict.fromkeys((*plain, *raw)))
-    fitted = dataclasses.replace(self.fit, keys=keys).map(record)
     rng = np.random.default_rng(zlib.crc32(record['key'].encode()))
-    if rng.random() < self.rough:
+    is_crop, is_rough = rng.random(2) < (self.crops, self.rough)
+    if is_crop:
+      record = crop(record, rng)
+    fitted = dataclasses.replace(self.fit, keys=keys).map(record)
+    if is_rough:
       fitted['line'] = rough_lines(fitted['rgb'], rng)[..., None]
     wanted = [k for k in self.keys if k in TOKENS]
     made = region_tokens.add(record, fitted, wanted, self.count)
@@ -208,10 +215,26 @@ def fit(picture: np.ndarray, size: int, key: str) -> np.ndarray:
   return out
 
 
+def crop(record: dict, rng: np.random.Generator) -> dict:
+  """A random part of a record's pictures and maps [H, W, C], its sides SMALLEST to 1 of theirs."""
+  share = rng.uniform(SMALLEST, 1.0)
+  top, left = rng.uniform(0, 1 - share, 2)
+
+  def part(picture: np.ndarray) -> np.ndarray:
+    height, width = picture.shape[:2]
+    y, x = int(top * height), int(left * width)
+    return picture[y : y + max(1, round(share * height)), x : x + max(1, round(share * width))]
+
+  return {**record, **{k: part(record[k]) for k in (*PICTURES, *MAPS) if k in record}}
+
+
 def _open(config, split: str) -> sources.Source:
   count = config.count if split == 'train' else config.eval_count
+  size = config.load_size if split == 'train' else config.size
+  if split == 'train' and config.tokens and config.crops:
+    size = round(size / SMALLEST**0.5)  # so that crops are not much enlarged
   how = dict(
-    size=config.load_size if split == 'train' else config.size,
+    size=size,
     count=count,
     seed=config.seed,
     on_bad=config.on_bad,
@@ -251,5 +274,5 @@ def _fit(config, training: bool, names: Sequence[str] = ()) -> Fit | FitTokens:
   whole = Fit(keys, size, config.tags, names)
   if not config.tokens:
     return whole
-  rough = config.rough_lines if training else 0.0
-  return FitTokens(whole, keys, config.tokens, config.extract_lines, rough)
+  crops, rough = (config.crops, config.rough_lines) if training else (0.0, 0.0)
+  return FitTokens(whole, keys, config.tokens, config.extract_lines, crops, rough)

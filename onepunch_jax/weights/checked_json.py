@@ -40,6 +40,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
   'data.on_bad': str,
   'data.pairs': bool,
   'data.extract_lines': bool,
+  'data.crops': float,
   'data.rough_lines': float,
   'data.train_keys': list,
   'data.eval_keys': list,
