@@ -82,6 +82,32 @@ def test_lines_are_extracted_where_there_are_none():
   assert (made['line'] != own['line']).any() and made['labels'].max() > 1
 
 
+def test_a_crop_is_the_same_part_of_every_picture():
+  across = np.arange(60, dtype=np.uint8)[None, :, None].repeat(40, 0)
+  record = {'key': 'a', 'line': across, 'rgb': across.repeat(3, -1), 'regions': across}
+  sides = set()
+  for seed in range(30):
+    part = pipeline.crop(record, np.random.default_rng(seed))
+    height, width = part['line'].shape[:2]
+    assert 0.4 * 40 <= height <= 40 and 0.4 * 60 <= width <= 60
+    assert abs(height / 40 - width / 60) < 0.03
+    np.testing.assert_array_equal(part['line'], part['rgb'][..., :1])
+    np.testing.assert_array_equal(part['line'], part['regions'])
+    assert (np.diff(part['line'][0, :, 0].astype(int)) == 1).all()
+    sides.add(width)
+  assert len(sides) > 10
+
+
+def test_a_share_of_the_drawings_is_cropped():
+  plain, cropped = config(crops=0.0, rough_lines=0.0), config(crops=1.0, rough_lines=0.0)
+  whole, parts = (next(pipeline.train(d, seed=0, batch_size=8)[0]) for d in (plain, cropped))
+  assert whole['line'].shape == parts['line'].shape and (whole['line'] != parts['line']).any()
+  area = [(b['geometry'][..., 7] ** 2).sum(-1).mean() for b in (whole, parts)]
+  assert abs(area[0] - area[1]) < 0.1, 'regions cover a crop, too'
+  held = pipeline.evaluation(cropped, 'val', batch_size=2)
+  np.testing.assert_array_equal(held.fit.map(held.source[0])['line'], held.source[0]['line'])
+
+
 @pytest.mark.parametrize('mirrored', [0.0, 1.0])
 def test_flipping_moves_tokens_along(mirrored):
   import jax
