@@ -50,10 +50,11 @@ def test_every_point_of_the_zoo_fits_its_size(point):
   method, prepares = registry.method(config.method), prepare.make(config.prepare)
   txs = loop.make_optimisers(config, method)
   key = jax.random.key(0)
-  raw = batches.fake(config.data.train_keys, 2, config.data.load_size, config.data.tags)
+  data = config.data
+  raw = batches.fake(data.train_keys, 2, data.load_size, data.tags, data.tokens)
   given = {net.name: net.load() for net in method.nets if net.load}
   state = jax.eval_shape(
     lambda b: core.init_state(method, txs, key, prepares(b, key, 0), given), raw
   )
   assert set(state.variables.params) == {net.name for net in method.nets}
-  assert config.steps * config.batch_size == 10_000 and config.data.size == 64
+  assert config.steps * config.batch_size == 10_000 and data.size == 64
