@@ -9,24 +9,20 @@ import numpy as np
 import pytest
 
 from onepunch_jax import publish
-from onepunch_jax.configs import pix2pix
 from onepunch_jax.data import vocabulary
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.synthetic import draw
-from onepunch_jax.training import loop, origin
+from onepunch_jax.training import origin
 from onepunch_jax.weights import packed, runs, shipped
+from tests.tiny import trained
 
 HOW = dict(name='mine', command='onepunch train', commit='0' * 40, date='2026-11-28')
 
 
 @pytest.fixture(scope='module')
 def run(tmp_path_factory):
-  workdir = str(tmp_path_factory.mktemp('run'))
-  config = pix2pix.get_config(f'smoke,steps=1,batch={jax.device_count()}')
-  config.evals = {}
-  config.best = ''
+  workdir = str(shutil.copytree(trained(), tmp_path_factory.mktemp('folder') / 'run'))
   origin.record(workdir, ['main.py', '--config=pix2pix:smoke', '--workdir=/home/me/runs/x'])
-  loop.train(config, workdir)
   with open(f'{workdir}/tags.json', 'w', encoding='utf-8') as f:
     json.dump(['blue hair', 'smile'], f)
   return workdir
