@@ -15,6 +15,7 @@ from PIL import Image
 from onepunch_jax import Colorizer, evaluate, sample_page
 from onepunch_jax.__main__ import COMMANDS
 from onepunch_jax.weights import shipped
+from tests import forked
 from tests.conftest import ROOT
 
 
@@ -44,11 +45,12 @@ def test_a_page_needs_no_checkpoint(tmp_path):
   assert colored.size == page.size
   found = Colorizer.load('region_tokens').fingerprint
   assert found == Colorizer(shipped.path()).fingerprint
-  done = command('suggest', '--input=page.png', '--at=270,90', home=tmp_path, cwd=tmp_path)
+  home = {**os.environ, 'HOME': str(tmp_path)}
+  suggested = 'suggest', '--input=page.png', '--at=270,90'
+  done = forked.run('onepunch_jax', *suggested, cwd=tmp_path, env=home)
   assert re.match('#[0-9a-f]{6}', json.loads(done.stdout)['colors'][0]), done.stderr
-  wrong = command(
-    'colorize', '--checkpoint=rogion', '--input=page.png', '--output=o.png', home=tmp_path, cwd=ROOT
-  )
+  wrong = 'colorize', '--checkpoint=rogion', '--input=page.png', '--output=o.png'
+  wrong = forked.run('onepunch_jax', *wrong, env=home)
   assert wrong.returncode == 1 and wrong.stderr.count('\n') == 1
   assert 'come with the package: region_tokens' in wrong.stderr
 

@@ -1,7 +1,6 @@
 """The training of the shipped weights, rehearsed to its end with tiny sizes."""
 
 import argparse
-import subprocess
 import sys
 
 import pytest
@@ -10,7 +9,7 @@ from PIL import Image
 from launch import train_shipped
 from onepunch_jax.synthetic import draw
 from onepunch_jax.weights import packed
-from tests.conftest import ROOT
+from tests import forked
 
 
 @pytest.fixture
@@ -24,9 +23,9 @@ def art(tmp_path):
 
 
 def test_it_ends_with_a_file_of_weights(art, tmp_path):
-  words = [sys.executable, '-m', 'launch.train_shipped', f'--workdir={tmp_path}', f'--art={art}']
+  words = f'--workdir={tmp_path}', f'--art={art}'
   how = ['--option=smoke', '--name=tiny', '--date=2026-11-28', '--limit=2']
-  done = subprocess.run([*words, *how], cwd=ROOT, capture_output=True, text=True)
+  done = forked.run('launch.train_shipped', *words, *how)
   assert done.returncode == 0, done.stderr[-2000:]
   assert (tmp_path / 'evaluation' / 'report.json').exists()
   path = str(tmp_path / 'tiny.safetensors')
