@@ -10,7 +10,7 @@ import numpy as np
 
 from onepunch_jax import core, prepare, registry
 from onepunch_jax.data import batch as batches
-from onepunch_jax.training import malloc, optim
+from onepunch_jax.training import compiling, malloc, optim
 from onepunch_jax.training.setup import make_optimisers
 
 NETS = {
@@ -30,9 +30,8 @@ def make(case: str, args: argparse.Namespace, batch: int) -> tuple[Callable, Cal
   malloc.keep_freed()  # as `main` does
   init, train_step, data = (of_net if case in NETS else of_method)(case, args, batch)
   key = jax.random.key(0)
-  compiled = (
-    jax.jit(train_step, donate_argnums=0).lower(jax.eval_shape(init, key), data, key).compile()
-  )
+  lowered = jax.jit(train_step, donate_argnums=0).lower(jax.eval_shape(init, key), data, key)
+  compiled = compiling.compile_step(lowered, jax.default_backend())
   malloc.trim()  # compiled before there is a state, as in `training.loop`
   current = [jax.jit(init)(key)]
   malloc.trim()

@@ -18,7 +18,7 @@ from onepunch_jax.data import absent, manifest, pipeline, vocabulary
 from onepunch_jax.data import batch as batches
 from onepunch_jax.data.sources import Source
 from onepunch_jax.log import log
-from onepunch_jax.training import malloc, optim, profiling, sharding
+from onepunch_jax.training import compiling, malloc, optim, profiling, sharding
 from onepunch_jax.training.checkpoint import Checkpoints, save_config
 from onepunch_jax.weights.runs import load_nets
 
@@ -121,7 +121,7 @@ def setup(config: ConfigDict, workdir: str, extend: bool = False) -> Run:
     ),
     out_shardings=(places, everywhere),
   ).lower(abstract, jax.tree.map(lambda x: jax.ShapeDtypeStruct(x.shape, x.dtype), raw), key)
-  step = lowered.compile()
+  step = compiling.compile_step(lowered, mesh.devices.flat[0].platform)
   malloc.trim()
   log.info('Compiled the train step in %.1f s.', time.perf_counter() - clock)
 

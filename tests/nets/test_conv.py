@@ -13,7 +13,7 @@ from jax.sharding import AxisType, NamedSharding, PartitionSpec
 
 from onepunch_jax.nets import patchgan, unet
 from onepunch_jax.nets.blocks import conv as nets_conv
-from onepunch_jax.nets.blocks import conv_maps
+from onepunch_jax.nets.blocks import conv_cpu, conv_maps, conv_window
 
 KEY = jax.random.key(0)
 SLOW = 'rhs_reversal'  # how XLA marks the convolutions that its CPU back end runs naively
@@ -44,6 +44,9 @@ CASES = [
   (20, 3, 1, ((1, 1), (1, 1)), 1, 4, 8, 12),
   (21, 3, 2, ((1, 1), (1, 1)), 1, 8, 8, 8),
   (6, 4, 2, ((1, 1), (1, 1)), 1, 2, 128, 4),
+  (22, 3, 1, ((2, 2), (1, 3)), 2, 1, 20, 3),
+  (20, 7, 1, ((3, 3), (2, 3)), 1, 1, 40, 3),
+  (20, 4, 2, ((1, 1), (1, 1)), 1, 1, 3, 70),
 ]
 
 
@@ -94,7 +97,7 @@ def test_equals_lax_to_the_second_derivative(case):
   close(compiled(x, w), three_orders(plain, x, w), 2e-5)
 
 
-@pytest.mark.parametrize('case', [CASES[1], CASES[3], CASES[9], CASES[19], CASES[22]], ids=str)
+@pytest.mark.parametrize('case', [CASES[n] for n in (1, 3, 9, 12, 19, 22)], ids=str)
 def test_bfloat16_stays_near_float32(case):
   x, w, ours, plain = operands(case, jnp.bfloat16)
   found = three_orders(ours, x, w)
@@ -103,16 +106,43 @@ def test_bfloat16_stays_near_float32(case):
   close(jax.tree.map(lambda a: a.astype(jnp.float32), found), exact, 4e-2)
 
 
+@pytest.mark.parametrize('case', [c for c in CASES[:22:2] if c[0] > 8], ids=str)
+def test_kernels_larger_than_their_maps_equal_lax_too(case, monkeypatch):
+  """The products tap by tap, with kernels that are small enough for a test."""
+  monkeypatch.setattr(conv_cpu, '_outweighs', lambda w, places: True)
+  x, w, ours, plain = operands(case)
+  compiled = three_orders.lower(ours, x, w).compile()
+  assert ' dot(' in compiled.as_text()
+  close(compiled(x, w), three_orders(plain, x, w), 2e-5)
+
+
+def test_only_a_large_kernel_on_small_maps_outweighs_them():
+  shape = jax.ShapeDtypeStruct((3, 3, 1024, 1024), jnp.float32)
+  assert conv_cpu._outweighs(shape, 4 * 16 * 16)
+  assert not conv_cpu._outweighs(shape, 128 * 128)
+  assert not conv_cpu._outweighs(jax.ShapeDtypeStruct((3, 3, 64, 64), jnp.float32), 1)
+
+
+@pytest.mark.parametrize('case', [c for c in CASES if c[2] == 2 and c[4] == c[5] == 1], ids=str)
+def test_no_convolution_multiplies_zeros_between_pixels(case):
+  x, w, ours, _ = operands(case)
+  gradient = jax.grad(lambda x, w: jnp.sum(ours(x, w) ** 2), (0, 1))
+  assert 'lhs_dilate' not in compiled_text(gradient, x, w)
+
+
 @pytest.mark.parametrize('case', CASES[::3], ids=str)
 def test_plain_forms_equal_fast_ones(case):
   """What GPUs and TPUs run, run here."""
   h, k, stride, pads, dilation, groups, _, _ = case
   x, w, _, plain = operands(case)
-  win = conv_maps.Window((k, k), stride, pads, dilation, groups)
+  win = conv_window.Window((k, k), stride, pads, dilation, groups)
   win = win._replace(extra=win.out((h, h + 1))[1])
   g = normal(2, *jax.eval_shape(plain, x, w).shape)
-  for map_, a, b in (('conv', x, w), ('dx', g, w), ('dw', x, g)):
-    fast, slow = (getattr(conv_maps, f'_{form}_{map_}') for form in ('fast', 'plain'))
+  for fast, slow, a, b in (
+    (conv_cpu.conv, conv_window.lax_conv, x, w),
+    (conv_cpu.dx, conv_maps._plain_dx, g, w),
+    (conv_cpu.dw, conv_maps._plain_dw, x, g),
+  ):
     close(
       jax.jit(fast, static_argnums=2)(a, b, win), jax.jit(slow, static_argnums=2)(a, b, win), 2e-5
     )
