@@ -7,7 +7,7 @@ from jax.stages import Compiled, Lowered
 # made in the forward pass, as the nine shifted copies of each map that a 3x3 kernel's gradient
 # multiplies, and kept until then. Two cores gain nothing from that, and a step takes up to 8 times
 # as much memory. The second option spares copies of parameters and moments before their update.
-CPU = {
+CPU: dict[str, str | bool] = {
   'xla_cpu_scheduler_type': 'CPU_SCHEDULER_TYPE_MEMORY_OPTIMIZED',
   'xla_cpu_copy_insertion_use_region_analysis': True,
 }
