@@ -206,7 +206,8 @@ def fit(picture: np.ndarray, size: int, key: str) -> np.ndarray:
     return picture
   scale = size / max(height, width)
   h, w = max(1, round(height * scale)), max(1, round(width * scale))
-  how = Image.Resampling.NEAREST if key in MAPS else Image.Resampling.LANCZOS
+  exact = key in MAPS or key == 'flat'  # a mixture of two regions' colours is neither's
+  how = Image.Resampling.NEAREST if exact else Image.Resampling.LANCZOS
   image = Image.fromarray(picture[..., 0] if picture.shape[-1] == 1 else picture)
   small = np.asarray(image.resize((w, h), how)).reshape(h, w, -1)
   out = np.full((size, size, picture.shape[-1]), 255 if key in PICTURES else 0, np.uint8)

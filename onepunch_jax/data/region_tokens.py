@@ -134,10 +134,11 @@ def flatten(batch: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 
 def _flat_colors(regions: np.ndarray, flat: np.ndarray) -> np.ndarray:
-  """uint8 [256, 3]: the colour of each region id; white where there is none."""
+  """uint8 [256, 3]: the colour of each region id, at its middle pixel; white where none is."""
   table = np.full((256, 3), 255, np.uint8)
-  ids, first = np.unique(regions, return_index=True)
-  table[ids] = flat.reshape(-1, 3)[first]
+  order = np.argsort(regions.ravel(), kind='stable')
+  ids, start, size = np.unique(regions.ravel()[order], return_index=True, return_counts=True)
+  table[ids] = flat.reshape(-1, 3)[order[start + size // 2]]
   return table
 
 

@@ -40,6 +40,20 @@ def test_tokens_have_the_colors_of_the_picture():
   assert np.mean(shares) > 0.8 and max(shares) > 0.95
 
 
+def test_tokens_have_exact_colors_of_drawings_of_another_size():
+  """Larger drawings, as those that crops are cut from: no colour is mixed with its neighbour's."""
+  from onepunch_jax.data import sources
+
+  made = sources.make('synthetic', 'train', size=80, count=12, seed=0, on_bad='error')
+  step = pipeline._fit(config(crops=0.0, rough_lines=0.0), True)
+  for index in range(12):
+    record = made[index]
+    paints = {tuple(c) for c in record['flat'].reshape(-1, 3).tolist()}
+    found = step.map(record)
+    used = found['geometry'][:, tokens.USED] > 0
+    assert {tuple(c) for c in found['colors'][used].tolist()} <= paints
+
+
 def test_pairs_are_beside_each_other_and_kept():
   data = config()
   source = pipeline._open(data, 'train')
