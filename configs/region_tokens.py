@@ -129,6 +129,8 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.update(dict(steps=5000, batch_size=256, save_every=500))
     config.method.trunk.dtype = config.method.tokens.dtype = config.method.colors.dtype = 'bfloat16'
     config.data.workers = 14
+  if chosen['zoo']:  # every method learns from the same pictures
+    config.data.update(dict(crops=0.0, rough_lines=0.0))
   if chosen['finetune']:
     finetune(config)
   elif chosen['smoke']:
