@@ -162,6 +162,8 @@ def _margin(light: np.ndarray, marks: lettering.Marks, strip: bool) -> np.ndarra
   reaches = (np.minimum(top, bottom) > 0.01) & (np.maximum(left, right) > 0.9)
   if strip:
     reaches[_gutters(labels, light)] = True
+    if light.shape[0] < light.shape[1]:  # lying: above and below a part from its middle
+      reaches |= (np.minimum(left, right) > 0.01) & (np.maximum(top, bottom) > 0.9)
   return reaches[labels] & (light > 0)
 
 
