@@ -1,11 +1,12 @@
 """What the model card measures of a checkpoint: hints, skin, cost. See benchmarks/model_card.py."""
 
+import functools
 import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import jax
@@ -101,6 +102,26 @@ def held_out(run: str, packages: str, limit: int, style: str) -> dict[str, Any]:
     ]
     subprocess.run([*recipe, *how], check=True, capture_output=True)
     return hints(run, output, 'test', limit)
+
+
+def hint_rows(
+  run: str, packages: str, data: Sequence[str], limit: int
+) -> dict[str, Callable[[], dict[str, Any]]]:
+  """What measures `hints` of a checkpoint on each data, by the name of its row.
+
+  Args:
+    run: a run, file or name.
+    packages: the folder of packages of open art; '' leaves out what that holds out.
+    data: NAME=FOLDER of pairs.
+    limit: how many pictures of each, at most.
+  """
+  rows = {'procedural drawings': functools.partial(hints, run, 'synthetic', 'val', limit)}
+  if packages:
+    for name, style in STYLES.items():
+      rows[name] = functools.partial(held_out, run, packages, limit, style)
+  for name, _, folder in (text.partition('=') for text in data):
+    rows[name] = functools.partial(hints, run, folder, 'val', limit)
+  return rows
 
 
 def _regions(raw: dict[str, np.ndarray], i: int, count: int) -> tuple[np.ndarray, ...]:

@@ -131,13 +131,7 @@ def _measured(options: argparse.Namespace) -> dict[str, Any]:
   """The numbers with every row that the options ask for."""
   run, limit = options.checkpoint, options.limit
   compilation_cache.use(runs.load_config(run).compilation_cache, compilation_cache.SHORT)
-  hints = functools.partial(card_rows.hints, run)
-  rows = {'procedural drawings': functools.partial(hints, 'synthetic', 'val', limit)}
-  if options.packages:
-    for name, style in card_rows.STYLES.items():
-      rows[name] = functools.partial(card_rows.held_out, run, options.packages, limit, style)
-  for name, _, folder in (text.partition('=') for text in options.data):
-    rows[name] = functools.partial(hints, folder, 'val', limit)
+  rows = card_rows.hint_rows(run, options.packages, options.data, limit)
   rows['skin'] = functools.partial(card_rows.skin, run, limit)
   rows['cost'] = card_rows.cost
   return measure(NUMBERS, facts(run), rows)

@@ -13,7 +13,6 @@ pictures. --output keeps the numbers; rows that are in it are not measured again
 """
 
 import argparse
-import functools
 import json
 import os
 from typing import Any
@@ -56,14 +55,7 @@ def main() -> None:
       found = json.load(file)
   for which, run in (('without', options.without), ('with', options.art)):
     compilation_cache.use(runs.load_config(run).compilation_cache, compilation_cache.SHORT)
-    hints = functools.partial(card_rows.hints, run)
-    rows = {'procedural drawings': functools.partial(hints, 'synthetic', 'val', options.limit)}
-    for name, style in card_rows.STYLES.items():
-      rows[name] = functools.partial(
-        card_rows.held_out, run, options.packages, options.limit, style
-      )
-    for name, _, folder in (text.partition('=') for text in options.data):
-      rows[name] = functools.partial(hints, folder, 'val', options.limit)
+    rows = card_rows.hint_rows(run, options.packages, options.data, options.limit)
     for name, row in rows.items():
       if which in found.setdefault(name, {}):
         continue
