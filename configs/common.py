@@ -94,6 +94,7 @@ def base() -> ConfigDict:
         extract_lines=False,
         crops=0.0,
         rough_lines=0.0,
+        references=0.0,
         size=256,
         load_size=256,
         count=100_000,

@@ -83,6 +83,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
       pairs=True,
       crops=0.5,
       rough_lines=0.35,
+      references=0.5,
       train_keys=(
         'line',
         'tags',
@@ -130,7 +131,7 @@ def get_config(arg: str | None = None) -> ConfigDict:
     config.method.trunk.dtype = config.method.tokens.dtype = config.method.colors.dtype = 'bfloat16'
     config.data.workers = 14
   if chosen['zoo']:  # every method learns from the same pictures
-    config.data.update(dict(crops=0.0, rough_lines=0.0))
+    config.data.update(dict(crops=0.0, rough_lines=0.0, references=0.0))
   if chosen['finetune']:
     finetune(config)
   elif chosen['smoke']:

@@ -26,6 +26,7 @@ from typing import Any
 import jax
 import numpy as np
 from absl import app, flags
+from ml_collections import ConfigDict
 from PIL import Image
 
 from onepunch_jax import evals, prepare, registry
@@ -80,15 +81,31 @@ def evaluate(
   config.evals.update({name: {} for name in wanted if name not in config.evals})
   if wanted:  # every part with a noun is scored
     config.data.eval_keys = list(dict.fromkeys([*config.data.eval_keys, 'regions', 'nouns']))
-  pictures = pipeline.evaluation(
-    config.data, split, batch_size=batch_size, limit=limit, names=vocabulary.load(workdir)
-  )
   key = jax.random.key(config.seed)
   paint = evals.painter(method, key)(variables)
   prepares = prepare.make(config.eval_prepare)
-  batches = evals.PreparedBatches(pictures, prepares, key, progress=True)
-  results = evals.run(registry.evaluations(config.evals), paint, batches)
+  results = {}
+  for sections, keys in _passes(config):
+    config.data.eval_keys = keys
+    pictures = pipeline.evaluation(
+      config.data, split, batch_size=batch_size, limit=limit, names=vocabulary.load(workdir)
+    )
+    batches = evals.PreparedBatches(pictures, prepares, key, progress=True)
+    results |= evals.run(registry.evaluations(sections), paint, batches)
   return {'data': config.data.path, 'split': split, 'method': config.method.name, **results}
+
+
+def _passes(config: ConfigDict) -> list[tuple[ConfigDict, Sequence[str]]]:
+  """The evaluations of a configuration, and the keys of the batches that each reads.
+
+  A method that may do without a reference is given one by evals/reference alone.
+  """
+  sections, keys = config.evals.copy_and_resolve_references(), config.data.eval_keys
+  if 'reference' not in sections or 'reference' in keys:
+    return [(sections, keys)]
+  alone = ConfigDict({'reference': sections.reference})
+  del sections['reference']
+  return [(sections, keys), (alone, [*keys, 'reference', 'character'])]
 
 
 def write_report(results: Mapping[str, Any], output: str) -> str:

@@ -30,7 +30,7 @@ device, turns pictures into float32 in [-1, 1]; ids, masks and multi-hot tags st
   line_distance [B, H/2, W/2, 2]    float32: px to a line of  data/region_tokens
                                     the artist; its weight
   linked    [B]                     uint8: the next one shows data/region_tokens, in pairs
-                                    the same character
+                                    the same character or drawing
   palette   [B, P, 4] float32       the same: sRGB in [-1,1],  evaluations, for `colorize` alone
                                     1 where there is an entry
   sample    [B] which of several   int32: 0 is the likeliest  evaluations, for `colorize` alone

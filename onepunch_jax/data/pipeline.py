@@ -26,6 +26,7 @@ from onepunch_jax.data.batch import (
   UNKNOWN,
   check_keys,
 )
+from onepunch_jax.data.reference_view import reference_view
 from onepunch_jax.data.rough_lines import rough_lines
 from onepunch_jax.regions.reference_lines import lines_of
 
@@ -48,7 +49,9 @@ def train(
     both = _shuffled(source.colors, seed), _shuffled(source.scans, seed + 1)
     dataset = grain.experimental.ZipMapDataset(both).map(_joined).map(fit)
   elif config.tokens:
-    dataset = _shuffled(source, seed, lambda part: region_tokens.Kept(part, fit, config.pairs))
+    dataset = _shuffled(
+      source, seed, lambda part: region_tokens.Kept(part, fit, config.pairs, config.references)
+    )
     batch_size //= 2 if config.pairs else 1
   else:
     dataset = _shuffled(source, seed).map(fit)
@@ -197,6 +200,12 @@ class FitTokens(grain.transforms.Map):
     wanted = [k for k in self.keys if k in TOKENS]
     made = region_tokens.add(record, fitted, wanted, self.count)
     return {k: fitted[k] for k in plain} | made
+
+  def as_reference(self, record: dict) -> dict[str, np.ndarray]:
+    """The same arrays of what a reference shows of a record (`reference_view`)."""
+    rng = np.random.default_rng([zlib.crc32(record['key'].encode()), 1])
+    record = {**reference_view(record, rng), 'key': record['key'] + ' as a reference'}
+    return dataclasses.replace(self, extract=False, rough=0.0).map(record)
 
 
 def fit(picture: np.ndarray, size: int, key: str) -> np.ndarray:

@@ -6,7 +6,8 @@
   colors         uint8 [N, 3]      sRGB of each region
   token_nouns    uint8 [N]         its noun, as batch['nouns'] numbers them; 0 is unknown
   line_distance  uint8 [H/2, W/2, 2]  25 times the px to the intended lines; the loss's weight
-  linked         uint8             1 where the neighbour in the batch shows the same character
+  linked         uint8             1 where the neighbour in the batch shows the same character, or
+                                   the same drawing as a reference shows it
 
 Where a source knows its regions, one half of its drawings has them and the other half those that
 the segmenter finds, by which one is trained to live with gaps; a region's colour is the one that
@@ -79,16 +80,18 @@ class Kept:
   """The records of a source after a step, kept while there is room; in pairs, if asked for.
 
   A pair is two drawings stacked on a first axis: of one character, where the source knows another
-  one that shows it, or of two.
+  one that shows it, or of two. In a share `references` of the pairs the second is as a reference
+  shows it: of a character's other drawing, else of the first drawing itself.
   """
 
   source: Any
-  step: Any  # a grain Map: record -> arrays
+  step: Any  # pipeline.FitTokens: record -> arrays
   pairs: bool = False
+  references: float = 0.0
   room: int = KEEP_BYTES
 
   def __post_init__(self):
-    self._kept: dict[int, dict] = {}
+    self._kept: dict[tuple[int, bool], dict] = {}
     self._lock = threading.Lock()
 
   @property
@@ -104,21 +107,25 @@ class Kept:
     if not self.pairs:
       return record
     other = self.source.other(index) if hasattr(self.source, 'other') else index
-    linked = other != index
+    as_reference = np.random.default_rng(index).random() < self.references
+    linked = other != index or as_reference
     if not linked:
       other = (index * 7919 + 1) % len(self)
-    pair = {k: np.stack([x, self._record(other)[k]]) for k, x in record.items()}
+    second = self._record(other, as_reference)
+    pair = {k: np.stack([x, second[k]]) for k, x in record.items()}
     return pair | ({'linked': np.full(2, linked, np.uint8)} if 'linked' in pair else {})
 
-  def _record(self, index: int) -> dict[str, np.ndarray]:
-    if index in self._kept:
-      return self._kept[index]
-    record = self.step.map(self.source[index])
+  def _record(self, index: int, as_reference: bool = False) -> dict[str, np.ndarray]:
+    key = index, as_reference
+    if key in self._kept:
+      return self._kept[key]
+    make = self.step.as_reference if as_reference else self.step.map
+    record = make(self.source[index])
     with self._lock:
       size = sum(x.nbytes for x in record.values())
-      if index not in self._kept and size <= self.room:
+      if key not in self._kept and size <= self.room:
         self.room -= size
-        self._kept[index] = record
+        self._kept[key] = record
     return record
 
   def __getstate__(self):  # locks do not travel to worker processes

@@ -42,6 +42,7 @@ TYPES: dict[str, type | tuple[type, ...]] = {
   'data.extract_lines': bool,
   'data.crops': NUMBER,
   'data.rough_lines': NUMBER,
+  'data.references': NUMBER,
   'data.train_keys': list,
   'data.eval_keys': list,
   'prepare': dict,

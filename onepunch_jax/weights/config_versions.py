@@ -98,6 +98,7 @@ def migrate(config: Mapping[str, Any]) -> dict[str, Any]:
     new['data'].setdefault('extract_lines', False)
     new['data'].setdefault('crops', 0.0)
     new['data'].setdefault('rough_lines', 0.0)
+    new['data'].setdefault('references', 0.0)
   for rename in RENAMED:  # no key of today has an old name, so that this is safe for every version
     _rename(new, rename)
   if 'best' in new:

@@ -78,3 +78,17 @@ def test_without_characters_there_are_selves_and_other_pictures():
   unknown = {**batch, 'character': np.full(6, -1, np.int32), 'reference': jnp.zeros((6, 32, 32, 4))}
   same = reference.make(examples=0)(reference.pasted, [unknown])
   assert same == found
+
+
+def test_only_this_evaluation_gives_a_reference_to_a_method_that_may_do_without():
+  from ml_collections import ConfigDict
+
+  from onepunch_jax.evaluate import _passes
+
+  config = ConfigDict({'evals': {'image': {}, 'reference': {}}, 'data': {'eval_keys': ['rgb']}})
+  (first, keys), (second, more) = _passes(config)
+  assert list(first) == ['image'] and keys == ['rgb']
+  assert list(second) == ['reference'] and more == ['rgb', 'reference', 'character']
+  config.data.eval_keys = ['rgb', 'reference']  # a method whose inputs name it
+  ((sections, keys),) = _passes(config)
+  assert set(sections) == {'image', 'reference'} and keys == ['rgb', 'reference']
