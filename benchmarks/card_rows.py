@@ -71,10 +71,10 @@ def hints(run: str, data: str, split: str, limit: int) -> dict[str, Any]:
     valid = raw['valid'] > 0
     batch = {k: jnp.asarray(x) for k, x in cast(raw).items()}
     batch['tags'] = jnp.zeros((BATCH, config.data.tags))
-    tables = [_regions(raw, i, count) for i in range(BATCH)]
+    tables = [regions_of(raw, i, count) for i in range(BATCH)]
     for number in COUNTS:
-      dots = np.stack([_dots(table, number) for table in tables])
-      hinted = {**batch, 'hint': jnp.asarray(dots)}
+      hint = np.stack([dots(table, number) for table in tables])
+      hinted = {**batch, 'hint': jnp.asarray(hint)}
       for name, answer in (('model', paint(hinted)), ('nearest', nearest_hint(hinted))):
         score = np.asarray(psnr(answer, batch)[1])[valid]
         found[name].setdefault(str(number), []).extend(score)
@@ -124,7 +124,7 @@ def hint_rows(
   return rows
 
 
-def _regions(raw: dict[str, np.ndarray], i: int, count: int) -> tuple[np.ndarray, ...]:
+def regions_of(raw: dict[str, np.ndarray], i: int, count: int) -> tuple[np.ndarray, ...]:
   """Labels [H, W] by area, places of their deepest pixels [n, 2], colours [n, 3]."""
   line = raw['line'][i, ..., 0]
   if 'regions' in raw:
@@ -138,7 +138,7 @@ def _regions(raw: dict[str, np.ndarray], i: int, count: int) -> tuple[np.ndarray
   return labels, deepest, majority_colors(labels, raw['rgb'][i], ~is_ink(line))
 
 
-def _dots(table: tuple[np.ndarray, ...], number: int) -> np.ndarray:
+def dots(table: tuple[np.ndarray, ...], number: int) -> np.ndarray:
   """float32 [H, W, 4]: 3 x 3 px of the colours of the largest regions, inside of them."""
   labels, deepest, colors = table
   hint = np.zeros((*labels.shape, 4), np.float32)

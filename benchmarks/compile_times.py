@@ -40,12 +40,16 @@ def parse(argv: Sequence[str] | None = None) -> argparse.Namespace:
 
 def timed(build: Callable, *args) -> dict:
   """Traces, lowers and compiles a jitted function -> seconds of each, processor seconds, sizes."""
+  import jax
+
+  from onepunch_jax.training import compiling
+
   clock = time.perf_counter()
   lowered = build.lower(*args)
   lower = time.perf_counter() - clock
   text = lowered.as_text()
   clock, cpu = time.perf_counter(), time.process_time()
-  compiled = lowered.compile()
+  compiled = compiling.compile_step(lowered, jax.default_backend())
   return dict(
     lower=lower,
     compile=time.perf_counter() - clock,
