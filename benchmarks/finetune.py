@@ -16,6 +16,7 @@ import json
 import os
 import time
 
+from benchmarks import kept_numbers
 from onepunch_jax.configs import region_tokens
 from onepunch_jax.data import pair_folders
 from onepunch_jax.evals import numbers
@@ -83,10 +84,8 @@ def main() -> None:
   config = region_tokens.get_config(','.join(words))
   config.update(dict(eval_every=0, eval_limit=8))  # measured below
   compilation_cache.use(config.compilation_cache)
-  report = {'train': learned, 'measured': measured, 'steps': config.steps, 'rows': {}}
-  if os.path.exists(path):
-    with open(path, encoding='utf-8') as file:
-      report = json.load(file)
+  report = kept_numbers.read(path)
+  report = report or dict(train=learned, measured=measured, steps=config.steps, rows={})
   clock, cpu = time.monotonic(), time.process_time()
   result = train(config, run)
   if 'seconds' not in report:
@@ -98,8 +97,7 @@ def main() -> None:
       key = f'{name}, {where}'
       if key not in report['rows']:
         report['rows'][key] = measure(weights, data, options.limit)
-        with open(path, 'w', encoding='utf-8') as file:
-          json.dump(report, file, indent=2)
+        kept_numbers.write(path, report)
   print(f'{learned} pairs, {report["steps"]} steps, {report["seconds"]:.0f} s')
   print(table(report))
 

@@ -10,13 +10,12 @@ what it holds out of training; without it that row is left out.
 
 import argparse
 import functools
-import json
 import os
 import time
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import card_rows
+from benchmarks import card_rows, kept_numbers
 from onepunch_jax.log import log, show_log
 from onepunch_jax.training import compilation_cache
 from onepunch_jax.weights import packed, runs, shipped
@@ -112,18 +111,16 @@ def fill(card: str, text: str) -> str:
 def measure(path: str, about: dict[str, Any], rows: dict[str, Callable[[], Any]]) -> dict[str, Any]:
   """Adds the rows that a file of numbers lacks, each saved at once; of other weights it is new."""
   report: dict[str, Any] = {'weights': about, 'rows': {}}
-  if os.path.exists(path):
-    known = _known(path)
-    if known['weights']['sha256'] == about['sha256']:
-      report = known
+  known = kept_numbers.read(path)
+  if known and known['weights']['sha256'] == about['sha256']:
+    report = known
   for name, row in rows.items():
     if name in report['rows']:
       continue
     clock = time.monotonic()
     report['rows'][name] = row()
     log.info('%s: %.0f s.', name, time.monotonic() - clock)
-    with open(path, 'w', encoding='utf-8') as file:
-      json.dump(report, file, indent=1)
+    kept_numbers.write(path, report)
   return report
 
 
@@ -137,11 +134,6 @@ def _measured(options: argparse.Namespace) -> dict[str, Any]:
   return measure(NUMBERS, facts(run), rows)
 
 
-def _known(path: str) -> dict[str, Any]:
-  with open(path, encoding='utf-8') as file:
-    return json.load(file)
-
-
 def main() -> None:
   parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
   parser.add_argument('--checkpoint', default=shipped.DEFAULT)
@@ -153,7 +145,7 @@ def main() -> None:
   parser.add_argument('--table', action='store_true', help='only write the tables')
   options = parser.parse_args()
   show_log()
-  report = _known(NUMBERS) if options.table else _measured(options)
+  report = kept_numbers.read(NUMBERS) if options.table else _measured(options)
   with open(CARD, encoding='utf-8') as file:
     card = fill(file.read(), table(report))
   with open(CARD, 'w', encoding='utf-8') as file:

@@ -13,11 +13,9 @@ pictures. --output keeps the numbers; rows that are in it are not measured again
 """
 
 import argparse
-import json
-import os
 from typing import Any
 
-from benchmarks import card_rows
+from benchmarks import card_rows, kept_numbers
 from onepunch_jax.log import show_log
 from onepunch_jax.training import compilation_cache
 from onepunch_jax.weights import runs
@@ -49,10 +47,7 @@ def main() -> None:
   parser.add_argument('--output', default='', help='a JSON file that keeps the numbers')
   options = parser.parse_args()
   show_log()
-  found: dict[str, dict[str, Any]] = {}
-  if options.output and os.path.exists(options.output):
-    with open(options.output, encoding='utf-8') as file:
-      found = json.load(file)
+  found = kept_numbers.read(options.output)
   for which, run in (('without', options.without), ('with', options.art)):
     compilation_cache.use(runs.load_config(run).compilation_cache, compilation_cache.SHORT)
     rows = card_rows.hint_rows(run, options.packages, options.data, options.limit)
@@ -60,9 +55,7 @@ def main() -> None:
       if which in found.setdefault(name, {}):
         continue
       found[name][which] = row()
-      if options.output:
-        with open(options.output, 'w', encoding='utf-8') as file:
-          json.dump(found, file, indent=1)
+      kept_numbers.write(options.output, found)
   print(table(found))
 
 

@@ -11,8 +11,6 @@ keeps the numbers; rows that are in it are not measured again.
 """
 
 import argparse
-import json
-import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -20,7 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks import card_rows
+from benchmarks import card_rows, kept_numbers
 from onepunch_jax.configs import common
 from onepunch_jax.data import pipeline
 from onepunch_jax.data.batch import cast
@@ -115,10 +113,7 @@ def main() -> None:
   parser.add_argument('--output', default='', help='a JSON file that keeps the numbers')
   options = parser.parse_args()
   show_log()
-  report: dict[str, dict[str, Any]] = {}
-  if options.output and os.path.exists(options.output):
-    with open(options.output, encoding='utf-8') as file:
-      report = json.load(file)
+  report = kept_numbers.read(options.output)
   rows = [text.partition('=')[::2] for text in options.checkpoint] + [('*nearest hint*', '')]
   sources = [('procedural', 'synthetic'), *(text.partition('=')[::2] for text in options.data)]
   for data, path in sources:
@@ -126,9 +121,7 @@ def main() -> None:
       if row in report.setdefault(data, {}):
         continue
       report[data][row] = measure(run, path, options.limit, options.size)
-      if options.output:
-        with open(options.output, 'w', encoding='utf-8') as file:
-          json.dump(report, file, indent=1)
+      kept_numbers.write(options.output, report)
   print(table(report))
 
 

@@ -37,12 +37,12 @@ def test_hints_lie_in_the_largest_regions():
   index = next(i for i in range(99) if kind(1, i) == 'character')
   record = draw(1, index, 96)
   raw = {k: record[k][None] for k in ('line', 'regions', 'flat', 'rgb')}
-  labels, deepest, colors = card_rows._regions(raw, 0, 24)
-  dots = card_rows._dots((labels, deepest, colors), 3)
+  labels, deepest, colors = card_rows.regions_of(raw, 0, 24)
+  dots = card_rows.dots((labels, deepest, colors), 3)
   assert set(np.unique(labels[dots[..., 3] > 0])) == {0, 1, 2}
   row, column = deepest[0]
   np.testing.assert_allclose(127.5 + 127.5 * dots[row, column, :3], record['flat'][row, column])
-  assert not card_rows._dots((labels, deepest, colors), 0).any()
+  assert not card_rows.dots((labels, deepest, colors), 0).any()
 
 
 def test_skin_is_found_where_it_was_painted():
