@@ -116,6 +116,24 @@ def test_kernels_larger_than_their_maps_equal_lax_too(case, monkeypatch):
   close(compiled(x, w), three_orders(plain, x, w), 2e-5)
 
 
+@pytest.mark.parametrize('case', [c for c in CASES if c[0] > 8 and c[5] == 1], ids=str)
+def test_kernel_gradients_of_many_places_equal_lax_too(case, monkeypatch):
+  monkeypatch.setattr(conv_cpu, '_MANY', 1)
+  x, w, ours, plain = operands(case)
+  close(three_orders(ours, x, w), three_orders(plain, x, w), 2e-5)
+
+
+def test_a_kernel_gradient_of_many_places_is_compiled_apart(monkeypatch):
+  """Loops around it, here the two tanh, neither enter it nor repeat a part of it."""
+  monkeypatch.setattr(conv_cpu, '_MANY', 1)
+  x, w, ours, _ = operands(CASES[1])
+  gradient = jax.grad(lambda w: jnp.sum(jnp.tanh(ours(jnp.tanh(x), w))))
+  text = compiled_text(gradient, w)
+  (called,) = re.findall(r' call\(.*to_apply=%([\w.]+)', text)
+  body = re.search(rf'^%{re.escape(called)} .*?^}}', text, re.MULTILINE | re.DOTALL)[0]
+  assert 'dot' in body and 'tanh' not in body
+
+
 def test_only_a_large_kernel_on_small_maps_outweighs_them():
   shape = jax.ShapeDtypeStruct((3, 3, 1024, 1024), jnp.float32)
   assert conv_cpu._outweighs(shape, 4 * 16 * 16)
@@ -178,7 +196,13 @@ def test_a_window_that_does_not_fit_is_refused():
     conv_maps.conv(jnp.ones((1, 2, 2, 1)), jnp.ones((4, 4, 1, 1)))
 
 
-def test_works_under_vmap_scan_and_cond():
+@pytest.fixture(params=[conv_cpu._MANY, 1], ids=['few places', 'many places'])
+def many(request, monkeypatch):
+  """Kernel gradients in either form."""
+  monkeypatch.setattr(conv_cpu, '_MANY', request.param)
+
+
+def test_works_under_vmap_scan_and_cond(many):
   x, w, ours, plain = operands(CASES[4])
   xs, ws = jnp.stack([x, 2 * x]), jnp.stack([w, w - 1])
   for f in (jax.vmap(jax.grad(lambda x, w: jnp.sum(ours(x, w) ** 2), (0, 1))),):
@@ -202,7 +226,7 @@ def test_works_under_vmap_scan_and_cond():
 
 
 @pytest.mark.parametrize('case', [CASES[1], CASES[3], CASES[8]], ids=str)
-def test_eight_devices_equal_one(case):
+def test_eight_devices_equal_one(case, many):
   x, w, ours, _ = operands(case)
   x = jnp.concatenate([x] * 4) * normal(2, 8, 1, 1, 1)
   alone = three_orders(ours, x, w)
@@ -223,7 +247,7 @@ def test_exports_with_symbolic_sizes_for_every_platform():
   close(exported.call(x), run(x), 1e-5)
 
 
-def test_exports_with_fixed_sizes_for_every_platform():
+def test_exports_with_fixed_sizes_for_every_platform(many):
   x, w, ours, _ = operands(CASES[3])
   f = jax.jit(jax.grad(lambda w: jnp.sum(ours(x, w) ** 2)))
   close(export.export(f, platforms=('cpu', 'cuda'))(w).call(w), f(w), 1e-5)

@@ -3,15 +3,19 @@
 maps of up to 8 x 8             one product of matrices over all taps of the kernel
 a kernel larger than the maps   a product for each tap, so that each weight is read once
 transposed, of stride > 1       convolutions of stride 1 that yield the pixels between
-kernel gradients                a product for each tap (for each block of stride x stride); one
-                                where few channels are read or made
+kernel gradients                a product for each tap with the output's gradient transposed once;
+                                on few places one for each block of stride x stride; one over all
+                                taps where few channels are read or made
 few channels made               one product over all taps, added where they overlap
 all else                        XLA's convolution, without pads or dilated inputs
 """
 
+import functools
+
 import jax
 import jax.numpy as jnp
 from jax import lax
+from jax.experimental.xla_metadata import set_xla_metadata
 
 from onepunch_jax.nets.blocks.conv_window import Window, lax_conv, transposed
 
@@ -20,6 +24,23 @@ _SMALL = 8  # maps of up to this side: one product over all taps beats XLA's con
 _FEW = 16  # channels for which XLA's convolution is not worth gathering windows
 _NARROW = 64  # entries of a window up to which a copy of all windows is a small one
 _HEAVY = 2**21  # entries of a kernel from which it can outweigh the maps
+_MANY = 900  # places from which transposing them costs less than transposing the kernel's gradient
+
+
+def _apart(fn):
+  """Compiles a map by itself: its operands and its result are arrays in memory.
+
+  Else XLA computes what makes an operand again in each loop that reads it: ten maps in transposed
+  order, a hundred times slower, or a transposed kernel in every loop of the optimiser.
+  """
+  compiled = jax.jit(fn, static_argnames='win')
+
+  @functools.wraps(fn)
+  def call(a, b, win):
+    with set_xla_metadata(inlineable='false'):
+      return compiled(a, b, win=win)
+
+  return call
 
 
 def conv(x: Array, w: Array, win: Window) -> Array:
@@ -156,6 +177,8 @@ def dw(x: Array, g: Array, win: Window) -> Array:
   if s == 1 and taps * o <= 4 * c:
     product = _dot(x.reshape(-1, c), _output_columns(g, win, x.shape), 0, 0)
     return product.reshape(c, *win.size, o).transpose(1, 2, 0, 3)
+  if n * h * v >= _MANY:
+    return _dw_of_taps(x, g, win)
   if not win.folds:
     dw = [
       _dot(_shifted(x, top, left, h, v, s).reshape(-1, c), g.reshape(-1, o), 0, 0)
@@ -179,6 +202,22 @@ def dw(x: Array, g: Array, win: Window) -> Array:
   return (
     jnp.stack(dw).reshape(th, tv, s, s, c, o).transpose(0, 2, 1, 3, 4, 5).reshape(*win.size, c, o)
   )
+
+
+@_apart
+def _dw_of_taps(x, g, win):
+  """The output's gradient, transposed once, times the input under each tap of the kernel."""
+  (n, h, v, o), s, c = g.shape, win.stride, x.shape[3]
+  g = lax.optimization_barrier(g.reshape(-1, o).T)  # else each product would transpose it again
+  if s > 1 and win.folds and c <= _NARROW:  # the channels of s columns lie side by side
+    side, columns = s, win.blocks[1]
+    x = x[:, :, : (v + columns - 1) * s].reshape(n, x.shape[1], -1, s * c)
+    places = [(top, left) for top in range(win.size[0]) for left in range(columns)]
+    parts = [x[:, top : top + (h - 1) * s + 1 : s, left : left + v] for top, left in places]
+  else:
+    side, parts = 1, [_shifted(x, top, left, h, v, s) for _, _, top, left in win.taps()]
+  dw = jnp.stack([_dot(g, part.reshape(-1, side * c)) for part in parts])
+  return dw.reshape(-1, o, side, c).transpose(0, 2, 3, 1).reshape(*win.size, c, o)
 
 
 def _grouped_dw(x, g, win):
