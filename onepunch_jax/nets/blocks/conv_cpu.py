@@ -28,17 +28,18 @@ _MANY = 900  # places from which transposing them costs less than transposing th
 
 
 def _apart(fn):
-  """Compiles a map by itself: its operands and its result are arrays in memory.
+  """Compiles a function of arrays (or lists of them) and a window by itself.
 
-  Else XLA computes what makes an operand again in each loop that reads it: ten maps in transposed
-  order, a hundred times slower, or a transposed kernel in every loop of the optimiser.
+  Its operands and its result are then arrays in memory. Else XLA puts what made an operand, or what
+  makes the result, into every loop that reads it: a loop in transposed order then reads ten maps, a
+  hundred times slower, or the products of nine taps are kept for the backward pass, not their sum.
   """
   compiled = jax.jit(fn, static_argnames='win')
 
   @functools.wraps(fn)
-  def call(a, b, win):
+  def call(*arrays, win):
     with set_xla_metadata(inlineable='false'):
-      return compiled(a, b, win=win)
+      return compiled(*arrays, win=win)
 
   return call
 
@@ -55,7 +56,7 @@ def conv(x: Array, w: Array, win: Window) -> Array:
       _dot(_shifted(x, top, left, h, v, win.stride).reshape(-1, x.shape[3]), w[a, b])
       for a, b, top, left in win.taps()
     ]
-    return sum(products[1:], products[0]).reshape(-1, h, v, w.shape[3])
+    return _total(products, win=win).reshape(-1, h, v, w.shape[3])
   return _valid(x, w, win)
 
 
@@ -65,11 +66,11 @@ def dx(g: Array, w: Array, win: Window) -> Array:
   if win.groups == 1:
     few = max(h, v) <= (2 * _SMALL if s > 1 else _SMALL)
     if few and win.folds and i >= 64:
-      return _unfolded(_dx_of_places(g, w, win), g, win)
+      return _dx_of_places(g, w, win)
     if _outweighs(w, n * h * v):
       return _dx_of_taps(g, w, win)
     if win.dilation == 1 and (s > 1 or few):
-      return _unfolded((_dx_folded if win.folds else _dx_of_phases)(g, w, win), g, win)
+      return (_dx_folded if win.folds else _dx_of_phases)(g, w, win)
   # Zeros are put between and around by hand: a window never reaches over its input's edge.
   pads = [(r - 1 - lo, r - 1 - hi + e) for r, (lo, hi), e in zip(win.reach, win.pads, win.extra)]
   g = _spaced(g, pads, s)
@@ -81,6 +82,13 @@ def _dx_of_places(g, w, win):
   (n, h, v, o), s, i = g.shape, win.stride, w.shape[2]
   th, tv = win.blocks
   parts = _dot(g.reshape(-1, o), w.reshape(-1, o), 1, 1).reshape(n, h, v, th, s, tv, s, i)
+  return _overlapped(parts, win=win)
+
+
+@_apart
+def _overlapped(parts, win):
+  """[B, h, v, th, s, tv, s, I], the blocks of each place, -> [B, H, W, I]."""
+  th, tv = win.blocks
   x = 0.0
   for a in range(th):
     for b in range(tv):
@@ -88,20 +96,26 @@ def _dx_of_places(g, w, win):
         parts[:, :, :, a, :, b],
         ((0, 0), (a, th - 1 - a), (b, tv - 1 - b), (0, 0), (0, 0), (0, 0)),
       )
-  return x.transpose(0, 1, 3, 2, 4, 5)
+  return _unfolded(x.transpose(0, 1, 3, 2, 4, 5), win)
 
 
 def _dx_of_taps(g, w, win):
   """A product for each entry of the kernel's window, added where the results lie."""
-  (n, h, v, o), s = g.shape, win.stride
-  x = jnp.zeros((), g.dtype)
-  for a, b, top, left in win.taps():
-    part = _dot(g.reshape(-1, o), w[a, b], 1, 1).reshape(n, h, v, -1)
+  (n, h, v, o), taps = g.shape, win.taps()
+  parts = [_dot(g.reshape(-1, o), w[a, b], 1, 1).reshape(n, h, v, -1) for a, b, *_ in taps]
+  return _overlapped_taps(parts, win=win)
+
+
+@_apart
+def _overlapped_taps(parts, win):
+  """[B, h, v, I] of each tap -> their sum where they lie, [B, H, W, I]."""
+  x = jnp.zeros((), parts[0].dtype)
+  for part, (_, _, top, left) in zip(parts, win.taps(), strict=True):
     pads = [
       (at - lo, r - 1 - at - hi + e)
       for at, r, (lo, hi), e in zip((top, left), win.reach, win.pads, win.extra)
     ]
-    x += _spaced(part, pads, s)
+    x += _spaced(part, pads, win.stride)
   return x
 
 
@@ -111,7 +125,14 @@ def _dx_folded(g, w, win):
   th, tv = win.blocks
   w = jnp.flip(w.reshape(th, s, tv, s, i, o), (0, 2)).transpose(0, 2, 5, 1, 3, 4)
   x = _full(g, w.reshape(th, tv, o, s * s * i), win)
-  return x.reshape(*x.shape[:3], s, s, i).transpose(0, 1, 3, 2, 4, 5)
+  return _folded_to_space(x, win=win)
+
+
+@_apart
+def _folded_to_space(x, win):
+  """[B, h, v, s * s * I], the pixels of each block, -> [B, H, W, I]."""
+  s = win.stride
+  return _unfolded(x.reshape(*x.shape[:3], s, s, -1).transpose(0, 1, 3, 2, 4, 5), win)
 
 
 def _dx_of_phases(g, w, win):
@@ -125,8 +146,14 @@ def _dx_of_phases(g, w, win):
       part = w[p::s, q::s]  # none for a kernel smaller than the stride
       empty = jnp.zeros((len(g), h, v, i), g.dtype)
       phases.append(_full(g, transposed(part, 1), win) if part.size else empty)
-    rows.append(jnp.stack(phases, 3))
-  return jnp.stack(rows, 2)
+    rows.append(phases)
+  return _interleaved(rows, win=win)
+
+
+@_apart
+def _interleaved(rows, win):
+  """[B, h, v, I] of each row and column of a block -> [B, H, W, I]."""
+  return _unfolded(jnp.stack([jnp.stack(phases, 3) for phases in rows], 2), win)
 
 
 def _full(g, w, win):
@@ -144,16 +171,30 @@ def _valid(x, w, win):
   o, taps = w.shape[3], win.taps()
   if win.stride > 1 or win.groups > 1 or o > _FEW or len(taps) * o > 4 * x.shape[3]:
     return lax_conv(x, w, win._replace(pads=((0, 0), (0, 0))))
-  (n, hh, vv, c), (r, q) = x.shape, win.reach
+  n, hh, vv, c = x.shape
   y = _dot(x.reshape(-1, c), w.transpose(2, 0, 1, 3).reshape(c, -1)).reshape(n, hh, vv, -1)
+  return _total_of_windows(y, win=win)
+
+
+@_apart
+def _total_of_windows(y, win):
+  """[B, H, W, taps * O] -> [B, h, w, O]: the sum of each tap's part at its place."""
+  taps = win.taps()
+  (_, h, v, columns), (r, q) = y.shape, win.reach
+  o = columns // len(taps)
   parts = [
-    _shifted(y[..., o * m : o * (m + 1)], top, left, hh - r + 1, vv - q + 1, 1)
+    _shifted(y[..., o * m : o * (m + 1)], top, left, h - r + 1, v - q + 1, 1)
     for m, (_, _, top, left) in enumerate(taps)
   ]
   return sum(parts[1:], parts[0])
 
 
-def _unfolded(x, g, win):
+@_apart
+def _total(parts, win):
+  return sum(parts[1:], parts[0])
+
+
+def _unfolded(x, win):
   """[B, h, s, v, s, I], the pixels of each block, -> [B, H, W, I], without pads and with extra."""
   s, i = win.stride, x.shape[-1]
   x = x.reshape(len(x), x.shape[1] * s, x.shape[3] * s, i)
@@ -178,7 +219,7 @@ def dw(x: Array, g: Array, win: Window) -> Array:
     product = _dot(x.reshape(-1, c), _output_columns(g, win, x.shape), 0, 0)
     return product.reshape(c, *win.size, o).transpose(1, 2, 0, 3)
   if n * h * v >= _MANY:
-    return _dw_of_taps(x, g, win)
+    return _dw_of_taps(x, g, win=win)
   if not win.folds:
     dw = [
       _dot(_shifted(x, top, left, h, v, s).reshape(-1, c), g.reshape(-1, o), 0, 0)
