@@ -14,6 +14,7 @@ from jax.sharding import AxisType, NamedSharding, PartitionSpec
 from onepunch_jax.nets import patchgan, unet
 from onepunch_jax.nets.blocks import conv as nets_conv
 from onepunch_jax.nets.blocks import conv_cpu, conv_maps, conv_window
+from onepunch_jax.training import compiling
 
 KEY = jax.random.key(0)
 SLOW = 'rhs_reversal'  # how XLA marks the convolutions that its CPU back end runs naively
@@ -132,6 +133,25 @@ def test_a_kernel_gradient_of_many_places_is_compiled_apart(monkeypatch):
   (called,) = re.findall(r' call\(.*to_apply=%([\w.]+)', text)
   body = re.search(rf'^%{re.escape(called)} .*?^}}', text, re.MULTILINE | re.DOTALL)[0]
   assert 'dot' in body and 'tanh' not in body
+
+
+def test_the_products_of_all_taps_are_not_kept_for_the_backward_pass(monkeypatch):
+  monkeypatch.setattr(conv_cpu, '_outweighs', lambda w, places: True)
+  x, ws = normal(0, 2, 16, 16, 32), [0.1 * normal(n, 3, 3, 32, 32) for n in range(5)]
+
+  def memory():
+    def loss(ws):
+      y = x
+      for w in ws:
+        y = jnp.tanh(nn.relu(conv_maps.conv(y, w, 1, ((1, 1), (1, 1)))) - 0.5)
+      return jnp.sum(y**2)
+
+    lowered = jax.jit(jax.grad(loss)).lower(ws)
+    return compiling.compile_step(lowered, 'cpu').memory_analysis().temp_size_in_bytes
+
+  ours = memory()
+  monkeypatch.setattr(conv_cpu, '_total', lambda parts, win: sum(parts[1:], parts[0]))
+  assert ours < 0.7 * memory()
 
 
 def test_only_a_large_kernel_on_small_maps_outweighs_them():
