@@ -125,7 +125,9 @@ def hint_rows(
 
 
 def regions_of(raw: dict[str, np.ndarray], i: int, count: int) -> tuple[np.ndarray, ...]:
-  """Labels [H, W] by area, places of their deepest pixels [n, 2], colours [n, 3]."""
+  """What hints are for: labels [H, W] by area; of the labels that are not ink for the most part,
+  which nobody hints, their numbers [m]; places of all deepest pixels [n, 2]; all colours [n, 3].
+  """
   line = raw['line'][i, ..., 0]
   if 'regions' in raw:
     labels = tokens.true_regions(raw['regions'][i, ..., 0], line, count)
@@ -133,16 +135,19 @@ def regions_of(raw: dict[str, np.ndarray], i: int, count: int) -> tuple[np.ndarr
     labels = tokens.find(line, count)
   labels = tokens.by_area(labels)
   deepest = describe(labels, line).deepest
+  ink = np.bincount(labels.ravel(), is_ink(line).ravel()) / np.bincount(labels.ravel())
+  hinted = np.flatnonzero(ink < 0.5)
   if 'flat' in raw:
-    return labels, deepest, raw['flat'][i][deepest[:, 0], deepest[:, 1]]
-  return labels, deepest, majority_colors(labels, raw['rgb'][i], ~is_ink(line))
+    return labels, hinted, deepest, raw['flat'][i][deepest[:, 0], deepest[:, 1]]
+  return labels, hinted, deepest, majority_colors(labels, raw['rgb'][i], ~is_ink(line))
 
 
 def dots(table: tuple[np.ndarray, ...], number: int) -> np.ndarray:
   """float32 [H, W, 4]: 3 x 3 px of the colours of the largest regions, inside of them."""
-  labels, deepest, colors = table
+  labels, hinted, deepest, colors = table
   hint = np.zeros((*labels.shape, 4), np.float32)
-  for region, (row, column) in enumerate(deepest[:number].tolist()):
+  for region in hinted[:number].tolist():
+    row, column = deepest[region].tolist()
     window = np.s_[max(0, row - 1) : row + 2, max(0, column - 1) : column + 2]
     hint[window][labels[window] == region] = (*(colors[region] / 127.5 - 1), 1)
   return hint

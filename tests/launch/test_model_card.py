@@ -37,12 +37,23 @@ def test_hints_lie_in_the_largest_regions():
   index = next(i for i in range(99) if kind(1, i) == 'character')
   record = draw(1, index, 96)
   raw = {k: record[k][None] for k in ('line', 'regions', 'flat', 'rgb')}
-  labels, deepest, colors = card_rows.regions_of(raw, 0, 24)
-  dots = card_rows.dots((labels, deepest, colors), 3)
+  table = labels, hinted, deepest, _ = card_rows.regions_of(raw, 0, 24)
+  assert hinted[:3].tolist() == [0, 1, 2]
+  dots = card_rows.dots(table, 3)
   assert set(np.unique(labels[dots[..., 3] > 0])) == {0, 1, 2}
   row, column = deepest[0]
   np.testing.assert_allclose(127.5 + 127.5 * dots[row, column, :3], record['flat'][row, column])
-  assert not card_rows.dots((labels, deepest, colors), 0).any()
+  assert not card_rows.dots(table, 0).any()
+
+
+def test_solid_blacks_are_not_hinted():
+  line, regions = np.full((1, 32, 32, 1), 255, np.uint8), np.ones((1, 32, 32, 1), np.uint8)
+  line[:, :24, :20] = 0
+  regions[:, :24, :20] = 2
+  rgb = np.repeat(line, 3, -1)
+  table = card_rows.regions_of({'line': line, 'regions': regions, 'flat': rgb, 'rgb': rgb}, 0, 8)
+  dots = card_rows.dots(table, 5)
+  assert dots[..., 3].any() and not dots[:24, :20, 3].any()
 
 
 def test_skin_is_found_where_it_was_painted():
