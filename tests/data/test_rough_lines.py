@@ -43,7 +43,16 @@ def test_white_paper_stays_empty():
 
 def lines(share: float) -> np.ndarray:
   data = region_tokens.get_config('smoke').data
-  data.update({'size': 64, 'load_size': 64, 'count': 16, 'threads': 0, 'rough_lines': share})
+  data.update(
+    {
+      'size': 64,
+      'load_size': 64,
+      'count': 16,
+      'threads': 0,
+      'references': 0.0,
+      'rough_lines': share,
+    }
+  )
   return next(pipeline.train(data, seed=0, batch_size=8)[0])['line']
 
 

@@ -127,6 +127,7 @@ def test_kernel_gradients_of_many_places_equal_lax_too(case, monkeypatch):
 def test_a_kernel_gradient_of_many_places_is_compiled_apart(monkeypatch):
   """Loops around it, here the two tanh, neither enter it nor repeat a part of it."""
   monkeypatch.setattr(conv_cpu, '_MANY', 1)
+  monkeypatch.setattr(conv_cpu, '_alone', lambda: True)
   x, w, ours, _ = operands(CASES[1])
   gradient = jax.grad(lambda w: jnp.sum(jnp.tanh(ours(jnp.tanh(x), w))))
   text = compiled_text(gradient, w)
@@ -137,6 +138,7 @@ def test_a_kernel_gradient_of_many_places_is_compiled_apart(monkeypatch):
 
 def test_the_products_of_all_taps_are_not_kept_for_the_backward_pass(monkeypatch):
   monkeypatch.setattr(conv_cpu, '_outweighs', lambda w, places: True)
+  monkeypatch.setattr(conv_cpu, '_alone', lambda: True)
   x, ws = normal(0, 2, 16, 16, 32), [0.1 * normal(n, 3, 3, 32, 32) for n in range(5)]
 
   def memory():
@@ -216,10 +218,12 @@ def test_a_window_that_does_not_fit_is_refused():
     conv_maps.conv(jnp.ones((1, 2, 2, 1)), jnp.ones((4, 4, 1, 1)))
 
 
-@pytest.fixture(params=[conv_cpu._MANY, 1], ids=['few places', 'many places'])
+@pytest.fixture(params=[(conv_cpu._MANY, False), (1, False), (1, True)], ids=str)
 def many(request, monkeypatch):
-  """Kernel gradients in either form."""
-  monkeypatch.setattr(conv_cpu, '_MANY', request.param)
+  """Kernel gradients in either form, compiled with the rest or apart."""
+  places, alone = request.param
+  monkeypatch.setattr(conv_cpu, '_MANY', places)
+  monkeypatch.setattr(conv_cpu, '_alone', lambda: alone)
 
 
 def test_works_under_vmap_scan_and_cond(many):

@@ -27,17 +27,25 @@ _HEAVY = 2**21  # entries of a kernel from which it can outweigh the maps
 _MANY = 900  # places from which transposing them costs less than transposing the kernel's gradient
 
 
+def _alone() -> bool:
+  """Whether there is one device, so that nothing is divided."""
+  return jax.device_count() == 1
+
+
 def _apart(fn):
   """Compiles a function of arrays (or lists of them) and a window by itself.
 
   Its operands and its result are then arrays in memory. Else XLA puts what made an operand, or what
   makes the result, into every loop that reads it: a loop in transposed order then reads ten maps, a
   hundred times slower, or the products of nine taps are kept for the backward pass, not their sum.
+  With several devices it is compiled with the rest: XLA would give all of such a call to one.
   """
   compiled = jax.jit(fn, static_argnames='win')
 
   @functools.wraps(fn)
   def call(*arrays, win):
+    if not _alone():
+      return fn(*arrays, win=win)
     with set_xla_metadata(inlineable='false'):
       return compiled(*arrays, win=win)
 
