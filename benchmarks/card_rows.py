@@ -32,6 +32,14 @@ BATCH = 16
 DRAWS = 1000  # of the bootstrap
 SAMPLES = 3  # variants of each drawing, for skin
 LIGHTNESS = (0, 40, 55, 70, 85, 101)  # edges of bins of CIE L*
+# Runs a command; prints its processor seconds and its peak memory in KiB. It is a small process,
+# since what a large one starts counts that one's memory as its own.
+MEASURED = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
 FAR = 25  # CIE76 from every skin colour that was painted: no skin at all
 SEED = 1  # of the procedural drawings of 'val'
 HELD_OUT = 24  # drawings of each style that is held out
@@ -231,17 +239,17 @@ def cost() -> dict[str, Any]:
     ]
     for name in ('cold', 'warm'):
       clock = time.monotonic()
-      process = subprocess.Popen(
-        command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+      done = subprocess.run(
+        [sys.executable, '-c', MEASURED, *command], env=env, capture_output=True, text=True
       )
-      _, status, usage = os.wait4(process.pid, 0)
-      if status:
-        raise RuntimeError(f'{" ".join(command)} ended with status {status}.')
+      if done.returncode:
+        raise RuntimeError(f'{" ".join(command)} failed:\n{done.stderr}')
+      cpu_seconds, kib = (float(word) for word in done.stdout.split()[-2:])
       report[name] = {
         'seconds': round(time.monotonic() - clock, 1),
-        'cpu_seconds': round(usage.ru_utime + usage.ru_stime, 1),
+        'cpu_seconds': round(cpu_seconds, 1),
       }
-      report['MiB'] = round(usage.ru_maxrss / 1024)
+      report['MiB'] = round(kib / 1024)
   report['load'] = round(os.getloadavg()[0], 1)  # of the machine: other work makes it slower
   return report
 

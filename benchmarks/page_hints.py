@@ -60,10 +60,10 @@ def measure(run: str, data: str, limit: int, size: int) -> dict[str, list[float]
   counts = COUNTS if colorizer is None or 'hint' in _inputs(colorizer) else COUNTS[:1]
   found: dict[int, list[float]] = {count: [] for count in counts}
   for raw in drawings(data, limit, size):
-    batch, table = cast(raw), card_rows.regions_of(raw, 0, REGIONS)
+    batch, regions = cast(raw), card_rows.regions_of(raw, 0, REGIONS)
     paint = answers(colorizer, batch, raw['line'][0, ..., 0])
     for count in counts:
-      rgb = paint(_rgba(card_rows.dots(table, count)))[..., :3] / 255.0
+      rgb = paint(_rgba(card_rows.dots(regions, count)))[..., :3] / 255.0
       score = psnr(jnp.asarray(rgb, jnp.float32)[None], batch)[1]
       found[count].append(float(np.asarray(score)[0]))
   return {str(count): card_rows.interval(values) for count, values in found.items()}

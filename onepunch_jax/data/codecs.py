@@ -9,7 +9,7 @@ import zlib
 import numpy as np
 from PIL import Image
 
-try:  # the same pixels (tested) as Pillow gives, 1.5 and 4 times faster
+try:  # the same pixels (tested) as Pillow gives: JPEG 1.5 times, PNG 4 times as fast
   import deflate
   import simplejpeg
 except ImportError:  # environments that only prepare data
@@ -72,7 +72,7 @@ def _rows_of_png(data: bytes, shape: tuple[int, int, int]) -> np.ndarray | None:
 
 
 def _inflated(data: bytes, size: int) -> bytes:
-  """zlib's stream as `size` bytes; an error where it does not hold just so many."""
+  """The bytes of a zlib stream, of which there are at most `size`."""
   return deflate.zlib_decompress(data, size) if deflate else zlib.decompress(data, bufsize=size)
 
 
