@@ -109,8 +109,7 @@ async def answered(
     if which.id in session.first:
       milliseconds, seconds = session.first.pop(which.id)
     name = picture_id(which.id, document, shading)
-    found = views.answer_view(studio.coloring, page, name, milliseconds, sequence, own)
-    found['stages'] = {k: round(1e3 * s) for k, s in seconds.items()}
+    found = views.answer_view(studio.coloring, page, name, milliseconds, sequence, own, seconds)
     if variants > 1:
       found['variants'] = [picture_id(d.id, document, shading) for d in done]
     return found, data

@@ -65,13 +65,14 @@ async def picture(studio: 'Studio', session: Session, request: Request) -> Any:
 
 
 async def thumbnail(studio: 'Studio', session: Session, request: Request) -> Any:
-  """A page, small, in colour where it has an answer."""
+  """A page, small, in colour where it has an answer; a closed one too, which undo opens again."""
+  page_id = request.path_params['id']
+  path = session.store.path('pages', page_id, '.small.png')
   with session.lock:
-    page = session.page(request.path_params['id'])
-    name, palette = session.answers.get(page['id']), session.document['palette']
+    name, palette = session.answers.get(page_id), session.document['palette']
 
   def made() -> bytes:
-    with Image.open(session.store.path('pages', page['id'], '.small.png')) as image:
+    with Image.open(path) as image:
       rgb = np.asarray(image.convert('RGB'))
     if name:
       record = studio.coloring.answers.get(session.store, name)

@@ -41,6 +41,7 @@ def page_row(session: Session, coloring: Coloring, page: dict) -> dict[str, Any]
 def page_view(session: Session, coloring: Coloring, page: dict) -> dict[str, Any]:
   """A page with its hints and, where it is there, its answer."""
   answer = answer_of(session, coloring, page)
+  milliseconds, seconds = session.first.pop(answer or '', (0.0, {}))
   kept = {k: page[k] for k in ('hints', 'tags', 'variant', 'pinned', 'gap', 'shading')}
   names = session.document['references']
   return {
@@ -54,23 +55,31 @@ def page_view(session: Session, coloring: Coloring, page: dict) -> dict[str, Any
       coloring,
       page,
       picture_id(answer, session.document, page['shading']),
-      0.0,
+      milliseconds,
       None,
       documents.shown_variant(page),
+      seconds,
     ),
   }
 
 
 def answer_view(
-  coloring: Coloring, page: dict, name: str, milliseconds: float, sequence: Any, variant: int
+  coloring: Coloring,
+  page: dict,
+  name: str,
+  milliseconds: float,
+  sequence: Any,
+  variant: int,
+  seconds: dict[str, float],
 ) -> dict[str, Any]:
-  """An answer: its picture lies under its id."""
+  """An answer: its picture lies under its id; the milliseconds that it took, and its stages."""
   return {
     'id': name,
     'page': page['id'],
     'seq': sequence,
     'variant': variant,
     'ms': round(milliseconds),
+    'stages': {stage: round(1e3 * s) for stage, s in seconds.items()},
     'flat': coloring.colorizer.by_regions and page['shading'] == 'off',
   }
 

@@ -42,7 +42,8 @@ async function search(page, signal) {
 function rest() {
   clearTimeout(timer);
   controller?.abort();
-  if (!state.page || state.guide === false || state.document?.can?.next === false) return;
+  if (!state.page || state.replacing) return;
+  if (state.guide === false || state.document?.can?.next === false) return;
   timer = setTimeout(() => fetchPlaces().catch(() => {}), REST);
 }
 
@@ -70,4 +71,4 @@ export async function go() {
   emit('view');
 }
 
-on('answer guide', rest);
+on('answer guide replacing', rest);

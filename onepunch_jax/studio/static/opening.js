@@ -79,6 +79,7 @@ export async function open(files, add = false) {
       continue;
     }
     busy(`Reading ${blob.name}`);
+    set({ replacing: !more });
     if (!more) look(blob);
     try {
       const document_ = await upload(`/api/open${more ? '?add=1' : ''}`, blob.name, blob);
@@ -91,6 +92,7 @@ export async function open(files, add = false) {
       closed();
       warn(error.message);
     }
+    set({ replacing: false });
   }
 }
 
@@ -110,6 +112,7 @@ function closed() {
 async function openSample(id, name) {
   for (const menu of document.querySelectorAll('[popover]:popover-open')) menu.hidePopover();
   busy(`Opening ${name}`);
+  set({ replacing: true });
   try {
     loaded(`/api/samples/${id}.png`).then(look, () => {});
     await openDocument(await send('POST', `/api/samples/${id}`));
@@ -117,6 +120,7 @@ async function openSample(id, name) {
     closed();
     warn(error.message);
   }
+  set({ replacing: false });
 }
 
 /** The samples, in the welcome and in the menu. */

@@ -19,6 +19,7 @@ export const state = {
   divider: 0.5,
   holding: false, // the compare key is down
   offline: false,
+  replacing: false, // another page comes in its place: the server may have closed this one
   busy: '', // what is being computed, '' for nothing
 };
 

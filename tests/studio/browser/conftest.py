@@ -66,6 +66,11 @@ def browser(chromium: str) -> Iterator[Any]:
     running.close()
 
 
+def written(message: Any) -> str:
+  """What a page wrote to its console, and of which address."""
+  return f'{message.text} [{message.location.get("url", "")}]'
+
+
 @pytest.fixture
 def windows(browser: Any, server: Server) -> Iterator[Callable[..., Studio]]:
   """windows(pages=[...], **options of playwright's context): a window with a session of its own.
@@ -79,7 +84,7 @@ def windows(browser: Any, server: Server) -> Iterator[Callable[..., Studio]]:
     page = context.new_page()
     studio = Studio(page)
     opened.append((context, studio))
-    page.on('console', lambda m: studio.errors.append(m.text) if m.type == 'error' else None)
+    page.on('console', lambda m: studio.errors.append(written(m)) if m.type == 'error' else None)
     page.on('pageerror', lambda error: studio.errors.append(str(error)))
     page.on('request', lambda request: studio.requests.append(request.url))
     page.goto(server.address(pages))
