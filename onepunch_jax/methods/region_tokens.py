@@ -113,7 +113,7 @@ def make(
     some = jax.random.uniform(fold_in(key, 'some'), (b, alternatives, max_tags)) < 2 * u('share')
     return Known(
       known_colors.disturb(fold_in(key, 'disturb'), batch['colors'], used, alternatives),
-      known_colors.sample(fold_in(key, 'regions'), used, area, alternatives),
+      known_colors.sample(fold_in(key, 'regions'), batch['colors'], used, area, alternatives),
       partner(t),
       partner(batch['colors']),
       partner(used)[:, None] & has_reference,

@@ -21,11 +21,17 @@ def test_tags_that_name_colours_come_first():
 def test_known_sets_keep_to_the_regions():
   used = np.arange(20) < np.array([[20], [3], [1]])
   area = np.where(used, np.linspace(0.5, 0.01, 20), 0)
-  sets = jax.jit(known_colors.sample, static_argnums=3)(jax.random.key(0), used, area, 400)
+  colors = np.zeros((3, 20, 3), np.float32)
+  colors[:, :, 0] = np.arange(20) // 4 / 5  # five colours
+  sample = jax.jit(known_colors.sample, static_argnums=4)
+  sets = sample(jax.random.key(0), colors, used, area, 400)
   assert sets.shape == (3, 400, 20) and not (sets & ~used[:, None]).any()
   counts = np.asarray(sets.sum(-1))
   assert 0.1 < (counts[0] == 0).mean() < 0.35 and (counts[0] > 10).mean() > 0.05
   assert (np.asarray(sets)[0].mean(0)[:3] > np.asarray(sets)[0].mean(0)[-3:]).all()
+  of_color = np.asarray(sets)[0].reshape(400, 5, 4).sum(-1)  # known ones of each colour
+  whole = ((of_color == 0) | (of_color == 4)).all(-1) & (of_color.sum(-1) > 4)
+  assert 0.03 < whole.mean() < 0.2, 'all of some colours, nothing of the others'
 
 
 def test_palettes_have_each_color_once():
