@@ -2,10 +2,10 @@
 
     python -m benchmarks.hinted_figure --checkpoint=runs/region --count=60
 
-Each procedural drawing has a dot of its true colour in each region of its figure and none elsewhere.
-The table has, of the area of what lies beyond the figure (sky, walls, things), the share that is
-painted within 10 dE00 of a hint's colour and the median dE00 to the true colours: in the drawings
-themselves, painted without hints, and painted with these hints.
+Each procedural drawing has a dot of its true colour in each region of its figure and none
+elsewhere. The table has, of the area of what lies beyond the figure (sky, walls, things), the share
+within 10 dE00 of a hint's colour and the median dE00 to the true colours: in the drawings
+themselves, coloured without hints, and coloured with these hints.
 """
 
 import argparse
