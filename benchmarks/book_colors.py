@@ -83,7 +83,7 @@ def kept(pages: list[dict[str, np.ndarray]]) -> Iterator[tuple[str, bool]]:
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-  """dE00 of two colours uint8 [3]."""
+  """dE00 of colours uint8 [..., 3] and [..., 3], which broadcast."""
   labs = [color.rgb_to_lab(jnp.asarray(x / 255, jnp.float32)) for x in (a, b)]
   return np.asarray(color.delta_e(*labs))
 

@@ -11,15 +11,14 @@ themselves, coloured without hints, and coloured with these hints.
 import argparse
 from collections.abc import Iterator
 
-import jax.numpy as jnp
 import numpy as np
 from tqdm import tqdm
 
-from benchmarks.book_colors import NEAR, OF_CHARACTER, dots, nouns_of
+from benchmarks.book_colors import NEAR, OF_CHARACTER, difference, dots, nouns_of
 from onepunch_jax import synthetic
-from onepunch_jax.ops import color
 from onepunch_jax.pages.colorizer import Colorizer
 from onepunch_jax.pages.hints import Hints
+from onepunch_jax.pages.palette import parse
 from onepunch_jax.regions.ink import is_ink
 from onepunch_jax.synthetic.tags import NOUN_NAMES
 
@@ -45,20 +44,13 @@ def _is(nouns: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
   return np.isin(nouns, [n for n, name in enumerate(NOUN_NAMES, 1) if name in names])
 
 
-def difference(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-  """dE00 of colours uint8 [n, 3] and [m, 3], [n, m]."""
-  labs = [color.rgb_to_lab(jnp.asarray(x / 255, jnp.float32)) for x in (a, b)]
-  return np.asarray(color.delta_e(labs[0][:, None], labs[1][None]))
-
-
 def shares(rgb: np.ndarray, record: dict, beyond: np.ndarray, hinted: np.ndarray) -> list[float]:
   """Of the background: the share near a hinted colour; the median dE00 to the truth."""
   both, inverse = np.unique(
     np.concatenate([rgb, record['flat']], -1)[beyond], axis=0, return_inverse=True
   )
-  near = difference(both[:, :3], hinted).min(-1) < NEAR
-  labs = color.rgb_to_lab(jnp.asarray(both.reshape(-1, 2, 3) / 255, jnp.float32))
-  off = np.asarray(color.delta_e(labs[:, 0], labs[:, 1]))
+  near = difference(both[:, None, :3], hinted).min(-1) < NEAR
+  off = difference(both[:, :3], both[:, 3:])
   return [float(near[inverse].mean()), float(np.median(off[inverse]))]
 
 
@@ -76,15 +68,13 @@ def main() -> None:
   every = drawings(options.count, options.size, options.seed)
   for record, beyond in tqdm(every, total=options.count, unit='drawing'):
     hints = dots(record)
-    hinted = np.array([[int(h['color'][i : i + 2], 16) for i in (1, 3, 5)] for h in hints])
+    hinted = np.array([parse(hint['color']) for hint in hints])
     session = colorizer.session(record['line'][..., 0])
     some = Hints.make(hints, record['line'].shape[:2])
-    for row, given in zip(rows, ('truth', None, some)):
-      rgb = record['flat']
-      if given != 'truth':
-        found = session.colors(given).regions
-        rgb = found.colors[found.labels]
-      rows[row].append(shares(rgb, record, beyond, hinted))
+    answers = [session.colors(given).regions for given in (None, some)]
+    pictures = [record['flat'], *(found.colors[found.labels] for found in answers)]
+    for values, rgb in zip(rows.values(), pictures):
+      values.append(shares(rgb, record, beyond, hinted))
   print('| background | near a hinted colour | median dE00 to the true colours |\n|---|---|---|')
   for row, values in rows.items():
     near, off = np.mean(values, 0)
